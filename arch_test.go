@@ -1,0 +1,106 @@
+package lgsp_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "lgsp.internal/adapter"
+
+// layers is the import plan of docs/design.md: a package may import those of
+// lower layers only, and sideways only what beside lists.
+var layers = []struct {
+	prefix string
+	layer  int
+}{
+	{"internal/sqlite", 0},
+	{"internal/strictxml", 0},
+	{"internal/vntext", 0},
+	{"audit", 1},
+	{"adapters/", 1},
+	{"mappings", 1},
+	{"config", 1},
+	{"sandbox", 1},
+	{"queue", 2},
+	{"internal/bridge", 3},
+	{"cmd/", 4},
+}
+
+func layerOf(pkg string) (int, bool) {
+	if pkg == "" {
+		return 0, true
+	}
+	for _, l := range layers {
+		if pkg == l.prefix || strings.HasSuffix(l.prefix, "/") && strings.HasPrefix(pkg, l.prefix) {
+			return l.layer, true
+		}
+	}
+	return 0, false
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+	GoFiles    []string
+	Standard   bool
+}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,GoFiles", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pkgs []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+func TestImportsPointToTheCentre(t *testing.T) {
+	seen := 0
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		layer, ok := layerOf(name)
+		if !ok {
+			t.Errorf("%s is not in the plan; give it a layer here and in docs/design.md", p.ImportPath)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if imported != module && !strings.HasPrefix(imported, module+"/") {
+				continue
+			}
+			seen++
+			below, ok := layerOf(strings.TrimPrefix(strings.TrimPrefix(imported, module), "/"))
+			if !ok || below > layer || below == layer && imported != module {
+				t.Errorf("%s (layer %d) imports %s (layer %d)", p.ImportPath, layer, imported, below)
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d imports were looked at", seen)
+	}
+}
+
+func TestTheCentreImportsOnlyTheStandardLibrary(t *testing.T) {
+	for _, p := range listPackages(t) {
+		if p.ImportPath != module {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if strings.Contains(imported, ".") {
+				t.Errorf("package lgsp imports %s", imported)
+			}
+		}
+	}
+}

@@ -1,0 +1,161 @@
+// Package audit keeps the record of every exchange: an append-only chain of
+// hashes in the same commit as the change that it records.
+//
+// It promises that an edited, removed, reordered or cut-off entry is found by
+// Verify, that nothing younger than two years is ever removed, and that the
+// record holds no citizen data. // req: R-12
+package audit
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"lgsp.internal/adapter/internal/sqlite"
+)
+
+//go:embed schema/*.sql
+var schemaFiles embed.FS
+
+// Schema is the tables of the record, for sqlite.Open.
+func Schema() sqlite.Schema {
+	files, err := fs.Sub(schemaFiles, "schema")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sqlite.Schema{Name: "audit", Files: files}
+}
+
+// Options are the settings of the record.
+type Options struct {
+	DB  *sqlite.DB
+	Key []byte           // of the subjects' pseudonyms
+	Now func() time.Time // nil = time.Now
+
+	// HeadsPath is a file beside the database that Seal writes heads of the
+	// chain to; "" = the database's path with ".heads".
+	HeadsPath string
+}
+
+// Log is the record.
+type Log struct {
+	opt Options
+
+	// What follows belongs to the writer's goroutine.
+	tx   *sqlite.Tx // the transaction that head is valid in
+	head Head
+	buf  []byte
+}
+
+// Head is the end of the chain at some moment.
+type Head struct {
+	Seq  int64
+	Hash [32]byte
+}
+
+func (h Head) String() string { return fmt.Sprintf("%d:%s", h.Seq, hex.EncodeToString(h.Hash[:])) }
+
+// New returns the record in o.DB, which was opened with Schema.
+func New(o Options) *Log {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.HeadsPath == "" {
+		o.HeadsPath = o.DB.Path() + ".heads"
+	}
+	return &Log{opt: o}
+}
+
+// Append adds an entry to the chain in the caller's transaction. It sets Seq,
+// and At if that is zero.
+func (l *Log) Append(tx *sqlite.Tx, e *Entry) error {
+	if l.tx != tx {
+		head, err := headIn(tx)
+		if err != nil {
+			return fmt.Errorf("read the head of the record: %w", err)
+		}
+		l.tx, l.head = tx, head
+	}
+	e.Seq = l.head.Seq + 1
+	if e.At.IsZero() {
+		e.At = l.opt.Now()
+	}
+	l.buf = e.append(append(l.buf[:0], l.head.Hash[:]...))
+	hash := sha256.Sum256(l.buf)
+	if _, err := tx.Exec("insert into audit (seq, entry, hash) values (?, ?, ?)", e.Seq, string(l.buf[32:]), hash[:]); err != nil {
+		l.tx = nil
+		return fmt.Errorf("append to the record: %w", err)
+	}
+	l.head = Head{Seq: e.Seq, Hash: hash}
+	return nil
+}
+
+// headIn reads the end of the chain, which another process may have moved.
+func headIn(tx *sqlite.Tx) (Head, error) {
+	var head Head
+	err := tx.Query(headQuery, func(r sqlite.Row) error {
+		head.Seq = r.Int(0)
+		copy(head.Hash[:], r.Blob(1))
+		return nil
+	})
+	return head, err
+}
+
+const headQuery = `select seq, hash from (
+	select seq, hash from audit_anchor
+	union all select seq, hash from (select seq, hash from audit order by seq desc limit 1)
+) order by seq desc limit 1`
+
+// Head returns the end of the chain as it is on disk.
+func (l *Log) Head(ctx context.Context) (Head, error) {
+	return readHead(ctx, l.opt.DB.Read(), headQuery)
+}
+
+func readHead(ctx context.Context, db *sql.DB, query string) (Head, error) {
+	var head Head
+	var hash []byte
+	if err := db.QueryRowContext(ctx, query).Scan(&head.Seq, &hash); err != nil {
+		return Head{}, fmt.Errorf("read the head of the record: %w", err)
+	}
+	copy(head.Hash[:], hash)
+	return head, nil
+}
+
+// Pseudonym returns the keyed pseudonym of a subject: 32 hexadecimal digits of
+// HMAC-SHA-256, "" for no subject. Without the key it cannot be traced back.
+func (l *Log) Pseudonym(subject string) string {
+	if subject == "" {
+		return ""
+	}
+	mac := hmac.New(sha256.New, l.opt.Key)
+	mac.Write([]byte(subject))
+	var sum [sha256.Size]byte
+	return hex.EncodeToString(mac.Sum(sum[:0])[:16])
+}
+
+// History returns the entries of one message, oldest first.
+func (l *Log) History(ctx context.Context, message string) ([]Entry, error) {
+	rows, err := l.opt.DB.Read().QueryContext(ctx, "select entry from audit where message = ? order by seq", message)
+	if err != nil {
+		return nil, fmt.Errorf("read the record of message %s: %w", message, err)
+	}
+	return scanEntries(rows)
+}
+
+// Record adds an entry that belongs to no change of a message, in a commit of its own.
+func (l *Log) Record(ctx context.Context, e *Entry) error {
+	return l.opt.DB.Write(ctx, func(tx *sqlite.Tx) error { return l.Append(tx, e) })
+}
+
+// SubjectKey derives the key of the pseudonyms from the master key of 32 bytes
+// (HKDF-SHA-256, RFC 5869).
+func SubjectKey(master []byte) ([]byte, error) {
+	return hkdf.Key(sha256.New, master, nil, "lgspd subject", 32)
+}

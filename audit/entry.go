@@ -1,0 +1,146 @@
+package audit
+
+import (
+	"time"
+	"unicode/utf8"
+)
+
+// Event is what happened. Stored and reported on: never rename.
+type Event string
+
+// The events of a message, one for each arrow of its states, and of the door.
+const (
+	Accepted   Event = "accepted"   // on disk and acknowledged; attempt 1 may begin in the same commit
+	Repeated   Event = "repeated"   // the sender sent it again; nothing else changed
+	Rejected   Event = "rejected"   // could not be mapped; kept, and the sender was told
+	Conflicted Event = "conflicted" // another message has its own id; not kept
+	Denied     Event = "denied"     // the sender is not approved for the service; not kept
+	Leased     Event = "leased"     // an attempt begins
+	Delivered  Event = "delivered"  // the upstream has it
+	Retried    Event = "retried"    // the attempt did not succeed, the world is at fault
+	Parked     Event = "parked"     // the message is at fault, or an operator holds it
+	Replayed   Event = "replayed"   // an operator sent it round again
+	Dropped    Event = "dropped"    // an operator gave it up
+	Superseded Event = "superseded" // a corrected repeat took its place
+	Started    Event = "started"    // the daemon started
+	Stopped    Event = "stopped"    // the daemon stopped in order
+)
+
+// Entry is one line of the record. Empty fields are left out of its text.
+// It never holds citizen data: Subject is a keyed pseudonym, Detail is ours.
+type Entry struct {
+	Seq       int64     `json:"seq"`
+	At        time.Time `json:"at"` // UTC, milliseconds
+	Event     Event     `json:"event"`
+	Message   string    `json:"message,omitempty"` // the message's ID
+	Sender    string    `json:"sender,omitempty"`
+	Service   string    `json:"service,omitempty"`
+	Upstream  string    `json:"upstream,omitempty"`
+	Subject   string    `json:"subject,omitempty"`
+	Procedure string    `json:"procedure,omitempty"` // MaDVC
+	Officer   string    `json:"officer,omitempty"`   // MaCanBo
+	Unit      string    `json:"unit,omitempty"`      // MaDonVi
+	Operator  string    `json:"operator,omitempty"`  // who ran a command
+	Attempt   int64     `json:"attempt,omitempty"`
+	Kind      string    `json:"kind,omitempty"`   // of the error
+	Code      string    `json:"code,omitempty"`   // of the error
+	Ref       string    `json:"ref,omitempty"`    // the upstream's own reference
+	Took      int64     `json:"took,omitempty"`   // ms the attempt took
+	Waited    int64     `json:"waited,omitempty"` // ms from reception to delivery
+	Detail    string    `json:"detail,omitempty"`
+}
+
+// stamp is the form of At: RFC 3339 in UTC with three digits of a second.
+const stamp = "2006-01-02T15:04:05.000Z"
+
+// append writes the entry's text, keys in the order of the struct.
+func (e *Entry) append(b []byte) []byte {
+	b = append(b, `{"seq":`...)
+	b = appendInt(b, e.Seq)
+	b = append(b, `,"at":"`...)
+	b = e.At.UTC().AppendFormat(b, stamp)
+	b = append(b, '"')
+	for _, f := range [...]struct{ key, value string }{
+		{"event", string(e.Event)}, {"message", e.Message}, {"sender", e.Sender}, {"service", e.Service},
+		{"upstream", e.Upstream}, {"subject", e.Subject}, {"procedure", e.Procedure}, {"officer", e.Officer},
+		{"unit", e.Unit}, {"operator", e.Operator},
+	} {
+		b = appendText(b, f.key, f.value)
+	}
+	b = appendNumber(b, "attempt", e.Attempt)
+	b = appendText(b, "kind", e.Kind)
+	b = appendText(b, "code", e.Code)
+	b = appendText(b, "ref", e.Ref)
+	b = appendNumber(b, "took", e.Took)
+	b = appendNumber(b, "waited", e.Waited)
+	b = appendText(b, "detail", e.Detail)
+	return append(b, '}')
+}
+
+func appendNumber(b []byte, key string, n int64) []byte {
+	if n == 0 {
+		return b
+	}
+	b = append(b, `,"`...)
+	b = append(b, key...)
+	b = append(b, `":`...)
+	return appendInt(b, n)
+}
+
+func appendInt(b []byte, n int64) []byte {
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	var digits [20]byte
+	i := len(digits)
+	for {
+		i--
+		digits[i] = byte('0' + n%10)
+		if n /= 10; n == 0 {
+			return append(b, digits[i:]...)
+		}
+	}
+}
+
+func appendText(b []byte, key, s string) []byte {
+	if s == "" {
+		return b
+	}
+	b = append(b, `,"`...)
+	b = append(b, key...)
+	b = append(b, `":"`...)
+	return append(appendEscaped(b, s), '"')
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendEscaped escapes as RFC 8259 §7 demands; bytes that are not UTF-8 become U+FFFD.
+func appendEscaped(b []byte, s string) []byte {
+	plain := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+		}
+		b = append(b, s[plain:i]...)
+		switch {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c >= utf8.RuneSelf:
+			b = append(b, "\ufffd"...)
+		default:
+			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
+		}
+		i++
+		plain = i
+	}
+	return append(b, s[plain:]...)
+}

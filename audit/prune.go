@@ -1,0 +1,74 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"lgsp.internal/adapter/internal/sqlite"
+)
+
+// Retention is how long an entry is kept at least. TT 46/2022/TT-BCA: the log
+// of connecting, sharing and using is kept two years from the event. // req: R-12
+const Retention = 2 * 366 * 24 * time.Hour
+
+// ErrTooYoung is returned by Prune for a time less than Retention ago.
+var ErrTooYoung = errors.New("the record is kept for two years at least (TT 46/2022/TT-BCA)")
+
+const pruneBatch = 1000
+
+// Prune removes the entries before a time, from the oldest on, and moves the
+// beginning of the chain behind them. It returns how many it removed.
+func (l *Log) Prune(ctx context.Context, before time.Time) (int64, error) {
+	if before.After(l.opt.Now().Add(-Retention)) {
+		return 0, fmt.Errorf("prune the record before %s: %w", before.Format(time.DateOnly), ErrTooYoung)
+	}
+	var total int64
+	for {
+		n, err := l.pruneBatch(ctx, before)
+		total += n
+		if err != nil || n < pruneBatch {
+			return total, err
+		}
+	}
+}
+
+func (l *Log) pruneBatch(ctx context.Context, before time.Time) (int64, error) {
+	var n int64
+	err := l.opt.DB.Settle(ctx, func(tx *sqlite.Tx) error {
+		last, count, err := oldBefore(tx, before)
+		if err != nil || count == 0 {
+			n = 0
+			return err
+		}
+		if _, err := tx.Exec("update audit_anchor set seq = ?, hash = ?", last.Seq, last.Hash[:]); err != nil {
+			return fmt.Errorf("move the beginning of the record: %w", err)
+		}
+		n, err = tx.Exec("delete from audit where seq <= ?", last.Seq)
+		return err
+	})
+	return n, err
+}
+
+// oldBefore returns the last entry of the next batch that is older than before.
+func oldBefore(tx *sqlite.Tx, before time.Time) (last Head, count int64, err error) {
+	young := false
+	err = tx.Query("select seq, entry, hash from audit order by seq limit ?", func(r sqlite.Row) error {
+		if young {
+			return nil
+		}
+		at, err := timeOf(r.Blob(1))
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", r.Int(0), err)
+		}
+		if young = !at.Before(before); young {
+			return nil
+		}
+		last.Seq = r.Int(0)
+		copy(last.Hash[:], r.Blob(2))
+		count++
+		return nil
+	}, int64(pruneBatch))
+	return last, count, err
+}

@@ -1,0 +1,159 @@
+package audit
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Verdict is what Verify found.
+type Verdict struct {
+	Entries  int64
+	First    int64 // seq of the first entry that is kept
+	Head     Head
+	Problems []Problem // empty when the chain is whole; at most maxProblems
+}
+
+// Problem is one place where the record is not what was written.
+type Problem struct {
+	Seq  int64
+	Text string
+}
+
+func (p Problem) String() string { return fmt.Sprintf("entry %d: %s", p.Seq, p.Text) }
+
+const maxProblems = 20
+
+// Verify recomputes the whole chain and compares it with the heads that were
+// sealed and with those given, which were printed in reports or logs. It reads
+// the record as a stream; memory does not grow with it.
+func (l *Log) Verify(ctx context.Context, heads ...Head) (Verdict, error) {
+	sealed, err := readHeads(l.opt.HeadsPath)
+	if err != nil {
+		return Verdict{}, err
+	}
+	db := l.opt.DB.Read()
+	anchor, err := readHead(ctx, db, "select seq, hash from audit_anchor")
+	if err != nil {
+		return Verdict{}, err
+	}
+	rows, err := db.QueryContext(ctx, "select seq, entry, hash from audit order by seq")
+	if err != nil {
+		return Verdict{}, fmt.Errorf("read the record: %w", err)
+	}
+	c := newChecker(anchor, append(sealed, heads...))
+	var (
+		seq         int64
+		entry, hash sql.RawBytes
+	)
+	for rows.Next() {
+		if err := rows.Scan(&seq, &entry, &hash); err != nil {
+			return Verdict{}, errors.Join(fmt.Errorf("read the record: %w", err), rows.Close())
+		}
+		c.next(seq, entry, hash)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return Verdict{}, fmt.Errorf("read the record after entry %d: %w", c.verdict.Head.Seq, err)
+	}
+	return c.finish(), nil
+}
+
+// checker recomputes a chain entry by entry.
+type checker struct {
+	verdict Verdict
+	want    map[int64][][32]byte // heads by seq
+	known   int64                // the largest seq of want
+	buf     []byte
+}
+
+func newChecker(anchor Head, heads []Head) *checker {
+	c := &checker{want: map[int64][][32]byte{}}
+	c.verdict.Head = anchor
+	for _, h := range heads {
+		if h.Seq < anchor.Seq {
+			continue // pruned since
+		}
+		c.want[h.Seq] = append(c.want[h.Seq], h.Hash)
+		c.known = max(c.known, h.Seq)
+	}
+	c.compare(anchor)
+	return c
+}
+
+func (c *checker) next(seq int64, entry, hash []byte) {
+	prev := c.verdict.Head
+	if seq != prev.Seq+1 {
+		c.problem(seq, fmt.Sprintf("follows entry %d: %d entries are missing", prev.Seq, seq-prev.Seq-1))
+	}
+	c.buf = append(append(c.buf[:0], prev.Hash[:]...), entry...)
+	sum := sha256.Sum256(c.buf)
+	if string(sum[:]) != string(hash) {
+		c.problem(seq, "its text or the one before it was changed: the hash does not fit")
+	}
+	if seqOf(entry) != seq {
+		c.problem(seq, "stands in the place of another")
+	}
+	if c.verdict.Entries == 0 {
+		c.verdict.First = seq
+	}
+	c.verdict.Entries++
+	c.verdict.Head.Seq = seq
+	copy(c.verdict.Head.Hash[:], hash)
+	c.compare(c.verdict.Head)
+}
+
+func (c *checker) compare(h Head) {
+	for _, hash := range c.want[h.Seq] {
+		if hash != h.Hash {
+			c.problem(h.Seq, "differs from the head that was sealed: the record was rewritten")
+		}
+	}
+}
+
+func (c *checker) finish() Verdict {
+	if end := c.verdict.Head.Seq; c.known > end {
+		c.problem(end, fmt.Sprintf("is the last, but entry %d was sealed: the end was cut off", c.known))
+	}
+	return c.verdict
+}
+
+func (c *checker) problem(seq int64, text string) {
+	if len(c.verdict.Problems) < maxProblems {
+		c.verdict.Problems = append(c.verdict.Problems, Problem{seq, text})
+	}
+}
+
+// seqOf reads the number that every entry begins with, -1 if it does not.
+func seqOf(entry []byte) int64 {
+	const prefix = `{"seq":`
+	if len(entry) <= len(prefix) || string(entry[:len(prefix)]) != prefix {
+		return -1
+	}
+	var n int64
+	for _, c := range entry[len(prefix):] {
+		if c < '0' || c > '9' {
+			return n
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n
+}
+
+func scanEntries(rows *sql.Rows) ([]Entry, error) {
+	var entries []Entry
+	for rows.Next() {
+		var text sql.RawBytes
+		if err := rows.Scan(&text); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		var e Entry
+		if err := json.Unmarshal(text, &e); err != nil {
+			return nil, errors.Join(fmt.Errorf("read an entry of the record: %w", err), rows.Close())
+		}
+		entries = append(entries, e)
+	}
+	return entries, errors.Join(rows.Err(), rows.Close())
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/urfave/cli/v2"
+
+	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/internal/sqlite"
+	"lgsp.internal/adapter/mappings"
+)
+
+// streams are what a command reads from and writes to.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitEnvironment = 3
+)
+
+// exitError is an error with its exit code.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+func usageError(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+func environmentError(err error) error { return &exitError{exitEnvironment, err} }
+
+// run runs one command and returns its exit code.
+func run(ctx context.Context, args []string, s streams) int {
+	err := newApp(s).RunContext(ctx, args)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(s.err, "lgspd: "+err.Error())
+	return codeOf(err)
+}
+
+func codeOf(err error) int {
+	var coded *exitError
+	var configured config.Problems
+	var mapped mappings.Problems
+	switch {
+	case errors.As(err, &coded):
+		return coded.code
+	case errors.As(err, &configured), errors.As(err, &mapped):
+		return exitUsage
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), sqlite.FaultOf(err) != sqlite.None:
+		return exitEnvironment
+	}
+	return exitFailed
+}
+
+func newApp(s streams) *cli.App {
+	app := &cli.App{
+		Name:                   "lgspd",
+		Usage:                  "connects a province's departments to the national platform (NGSP)",
+		HideVersion:            true,
+		UseShortOptionHandling: true,
+		Reader:                 s.in,
+		Writer:                 s.out,
+		ErrWriter:              s.err,
+		ExitErrHandler:         func(*cli.Context, error) {},
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error {
+			return usageError("%w; see lgspd --help", err)
+		},
+		CommandNotFound: func(*cli.Context, string) {},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usageError("there is no command %q; see lgspd --help", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+		Commands: []*cli.Command{
+			serveCommand(s), checkCommand(s), demoCommand(s), sandboxCommand(s), doctorCommand(s),
+			queueCommand(s), mapCommand(s), auditCommand(s), versionCommand(s),
+		},
+	}
+	for _, c := range app.Commands {
+		refuseUnknown(c)
+	}
+	return app
+}
+
+// refuseUnknown makes a mistyped flag or subcommand an error of usage.
+func refuseUnknown(c *cli.Command) {
+	c.OnUsageError = func(_ *cli.Context, err error, _ bool) error {
+		return usageError("%s: %w; see lgspd %s --help", c.Name, err, c.Name)
+	}
+	if len(c.Subcommands) > 0 && c.Action == nil {
+		c.Action = func(ctx *cli.Context) error {
+			if ctx.Args().Present() {
+				return usageError("%s: there is no command %q; see lgspd %s --help", c.Name, ctx.Args().First(), c.Name)
+			}
+			return cli.ShowSubcommandHelp(ctx)
+		}
+	}
+	for _, sub := range c.Subcommands {
+		refuseUnknown(sub)
+	}
+}
+
+const defaultConfig = "/etc/lgspd/lgspd.yaml"
+
+func configFlag() cli.Flag {
+	return &cli.StringFlag{Name: "config", Aliases: []string{"c"}, Value: defaultConfig, EnvVars: []string{"LGSPD_CONFIG"}, Usage: "the configuration `FILE`"}
+}
+
+func jsonFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "json", Usage: "print JSON, for programs"}
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

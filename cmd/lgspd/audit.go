@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"lgsp.internal/adapter/audit"
+)
+
+func auditCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:  "audit",
+		Usage: "verify, export and prune the record of exchanges",
+		Subcommands: []*cli.Command{
+			{Name: "verify", Usage: "recompute the chain and compare it with the sealed heads; with --file, an export instead of the database",
+				Flags: []cli.Flag{configFlag(), jsonFlag(),
+					&cli.StringSliceFlag{Name: "head", Usage: "a `HEAD` that was printed in a report or log"},
+					&cli.StringFlag{Name: "file", Usage: "an export to check, `FILE`"}},
+				Action: func(c *cli.Context) error { return verifyAudit(c, s) }},
+			{Name: "export", Usage: "write entries as lines of JSON that can be verified without the database",
+				Flags: []cli.Flag{configFlag(),
+					&cli.TimestampFlag{Name: "since", Layout: time.RFC3339, Usage: "entries at `TIME` or later"},
+					&cli.TimestampFlag{Name: "until", Layout: time.RFC3339, Usage: "entries before `TIME`"},
+					&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write to `FILE`, not to standard output"}},
+				Action: func(c *cli.Context) error { return exportAudit(c, s) }},
+			{Name: "head", Usage: "print where the chain stands now",
+				Flags: []cli.Flag{configFlag()},
+				Action: func(c *cli.Context) error {
+					return withStore(c, s, func(st *store) error {
+						head, err := st.audit.Head(c.Context)
+						if err != nil {
+							return err
+						}
+						_, err = fmt.Fprintln(s.out, head)
+						return err
+					})
+				}},
+			{Name: "prune", Usage: "remove entries older than two years",
+				Flags: []cli.Flag{configFlag(),
+					&cli.TimestampFlag{Name: "before", Layout: time.DateOnly, Required: true, Usage: "remove entries before `DATE`"},
+					&cli.BoolFlag{Name: "yes", Usage: "do it"}},
+				Action: func(c *cli.Context) error { return pruneAudit(c, s) }},
+		},
+	}
+}
+
+func verifyAudit(c *cli.Context, s streams) error {
+	var heads []audit.Head
+	for _, text := range c.StringSlice("head") {
+		h, err := audit.ParseHead(text)
+		if err != nil {
+			return usageError("--head: %w", err)
+		}
+		heads = append(heads, h)
+	}
+	if path := c.String("file"); path != "" {
+		f, err := os.Open(path)
+		if err != nil {
+			return environmentError(err)
+		}
+		v, err := audit.VerifyExport(f, heads...)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("verify %s: %w", path, err)
+		}
+		return printVerdict(c, s, v)
+	}
+	return withStore(c, s, func(st *store) error {
+		v, err := st.audit.Verify(c.Context, heads...)
+		if err != nil {
+			return err
+		}
+		return printVerdict(c, s, v)
+	})
+}
+
+func printVerdict(c *cli.Context, s streams, v audit.Verdict) error {
+	if c.Bool("json") {
+		if err := printJSON(s.out, map[string]any{"entries": v.Entries, "first": v.First, "head": v.Head.String(), "problems": v.Problems}); err != nil {
+			return err
+		}
+	} else {
+		for _, p := range v.Problems {
+			fmt.Fprintln(s.out, p)
+		}
+	}
+	if len(v.Problems) > 0 {
+		return fmt.Errorf("the record is not what was written: %d problems; keep the file as it is and compare it with a backup", len(v.Problems))
+	}
+	if !c.Bool("json") {
+		fmt.Fprintf(s.out, "The record is whole: %d entries from number %d, head %s.\n", v.Entries, v.First, v.Head)
+	}
+	return nil
+}
+
+func exportAudit(c *cli.Context, s streams) error {
+	var since, until time.Time
+	if t := c.Timestamp("since"); t != nil {
+		since = *t
+	}
+	if t := c.Timestamp("until"); t != nil {
+		until = *t
+	}
+	return withStore(c, s, func(st *store) (err error) {
+		w := s.out
+		if path := c.String("out"); path != "" {
+			f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+			if err != nil {
+				return environmentError(err)
+			}
+			defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
+			w = io.Writer(f)
+		}
+		n, err := st.audit.Export(c.Context, w, since, until)
+		if err == nil && c.String("out") != "" {
+			fmt.Fprintf(s.out, "%d entries are in %s. Check it anywhere: lgspd audit verify --file %s\n", n, c.String("out"), c.String("out"))
+		}
+		return err
+	})
+}
+
+func pruneAudit(c *cli.Context, s streams) error {
+	before := *c.Timestamp("before")
+	if before.After(time.Now().Add(-audit.Retention)) {
+		return usageError("--before %s: %w", before.Format(time.DateOnly), audit.ErrTooYoung)
+	}
+	if !c.Bool("yes") {
+		return usageError("nothing was done: say --yes to remove the entries before %s for ever; export them first", before.Format(time.DateOnly))
+	}
+	return withStore(c, s, func(st *store) error {
+		n, err := st.audit.Prune(c.Context, before)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.out, "%d entries before %s were removed.\n", n, before.Format(time.DateOnly))
+		return err
+	})
+}

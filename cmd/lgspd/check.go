@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"lgsp.internal/adapter/adapters/ngsp"
+	"lgsp.internal/adapter/adapters/soap"
+	"lgsp.internal/adapter/config"
+)
+
+func checkCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:  "check",
+		Usage: "check the configuration and the mappings without starting anything",
+		Flags: []cli.Flag{configFlag(), &cli.BoolFlag{Name: "print", Usage: "print the configuration that would hold, secrets masked"}},
+		Action: func(c *cli.Context) error {
+			cfg, err := config.Load(c.String("config"))
+			if err != nil {
+				return err
+			}
+			if err := checkParts(cfg, s.err); err != nil {
+				return err
+			}
+			if c.Bool("print") {
+				_, err := fmt.Fprint(s.out, cfg.String())
+				return err
+			}
+			_, err = fmt.Fprintf(s.out, "%s is in order: %d departments, %d services, %d upstreams.\nNext: lgspd serve --config %s\n",
+				c.String("config"), len(cfg.Departments), len(cfg.Services), len(cfg.Upstreams), c.String("config"))
+			return err
+		},
+	}
+}
+
+// checkParts makes every part as serve would, without opening anything.
+func checkParts(cfg config.Config, warnings io.Writer) error {
+	for _, w := range cfg.Warnings(time.Now()) {
+		fmt.Fprintln(warnings, "warning: "+w.String())
+	}
+	loaded, err := loadMappings(cfg)
+	if err != nil {
+		return err
+	}
+	log := newLogger(io.Discard, cfg.Log)
+	if _, err := soap.New(soapOptions(cfg, loaded, log, nil)); err != nil {
+		return usageError("soap: %w", err)
+	}
+	for _, u := range cfg.Upstreams {
+		if _, err := ngsp.New(ngspOptions(u, log)); err != nil {
+			return usageError("upstream %s: %w", u.Name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,364 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/mappings"
+	"lgsp.internal/adapter/queue"
+	"lgsp.internal/adapter/sandbox"
+)
+
+func demoCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:  "demo",
+		Usage: "show the whole system on this machine: departments send, NGSP fails and comes back, nothing is lost",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "once", Usage: "end after the show; exit 0 only if every step succeeded"},
+			&cli.IntFlag{Name: "messages", Value: 100, Usage: "`N` messages of each service, at least 8"},
+		},
+		Action: func(c *cli.Context) error {
+			if c.Int("messages") < 8 {
+				return usageError("demo: --messages: want at least 8")
+			}
+			return runDemo(c.Context, s, c.Int("messages"), c.Bool("once"))
+		},
+	}
+}
+
+// demo is a daemon, a sandbox and some departments in one process, on loopback
+// and in a folder of their own.
+type demo struct {
+	say      *narrator
+	folder   string
+	cfg      config.Config
+	box      *sandbox.Server
+	client   *department
+	samples  []mappings.Sample
+	accepted map[string]bool // message IDs that a receipt was given for
+	sent     map[string]int  // accepted messages by service
+	next     int
+}
+
+func runDemo(ctx context.Context, s streams, messages int, once bool) (err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	d := &demo{say: newNarrator(s.out), accepted: map[string]bool{}, sent: map[string]int{}}
+	if d.folder, err = os.MkdirTemp("", "lgspd-demo-"); err != nil {
+		return environmentError(err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(d.folder)) }()
+
+	ended, err := d.start(ctx)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	showErr := d.show(ctx, messages)
+	d.summary(time.Since(began), showErr)
+	if showErr == nil && !once {
+		d.say.line("The daemon goes on at http://%s/soap/ and the sandbox at %s; stop them with Ctrl-C.", d.client.addr, d.cfg.Upstreams[0].URL)
+		<-ctx.Done()
+	}
+	stop()
+	return errors.Join(showErr, <-ended)
+}
+
+// start brings the sandbox and the daemon up. The channel gets the daemon's end.
+func (d *demo) start(ctx context.Context) (<-chan error, error) {
+	var err error
+	if d.box, err = newSandbox(nil, false); err != nil {
+		return nil, err
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, environmentError(err)
+	}
+	ended := make(chan error, 1)
+	boxEnded := make(chan error, 1)
+	go func() { boxEnded <- d.box.Serve(ctx, ln) }()
+
+	set, err := mappings.Load(mappings.Shipped())
+	if err != nil {
+		return nil, err
+	}
+	password := rand.Text()
+	if d.cfg, err = demoConfig(d.folder, "http://"+ln.Addr().String(), set.Services(), password); err != nil {
+		return nil, err
+	}
+	logFile, err := os.Create(filepath.Join(d.folder, "lgspd.log"))
+	if err != nil {
+		return nil, environmentError(err)
+	}
+	ready := make(chan string, 1)
+	go func() {
+		err := serve(ctx, d.cfg, slog.New(slog.NewTextHandler(logFile, nil)), func(addr string) { ready <- addr })
+		ended <- errors.Join(err, <-boxEnded, logFile.Close())
+	}()
+	select {
+	case addr := <-ready:
+		d.client = &department{addr: addr, username: "demo", password: password}
+	case err := <-ended:
+		return nil, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	for _, service := range set.Services() {
+		sample, err := mappings.NewSample(mappings.Shipped(), service)
+		if err != nil {
+			return nil, err
+		}
+		d.samples = append(d.samples, sample)
+	}
+	return ended, nil
+}
+
+// demoConfig is a configuration for one machine, with every shipped service.
+func demoConfig(folder, upstream string, services []string, password string) (config.Config, error) {
+	cfg := config.Default()
+	cfg.Province = config.Province{Code: "H29", Name: "Thành phố Hồ Chí Minh"}
+	cfg.Data, cfg.KeyFile = filepath.Join(folder, "data"), filepath.Join(folder, "lgspd.key")
+	cfg.SOAP.Listen, cfg.SOAP.OpenWSDL = "127.0.0.1:0", true
+	cfg.Queue.MinFree, cfg.Queue.Reserve = 16*config.MiB, 16*config.MiB
+	cfg.Departments = []config.Department{{Code: "H29.11", Name: "Sở Tư pháp", Services: services,
+		Auth: config.Auth{Basic: []config.Login{{Username: "demo", Password: config.NewSecret(password)}}}}}
+	for _, u := range []struct{ name, form, route, path string }{
+		{"hotich", "json", "nhanHoSoDKHT", "/apiLienThongKSKT/1.0/nhanHoSoDKHT"},
+		{"dancu", "soap", "CapNhatThongTinCongDan", "/dancu/1.0/CapNhatThongTinCongDan"},
+	} {
+		up := config.DefaultUpstream()
+		up.Name, up.Form, up.URL = u.name, u.form, upstream
+		up.Token = &config.Token{Path: "/token", ConsumerKey: sandboxKey, ConsumerSecret: config.NewSecret(sandboxSecret)}
+		up.Operations = map[string]config.Operation{u.route: {Path: u.path}}
+		up.Retry = config.Retry{First: 100 * time.Millisecond, Most: 2 * time.Second}
+		up.Breaker = config.Breaker{Failures: 5, Open: 200 * time.Millisecond, Most: time.Second}
+		cfg.Upstreams = append(cfg.Upstreams, up)
+	}
+	for _, name := range services {
+		up := "hotich"
+		if name == "dancu.cap-nhat" {
+			up = "dancu"
+		}
+		cfg.Services = append(cfg.Services, config.Service{Name: name, Upstream: up})
+	}
+	key := make([]byte, config.KeySize)
+	if _, err := rand.Read(key); err != nil {
+		return cfg, environmentError(err)
+	}
+	err := errors.Join(os.WriteFile(cfg.KeyFile, fmt.Appendf(nil, "%x\n", key), 0o600), os.Mkdir(cfg.Data, 0o700))
+	if err != nil {
+		return cfg, environmentError(err)
+	}
+	return cfg, cfg.Validate()
+}
+
+// show plays the steps in order; the first that fails ends it.
+func (d *demo) show(ctx context.Context, messages int) error {
+	quarter := messages / 4
+	for _, step := range []struct {
+		title string
+		do    func() error
+	}{
+		{"departments send; NGSP takes every message", func() error { return errors.Join(d.send(ctx, quarter), d.await(ctx)) }},
+		{"a message with mistakes is answered with every bad field", func() error { return d.sendBad(ctx) }},
+		{"a repeat gets the receipt of the first", func() error { return d.sendTwice(ctx) }},
+		{"NGSP goes offline; departments send on and get their receipts", func() error { return d.outage(ctx, messages-2*quarter) }},
+		{"NGSP comes back, and loses some answers after it has acted on them", func() error { return d.recover(ctx, quarter) }},
+		{"every message is at NGSP once, and the record is whole", func() error { return d.account(ctx) }},
+	} {
+		d.say.step(step.title)
+		if err := step.do(); err != nil {
+			return fmt.Errorf("%s: %w", step.title, err)
+		}
+		d.say.done()
+	}
+	return nil
+}
+
+// send sends n messages of every service.
+func (d *demo) send(ctx context.Context, n int) error {
+	total := n * len(d.samples)
+	for i := range total {
+		sample := d.samples[i%len(d.samples)]
+		d.next++
+		answer, err := d.client.send(ctx, sample.Service, sample.With(d.ownID(d.next), ""))
+		if err != nil {
+			return err
+		}
+		if answer.fault != "" {
+			return fmt.Errorf("%s was refused: %s", sample.Service, answer.fault)
+		}
+		d.accepted[answer.id] = true
+		d.sent[sample.Service]++
+		d.say.progress("sent", i+1, total)
+	}
+	return nil
+}
+
+func (d *demo) ownID(n int) string { return fmt.Sprintf("H29.11-261122-%04d", n) }
+
+func (d *demo) sendBad(ctx context.Context) error {
+	sample := d.samples[0]
+	body := bytes.ReplaceAll(sample.With("H29.11-261122-9999", ""), []byte("2026"), []byte("26/13"))
+	answer, err := d.client.send(ctx, sample.Service, body)
+	switch {
+	case err != nil:
+		return err
+	case answer.fault == "" || answer.fields == 0:
+		return errors.New("it was not refused")
+	}
+	d.say.line("    %s (%d fields)", answer.fault, answer.fields)
+	return nil
+}
+
+func (d *demo) sendTwice(ctx context.Context) error {
+	sample := d.samples[0]
+	answer, err := d.client.send(ctx, sample.Service, sample.With(d.ownID(1), ""))
+	if err == nil && (!answer.duplicate || !d.accepted[answer.id]) {
+		err = errors.New("it got a receipt of its own")
+	}
+	return err
+}
+
+func (d *demo) outage(ctx context.Context, n int) error {
+	if _, err := d.box.Trouble(sandbox.Trouble{Mode: sandbox.Offline}); err != nil {
+		return err
+	}
+	if err := d.send(ctx, n); err != nil {
+		return err
+	}
+	waiting := len(d.accepted) - int(d.box.Stats().Effects)
+	d.say.line("    %d messages wait on disk", waiting)
+	if waiting != n*len(d.samples) {
+		return fmt.Errorf("%d messages wait, %d were sent", waiting, n*len(d.samples))
+	}
+	return nil
+}
+
+func (d *demo) recover(ctx context.Context, n int) error {
+	d.box.Clear()
+	if _, err := d.box.Trouble(sandbox.Trouble{Mode: sandbox.Lost, Times: 5}); err != nil {
+		return err
+	}
+	return errors.Join(d.send(ctx, n), d.await(ctx))
+}
+
+// await waits until everything that was accepted took effect.
+func (d *demo) await(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, time.Minute)
+	defer stop()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		effects := int(d.box.Stats().Effects)
+		d.say.progress("delivered", effects, len(d.accepted))
+		if effects >= len(d.accepted) {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d messages arrived in a minute", effects, len(d.accepted))
+		}
+	}
+}
+
+// account compares what was accepted with what took effect, message by
+// message, and verifies the record.
+func (d *demo) account(ctx context.Context) error {
+	seen := map[string]int{}
+	for _, e := range d.box.Effects(0, len(d.accepted)*2+100) {
+		seen[e.Code]++
+	}
+	for id := range d.accepted {
+		if seen[id] != 1 {
+			return fmt.Errorf("message %s took effect %d times", id, seen[id])
+		}
+	}
+	if len(seen) != len(d.accepted) {
+		return fmt.Errorf("%d messages took effect, %d were accepted", len(seen), len(d.accepted))
+	}
+	st, err := openStore(ctx, d.cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	err = waitForOutcomes(ctx, st.queue)
+	v, verifyErr := st.audit.Verify(ctx)
+	if verifyErr == nil && len(v.Problems) > 0 {
+		verifyErr = fmt.Errorf("the record is not whole: %v", v.Problems[0])
+	}
+	found, inspectErr := st.queue.Inspect(ctx)
+	if inspectErr == nil && len(found) > 0 {
+		inspectErr = errors.New(found[0].Text)
+	}
+	if err == nil && verifyErr == nil {
+		d.say.line("    %d entries, head %d:%x…", v.Entries, v.Head.Seq, v.Head.Hash[:6])
+	}
+	return errors.Join(err, verifyErr, inspectErr, st.close())
+}
+
+// waitForOutcomes waits until the outcomes of the last deliveries are recorded.
+func waitForOutcomes(ctx context.Context, q *queue.Queue) error {
+	ctx, stop := context.WithTimeout(ctx, 20*time.Second)
+	defer stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		n, err := q.Waiting(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%d messages are still waiting", n)
+		}
+	}
+}
+
+// counted returns the name that the sandbox counts the effects of a service under.
+func counted(service string) string {
+	switch service {
+	case "hotich.khai-sinh":
+		return "LTKS"
+	case "hotich.khai-tu":
+		return "LTKT"
+	case "hotich.ket-hon":
+		return "LTKH"
+	}
+	return "CapNhatThongTinCongDan"
+}
+
+func (d *demo) summary(took time.Duration, err error) {
+	d.say.end()
+	stats := d.box.Stats()
+	t := tabwriter.NewWriter(d.say.w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\nSERVICE\tACCEPTED\tAT NGSP\t")
+	for _, s := range d.samples {
+		fmt.Fprintf(t, "%s\t%d\t%d\t\n", s.Service, d.sent[s.Service], stats.Services[counted(s.Service)])
+	}
+	fmt.Fprintf(t, "all\t%d\t%d\t\n", len(d.accepted), stats.Effects)
+	if flushErr := t.Flush(); flushErr != nil {
+		return // nobody reads what is said any more
+	}
+	var repeats uint64
+	for _, p := range stats.Paths {
+		repeats += p.Duplicates
+	}
+	if err == nil {
+		d.say.line("\nNothing was lost and nothing came twice (%s; NGSP saw %d repeats and gave them no second effect).",
+			took.Round(100*time.Millisecond), repeats)
+	}
+}

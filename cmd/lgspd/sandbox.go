@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/sandbox"
+)
+
+// What the sandbox knows unless it is told otherwise.
+const (
+	sandboxKey    = "lgspd-sandbox"
+	sandboxSecret = "only-for-the-sandbox"
+)
+
+func sandboxCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:  "sandbox",
+		Usage: "run a stand-in for NGSP, the civil status service and the population database, on this machine only",
+		Description: "It checks what the real ones check and misbehaves on command: see sandbox/README.md.\n" +
+			"Upstreams reach it with the consumer key " + sandboxKey + " and the consumer secret " + sandboxSecret + ".",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "listen", Value: config.Default().Sandbox.Listen, Usage: "loopback `ADDRESS` to listen on"},
+			&cli.StringFlag{Name: "effects", Usage: "write a line for every message that takes effect to `FILE`"},
+			&cli.BoolFlag{Name: "lax", Usage: "do not check the contents of messages, for load tests"},
+		},
+		Action: func(c *cli.Context) error {
+			var effects io.Writer
+			if path := c.String("effects"); path != "" {
+				f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+				if err != nil {
+					return environmentError(err)
+				}
+				defer f.Close()
+				effects = f
+			}
+			box, err := newSandbox(effects, c.Bool("lax"))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(s.out, "sandbox listens on %s; its people are invented; stop it with Ctrl-C\n", c.String("listen"))
+			if err := box.Run(c.Context, c.String("listen")); err != nil {
+				return environmentError(err)
+			}
+			return nil
+		},
+	}
+}
+
+func newSandbox(effects io.Writer, lax bool) (*sandbox.Server, error) {
+	return sandbox.New(sandbox.Options{
+		Clients: map[string]sandbox.Client{sandboxKey: {Secret: sandboxSecret}},
+		Effects: effects, Lax: lax, Seed: 1,
+	})
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/sys/unix"
+
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/config"
+)
+
+func serveCommand(s streams) *cli.Command {
+	return &cli.Command{
+		Name:  "serve",
+		Usage: "receive messages from departments and deliver them",
+		Flags: []cli.Flag{configFlag()},
+		Action: func(c *cli.Context) error {
+			cfg, err := config.Load(c.String("config"))
+			if err != nil {
+				return err
+			}
+			return serve(c.Context, cfg, newLogger(s.err, cfg.Log), nil)
+		},
+	}
+}
+
+// serve runs the daemon until ctx ends. ready, if not nil, is called with the
+// address that departments are served at.
+func serve(ctx context.Context, cfg config.Config, log *slog.Logger, ready func(addr string)) (err error) {
+	tuneMemory(cfg)
+	lock, err := lockData(cfg.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	store, err := openStore(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.close()) }()
+	d, err := newDaemon(cfg, store, log)
+	if err != nil {
+		return err
+	}
+	if err := store.audit.Record(ctx, &audit.Entry{Event: audit.Started, Detail: "version " + version()}); err != nil {
+		log.Warn("record the start", "err", err)
+	}
+	go func() {
+		select {
+		case addr := <-d.ready:
+			log.Info("serving", "address", addr.String(), "version", version(), "services", len(cfg.Services), "departments", len(cfg.Departments))
+			if ready != nil {
+				ready(addr.String())
+			}
+		case <-ctx.Done():
+		}
+	}()
+	err = d.run(ctx)
+	after := context.WithoutCancel(ctx)
+	if recordErr := store.audit.Record(after, &audit.Entry{Event: audit.Stopped}); recordErr != nil {
+		log.Warn("record the end", "err", recordErr)
+	}
+	if _, sealErr := store.audit.Seal(after); sealErr != nil {
+		log.Warn("seal the record", "err", sealErr)
+	}
+	log.Info("stopped")
+	if err != nil {
+		return environmentError(err)
+	}
+	return nil
+}
+
+// tuneMemory keeps the heap near what bodies in flight may need, so that the
+// daemon stays small on a machine that it shares.
+func tuneMemory(cfg config.Config) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(64<<20 + 4*int64(cfg.SOAP.Limits.InFlight))
+	}
+}
+
+// lockData makes sure that one daemon at a time serves a data folder.
+func lockData(folder string) (*os.File, error) {
+	path := filepath.Join(folder, "lgspd.lock")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
+	if err != nil {
+		return nil, environmentError(fmt.Errorf("data folder: %w; create it and give it to the user that runs lgspd", err))
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		owner, readErr := io.ReadAll(io.LimitReader(f, 32))
+		if readErr != nil {
+			owner = nil
+		}
+		return nil, environmentError(errors.Join(fmt.Errorf("another lgspd (process %s) serves %s; stop it first", strings.TrimSpace(string(owner)), folder), f.Close()))
+	}
+	err = f.Truncate(0)
+	if err == nil {
+		_, err = fmt.Fprintf(f, "%d\n", os.Getpid())
+	}
+	if err != nil {
+		return nil, environmentError(errors.Join(fmt.Errorf("write %s: %w", path, err), f.Close()))
+	}
+	return f, nil
+}
+
+func newLogger(w io.Writer, l config.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(l.Level)); err != nil {
+		level = slog.LevelInfo // config.Load lets only known levels pass
+	}
+	o := &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			a.Value = slog.StringValue(a.Value.Time().Format(time.RFC3339))
+		}
+		return a
+	}}
+	if l.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}

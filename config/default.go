@@ -1,0 +1,65 @@
+package config
+
+import (
+	_ "embed"
+	"time"
+)
+
+const day = 24 * time.Hour
+
+//go:embed lgspd.yaml
+var example string
+
+// Example returns the commented file that a new installation starts from. It
+// holds every key; the files that it names have to be made.
+func Example() string { return example }
+
+// Default returns what holds where the file says nothing. It lacks what only
+// a province can know, so it does not pass Validate.
+func Default() Config {
+	return Config{
+		Data:    "/var/lib/lgspd",
+		KeyFile: "/etc/lgspd/lgspd.key",
+		Lang:    "vi",
+		Log:     Log{Level: "info", Format: "text"},
+		SOAP: SOAP{
+			Listen: "127.0.0.1:8081",
+			Limits: Limits{
+				Body:          8 * MiB,
+				InFlight:      64 * MiB,
+				Connections:   1024,
+				PerDepartment: 64,
+				HeaderTimeout: 10 * time.Second,
+				BodyTimeout:   time.Minute,
+				IdleTimeout:   2 * time.Minute,
+			},
+		},
+		Queue: Queue{
+			MinFree: 512 * MiB,
+			Reserve: 64 * MiB,
+			Grace:   day,
+			Retain:  Retain{Delivered: 90 * day, Rejected: 90 * day, Dropped: 30 * day, Superseded: day},
+		},
+		Audit:   Audit{Retain: twoYears},
+		Sandbox: Sandbox{Listen: "127.0.0.1:8090"},
+	}
+}
+
+// DefaultUpstream returns what holds for an upstream where its entry says
+// nothing.
+func DefaultUpstream() Upstream {
+	return Upstream{
+		SOAPVersion:    "1.1",
+		Timeout:        30 * time.Second,
+		ConnectTimeout: 5 * time.Second,
+		MaxAnswer:      4 * MiB,
+		Concurrency:    16,
+		Retry:          Retry{First: time.Second, Most: 10 * time.Minute},
+		Breaker:        Breaker{Failures: 5, Open: 5 * time.Second, Most: 2 * time.Minute},
+	}
+}
+
+// The decoder starts every new entry of these types from its defaults.
+func (u *Upstream) setDefaults()  { *u = DefaultUpstream() }
+func (t *Token) setDefaults()     { t.Path = "/token" }
+func (k *HeaderKey) setDefaults() { k.Header = "ApiKey" }

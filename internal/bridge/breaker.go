@@ -1,0 +1,104 @@
+package bridge
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	lgsp "lgsp.internal/adapter"
+)
+
+// Backoff is the wait between the attempts of one message: First, doubled
+// after each attempt up to Most, and then drawn from the upper half, so that
+// messages which failed together do not come back together.
+type Backoff struct {
+	First time.Duration // 0 = 1 s
+	Most  time.Duration // 0 = 10 min
+}
+
+// wait returns how long to wait after an attempt (1 = the first) that failed
+// with cause; what the upstream asked for is honoured. draw is in [0, 1).
+func (b Backoff) wait(attempt int64, cause *lgsp.Error, draw float64) time.Duration {
+	d := b.First
+	for i := int64(1); i < attempt && d < b.Most; i++ {
+		d *= 2
+	}
+	d = min(d, b.Most)
+	d = d/2 + time.Duration(draw*float64(d/2))
+	return max(d, cause.After)
+}
+
+// Breaker stops the attempts at an upstream that does not work, so that a
+// night's messages are not each tried in vain: after Failures in a row it
+// opens for Open, lets one attempt through, and opens for twice as long, up to
+// Most, while that fails.
+type Breaker struct {
+	Failures int           // 0 = 5
+	Open     time.Duration // 0 = 5 s
+	Most     time.Duration // 0 = 2 min
+}
+
+// breaker is the state of one upstream. It is safe for concurrent use.
+type breaker struct {
+	set Breaker
+
+	mu       sync.Mutex
+	failures int           // in a row
+	until    time.Time     // no attempt before
+	open     time.Duration // how long it was opened last; 0 = it is closed
+}
+
+// limit returns how many of most attempts may be under way now, and when to
+// ask again; 0 = when report says so.
+func (b *breaker) limit(now time.Time, most int) (int, time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case now.Before(b.until):
+		return 0, b.until.Sub(now)
+	case b.open > 0:
+		return 1, 0
+	}
+	return most, 0
+}
+
+// isOpen reports whether attempts are to wait.
+func (b *breaker) isOpen(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return now.Before(b.until)
+}
+
+// report tells the outcome of an attempt; nil or an error that is the
+// message's own fault shows that the upstream works. It returns whether the
+// breaker has just opened or closed, and whether limit has turned.
+func (b *breaker) report(now time.Time, cause *lgsp.Error) (opened, closed, turned bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case cause == nil || !cause.Kind.World():
+		closed = b.open > 0
+		b.failures, b.open, b.until = 0, 0, time.Time{}
+		return false, closed, closed
+	case cause.Kind == lgsp.Throttled:
+		b.until = later(b.until, now.Add(max(cause.After, b.set.Open)))
+		return false, false, true
+	}
+	b.failures++
+	if b.failures < b.set.Failures || now.Before(b.until) {
+		return false, false, false
+	}
+	opened = b.open == 0
+	b.open = min(max(2*b.open, b.set.Open), b.set.Most)
+	b.until = now.Add(max(b.open, min(cause.After, b.set.Most)))
+	return opened, false, true
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func jitter() float64 { return rand.Float64() }

@@ -1,0 +1,154 @@
+// Package bridge is the straight line: it takes what departments send, maps
+// it, has it stored, and brings it to its upstream.
+//
+// It promises that a nil error from Accept means that the message is on disk,
+// that a department reaches only the services it is approved for, and that
+// every stored message is tried until its upstream has it or a person is asked.
+package bridge
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/queue"
+)
+
+// Service says how messages of one service are mapped and where they go.
+type Service struct {
+	Name     string
+	Mapper   lgsp.Mapper
+	Upstream string
+}
+
+// Upstream is one place that documents are delivered to.
+type Upstream struct {
+	Name        string
+	Sink        lgsp.Sink
+	Concurrency int           // deliveries on the wire at once; 0 = 16
+	Timeout     time.Duration // of one delivery; 0 = 30 s
+	Retry       Backoff       // between the attempts of one message
+	Breaker     Breaker
+}
+
+// Options are the settings of a bridge.
+type Options struct {
+	Queue     *queue.Queue
+	Audit     *audit.Log
+	Services  []Service
+	Upstreams []Upstream
+
+	// Approved reports whether a sender may call a service. Deny by default:
+	// nil approves nobody. // req: R-06
+	Approved func(sender, service string) bool
+
+	Now  func() time.Time // nil = time.Now
+	Rand io.Reader        // of message IDs; nil = crypto/rand
+	Log  *slog.Logger     // nil = discard
+}
+
+// Bridge is the line between departments and upstreams.
+type Bridge struct {
+	opt       Options
+	services  map[string]Service
+	upstreams []*upstream
+}
+
+// New connects services to upstreams. It starts nothing.
+func New(o Options) (*Bridge, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Approved == nil {
+		o.Approved = func(string, string) bool { return false }
+	}
+	b := &Bridge{opt: o, services: map[string]Service{}}
+	known := map[string]bool{}
+	for _, u := range o.Upstreams {
+		known[u.Name] = true
+		b.upstreams = append(b.upstreams, newUpstream(b, u))
+	}
+	for _, s := range o.Services {
+		if !known[s.Upstream] {
+			return nil, fmt.Errorf("service %s: there is no upstream %q", s.Name, s.Upstream)
+		}
+		b.services[s.Name] = s
+	}
+	return b, nil
+}
+
+// Accept takes one message; see lgsp.Line.
+func (b *Bridge) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, error) {
+	service, ok := b.services[e.Service]
+	if !ok {
+		return lgsp.Receipt{}, b.deny(ctx, e, &lgsp.Error{Kind: lgsp.NotFound, Op: "bridge.accept", Code: "UnknownService",
+			Text: "Không có dịch vụ này. Hãy kiểm tra địa chỉ và tên dịch vụ trong tài liệu kết nối."})
+	}
+	if !b.opt.Approved(e.Sender, e.Service) {
+		return lgsp.Receipt{}, b.deny(ctx, e, &lgsp.Error{Kind: lgsp.Forbidden, Op: "bridge.accept", Code: "NotApproved",
+			Text: "Đơn vị chưa được phê duyệt sử dụng dịch vụ này. Hãy liên hệ đơn vị quản lý nền tảng LGSP của tỉnh để được phê duyệt."})
+	}
+	if e.Received.IsZero() {
+		e.Received = b.opt.Now().UTC()
+	}
+	if e.ID == (lgsp.ID{}) {
+		id, err := lgsp.NewID(e.Received, b.opt.Rand)
+		if err != nil {
+			return lgsp.Receipt{}, fmt.Errorf("make a message id: %w", err)
+		}
+		e.ID = id
+	}
+	d, err := service.Mapper.Map(ctx, e)
+	if err == nil {
+		return b.opt.Queue.Put(ctx, e, d, service.Upstream)
+	}
+	cause := explain("bridge.map", err)
+	if cause.Kind.World() {
+		// The mapper is at fault, not the message: keep the bytes and map later.
+		b.opt.Log.Warn("mapper", "service", e.Service, "message", e.ID.String(), "kind", cause.Kind.String(), "err", cause)
+		return b.opt.Queue.Put(ctx, e, lgsp.Document{}, service.Upstream)
+	}
+	receipt, err := b.opt.Queue.Reject(ctx, e, d, service.Upstream, cause)
+	if err != nil {
+		return receipt, err
+	}
+	return receipt, cause
+}
+
+// deny puts a refusal on record. The refusal stands even if that fails.
+func (b *Bridge) deny(ctx context.Context, e lgsp.Envelope, cause *lgsp.Error) error {
+	entry := audit.Entry{Event: audit.Denied, Sender: e.Sender, Kind: cause.Kind.String(), Code: cause.Code}
+	if _, known := b.services[e.Service]; known {
+		entry.Service = e.Service
+	}
+	if err := b.opt.Audit.Record(ctx, &entry); err != nil {
+		b.opt.Log.Error("record a refusal", "sender", e.Sender, "err", err)
+	}
+	return cause
+}
+
+// explain gives an error of unknown kind the kind Unknown, which counts as the world.
+func explain(op string, err error) *lgsp.Error {
+	var known *lgsp.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Code: "Timeout", Err: err,
+			Text: "Hệ thống nhận không trả lời trong thời gian cho phép; thông điệp sẽ được gửi lại."}
+	}
+	return &lgsp.Error{Kind: lgsp.Unknown, Op: op, Code: "Unknown", Err: err,
+		Text: "Có lỗi chưa rõ nguyên nhân; thông điệp sẽ được gửi lại."}
+}

@@ -1,0 +1,249 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/queue"
+)
+
+const (
+	sweepEvery = time.Minute
+	sealEvery  = time.Minute
+	tidyWhen   = 2 * time.Second  // how often room is looked at for an early sweep
+	finishIn   = 10 * time.Second // what is on the wire when the bridge stops may take this long
+)
+
+// Run delivers until ctx ends, then lets what is on the wire finish. It
+// returns nil after an orderly end.
+func (b *Bridge) Run(ctx context.Context) error {
+	n, err := b.opt.Queue.EndLeases(ctx)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		b.opt.Log.Info("attempts of an earlier run are made again", "messages", n)
+	}
+	var wg sync.WaitGroup
+	for _, u := range b.upstreams {
+		wg.Go(func() { u.run(ctx) })
+	}
+	wg.Go(func() { b.opt.Queue.Run(ctx) })
+	wg.Go(func() { b.keepHouse(ctx) })
+	wg.Wait()
+	if _, err := b.opt.Queue.EndLeases(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	if _, err := b.opt.Audit.Seal(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	return nil
+}
+
+// keepHouse sweeps the queue and seals the record from time to time. While the
+// disk is short it sweeps at once.
+func (b *Bridge) keepHouse(ctx context.Context) {
+	tick := time.NewTicker(tidyWhen)
+	defer tick.Stop()
+	var swept, sealed time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now := b.opt.Now()
+		if now.Sub(swept) >= sweepEvery || b.opt.Queue.Room() != nil {
+			swept = now
+			if _, err := b.opt.Queue.Sweep(ctx); err != nil && ctx.Err() == nil {
+				b.opt.Log.Error("sweep the queue", "err", err)
+			}
+		}
+		if now.Sub(sealed) >= sealEvery {
+			sealed = now
+			if _, err := b.opt.Audit.Seal(ctx); err != nil && ctx.Err() == nil {
+				b.opt.Log.Error("seal the record", "err", err)
+			}
+		}
+	}
+}
+
+// upstream is one upstream at work.
+type upstream struct {
+	Upstream
+	b       *Bridge
+	breaker *breaker
+	turned  chan struct{} // the breaker's limit may have changed
+	wire    chan struct{} // a place for every delivery on the wire
+}
+
+// heldFor is how many leases are held for each place on the wire: while a
+// commit records outcomes, the wire goes on.
+const heldFor = 4
+
+func newUpstream(b *Bridge, u Upstream) *upstream {
+	if u.Concurrency == 0 {
+		u.Concurrency = 16
+	}
+	if u.Timeout == 0 {
+		u.Timeout = 30 * time.Second
+	}
+	if u.Retry.First == 0 {
+		u.Retry.First = time.Second
+	}
+	if u.Retry.Most == 0 {
+		u.Retry.Most = 10 * time.Minute
+	}
+	if u.Breaker.Failures == 0 {
+		u.Breaker.Failures = 5
+	}
+	if u.Breaker.Open == 0 {
+		u.Breaker.Open = 5 * time.Second
+	}
+	if u.Breaker.Most == 0 {
+		u.Breaker.Most = 2 * time.Minute
+	}
+	return &upstream{Upstream: u, b: b, breaker: &breaker{set: u.Breaker},
+		turned: make(chan struct{}, 1), wire: make(chan struct{}, u.Concurrency)}
+}
+
+// run takes leases and delivers until ctx ends.
+func (u *upstream) run(ctx context.Context) {
+	wireCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(finishIn, cancel) })
+	defer stop()
+
+	feed := u.b.opt.Queue.Feed(u.Name, heldFor*u.Concurrency)
+	steer := time.NewTimer(0)
+	defer steer.Stop()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			feed.Limit(0)
+			return
+		case <-u.turned:
+			steer.Reset(0)
+		case <-steer.C:
+			limit, wait := u.breaker.limit(u.b.opt.Now(), heldFor*u.Concurrency)
+			feed.Limit(limit)
+			if wait > 0 {
+				steer.Reset(wait)
+			}
+		case l := <-feed.Leases():
+			wg.Go(func() {
+				u.handle(wireCtx, l)
+				feed.Return()
+			})
+		}
+	}
+}
+
+// handle makes one attempt and records its outcome.
+func (u *upstream) handle(ctx context.Context, l queue.Lease) {
+	u.wire <- struct{}{}
+	began := time.Now()
+	var ack lgsp.Ack
+	var cause *lgsp.Error
+	if u.breaker.isOpen(u.b.opt.Now()) {
+		cause = &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: "BreakerOpen",
+			Text: "Hệ thống nhận đang gián đoạn; thông điệp sẽ được gửi khi kết nối trở lại."}
+	} else {
+		ack, cause = u.attempt(ctx, l)
+		u.report(cause)
+	}
+	<-u.wire
+	took := time.Since(began)
+	u.settle(ctx, l, func() error {
+		switch {
+		case cause == nil:
+			return u.b.opt.Queue.Done(ctx, l, ack, took)
+		case cause.Kind.World():
+			at := u.b.opt.Now().Add(u.Retry.wait(l.Attempt, cause, jitter()))
+			return u.b.opt.Queue.Retry(ctx, l, at, cause, took)
+		default:
+			u.b.opt.Log.Warn("message is parked", "upstream", u.Name, "message", l.ID.String(), "service", l.Service(), "kind", cause.Kind.String(), "code", cause.Code)
+			return u.b.opt.Queue.Park(ctx, l, cause, took)
+		}
+	})
+}
+
+// attempt loads a message, maps it if that is still to be done, and delivers it.
+func (u *upstream) attempt(ctx context.Context, l queue.Lease) (lgsp.Ack, *lgsp.Error) {
+	ctx, cancel := context.WithTimeout(ctx, u.Timeout)
+	defer cancel()
+	e, d, err := u.b.opt.Queue.Load(ctx, l)
+	if err != nil {
+		return lgsp.Ack{}, explain("bridge.load", err)
+	}
+	if d.Body == nil {
+		service, ok := u.b.services[e.Service]
+		if !ok {
+			return lgsp.Ack{}, &lgsp.Error{Kind: lgsp.NotFound, Op: "bridge.map", Code: "UnknownService",
+				Text: "Dịch vụ của thông điệp này không còn trong cấu hình. Hãy khôi phục dịch vụ rồi cho gửi lại, hoặc loại bỏ thông điệp."}
+		}
+		if d, err = service.Mapper.Map(ctx, e); err != nil {
+			return lgsp.Ack{}, explain("bridge.map", err)
+		}
+	}
+	ack, err := u.Sink.Deliver(ctx, l.ID, d)
+	if err != nil {
+		return lgsp.Ack{}, explain("bridge.deliver", err)
+	}
+	if ack.At.IsZero() {
+		ack.At = u.b.opt.Now()
+	}
+	return ack, nil
+}
+
+func (u *upstream) report(cause *lgsp.Error) {
+	opened, closed, turned := u.breaker.report(u.b.opt.Now(), cause)
+	if turned {
+		select {
+		case u.turned <- struct{}{}:
+		default:
+		}
+	}
+	if opened {
+		u.b.opt.Log.Warn("upstream does not work; its messages wait", "upstream", u.Name, "kind", cause.Kind.String(), "code", cause.Code, "err", cause)
+	}
+	if closed {
+		u.b.opt.Log.Info("upstream works again", "upstream", u.Name)
+	}
+}
+
+// settle records an outcome, again and again until the database takes it: an
+// outcome that is lost is an attempt made twice.
+func (u *upstream) settle(ctx context.Context, l queue.Lease, record func() error) {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		err := record()
+		if err == nil {
+			return
+		}
+		if errors.Is(err, queue.ErrFenced) {
+			u.b.opt.Log.Warn("outcome came after the lease had ended", "upstream", u.Name, "message", l.ID.String())
+			return
+		}
+		u.b.opt.Log.Error("record an outcome", "upstream", u.Name, "message", l.ID.String(), "err", err)
+		if !sleep(ctx, wait) {
+			return // the next run makes the attempt again
+		}
+	}
+}
+
+// sleep waits and reports whether ctx is still alive.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

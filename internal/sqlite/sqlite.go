@@ -1,0 +1,184 @@
+// Package sqlite opens one SQLite file with a single writer, which groups
+// whatever is waiting into one durable commit, and a pool of readers.
+//
+// It promises that a nil error from Write means that the change is synced to
+// disk, that a failed write leaves nothing behind, and that the database
+// serves again by itself once the cause of a failure is gone.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// Options are the settings of a database. Only Path is required.
+type Options struct {
+	Path    string
+	Schemas []Schema // applied in order when the database is opened
+
+	BusyTimeout time.Duration // how long a writer waits for another process; 0 = 2 s
+	CacheBytes  int           // page cache of the writer; 0 = 8 MiB
+	Readers     int           // size of the pool of readers; 0 = 4
+
+	MaxBytes     int64 // size of the file above which newcomers are refused; 0 = no limit
+	MinFreeBytes int64 // free disk space under which newcomers are refused; 0 = no limit
+	ReserveBytes int64 // kept beside the file, given up when the disk is full; 0 = none
+
+	Now func() time.Time // nil = time.Now
+	Log *slog.Logger     // nil = discard
+}
+
+// DB is one open database.
+type DB struct {
+	opt    Options
+	writer *writer
+	reader *sql.DB
+	space  *space
+}
+
+// pageSize suits payloads of 2 to 8 KB: a message's two blobs fill one page.
+const pageSize = 8192
+
+// Open opens the database at o.Path, creates it if it does not exist, and
+// brings its schemas up to date.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	o = withDefaults(o)
+	w := &writer{opt: o, queue: make(chan *work, 1024), stopped: make(chan struct{})}
+	if err := w.open(); err != nil {
+		return nil, describe(o.Path, err)
+	}
+	if err := migrate(w.conn, o.Schemas); err != nil {
+		return nil, fmt.Errorf("%w (closing: %v)", describe(o.Path, err), w.close())
+	}
+	reader, err := sql.Open("sqlite3", dsn(o.Path, url.Values{
+		"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {strconv.Itoa(int(o.BusyTimeout.Milliseconds()))}, "_cache_size": {"-1024"},
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("%w (closing: %v)", describe(o.Path, err), w.close())
+	}
+	reader.SetMaxOpenConns(o.Readers)
+	reader.SetMaxIdleConns(o.Readers)
+	db := &DB{opt: o, writer: w, reader: reader, space: newSpace(o)}
+	w.space = db.space
+	if err := db.space.check(); err != nil {
+		o.Log.Warn("disk space", "path", o.Path, "err", err)
+	}
+	go w.run()
+	go db.space.watch()
+	return db, nil
+}
+
+func withDefaults(o Options) Options {
+	if o.BusyTimeout == 0 {
+		o.BusyTimeout = 2 * time.Second
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 8 << 20
+	}
+	if o.Readers == 0 {
+		o.Readers = 4
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Close waits for the writes that are under way, checkpoints and closes the
+// file. A Write after Close returns ErrClosed.
+func (db *DB) Close() error {
+	db.space.stop()
+	readErr := db.reader.Close()
+	if err := db.writer.stop(); err != nil {
+		return fmt.Errorf("close %s: %w", db.opt.Path, err)
+	}
+	return readErr
+}
+
+// Read returns the pool of read-only connections. Each query sees everything
+// that was committed before it began.
+func (db *DB) Read() *sql.DB { return db.reader }
+
+// Path is the file of the database.
+func (db *DB) Path() string { return db.opt.Path }
+
+// Room returns nil while newcomers may be stored, and an error of Fault Full
+// that says what is short while they may not. It asks no system call.
+func (db *DB) Room() error { return db.space.room() }
+
+// CheckSpace looks at the disk now instead of at the next regular look.
+func (db *DB) CheckSpace() error { return db.space.check() }
+
+func dsn(path string, params url.Values) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	return (&url.URL{Scheme: "file", Path: abs, RawQuery: params.Encode()}).String()
+}
+
+// open makes the writing connection. synchronous=FULL syncs the log at every
+// commit; that is what an acknowledgement stands on.
+func (w *writer) open() error {
+	conn, err := (&sqlite3.SQLiteDriver{}).Open(dsn(w.opt.Path, url.Values{
+		"_busy_timeout": {strconv.Itoa(int(w.opt.BusyTimeout.Milliseconds()))}, "_mutex": {"no"},
+	}))
+	if err != nil {
+		return err
+	}
+	w.conn = conn.(*sqlite3.SQLiteConn)
+	w.stmts = map[string]driver.Stmt{}
+	for _, pragma := range []string{
+		"pragma page_size = " + strconv.Itoa(pageSize),
+		"pragma auto_vacuum = incremental",
+		"pragma journal_mode = wal",
+		"pragma synchronous = full",
+		"pragma wal_autocheckpoint = 0",
+		"pragma journal_size_limit = " + strconv.Itoa(walKeepBytes),
+		"pragma cache_size = -" + strconv.Itoa(w.opt.CacheBytes>>10),
+		"pragma temp_store = memory",
+		"pragma cell_size_check = on",
+		"pragma secure_delete = off",
+	} {
+		if _, err := w.conn.Exec(pragma, nil); err != nil {
+			closeErr := w.conn.Close()
+			w.conn = nil
+			return fmt.Errorf("%s: %w (closing: %v)", pragma, err, closeErr)
+		}
+	}
+	return nil
+}
+
+// describe names the file and the remedy in an error of Open.
+func describe(path string, err error) error {
+	switch FaultOf(err) {
+	case Busy:
+		return fmt.Errorf("database %s is locked by another process; stop that process and try again: %w", path, err)
+	case ReadOnly:
+		return fmt.Errorf("database %s cannot be written: the disk or the file is read-only, or belongs to another user: %w", path, err)
+	case Full:
+		return fmt.Errorf("database %s cannot be opened: the disk is full; free some space: %w", path, err)
+	}
+	if dir := filepath.Dir(path); !isDir(dir) {
+		return fmt.Errorf("database folder %s does not exist; create it: %w", dir, err)
+	}
+	return fmt.Errorf("open database %s: %w", path, err)
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}

@@ -1,0 +1,241 @@
+"""Sends every shipped service with zeep, good and bad, and reads the answers as typed objects."""
+
+import datetime
+import os
+import pathlib
+import sys
+
+import requests
+import zeep
+
+from checks import ID, Checks, read, vietnamese
+from zeep_wire import DETAIL, Door, build, envelope_of, find, replaced
+
+ALL = ("basic", "key", "text", "digest")
+VERSIONS = ("1.1", "1.2")
+
+
+class Run:
+    """One run over one service."""
+
+    def __init__(self, checks, door, service, ids, accepted):
+        self.checks, self.door, self.service = checks, door, service
+        self.ids, self.accepted = ids, accepted
+        self.name = service["name"]
+
+    def fresh(self, message):
+        """The message under an own id that was never used, which comes second."""
+        own = f"IT-ZEEP-{next(self.ids):05d}"
+        return replaced(message["tree"], self.service["id"], own), own
+
+    # What is taken.
+
+    def send(self, how, version, tree):
+        """The receipt, or the Fault if there is one."""
+        port = self.door.port(self.name, how, version)
+        try:
+            return port.call(tree)
+        except zeep.exceptions.Fault as fault:
+            return fault
+
+    def taken(self, what, receipt, again=None):
+        """Checks a receipt; again is the first one's id when this is a repeat."""
+        if isinstance(receipt, Exception):
+            self.checks.check(what, False, describe(receipt))
+            return None
+        now = datetime.datetime.now(datetime.timezone.utc)
+        wrong = [
+            word
+            for word, right in {
+                "MaTiepNhan": ID.fullmatch(receipt.MaTiepNhan) and again in (None, receipt.MaTiepNhan),
+                "TrangThai": receipt.TrangThai in ("DA_TIEP_NHAN", "DANG_CHUYEN", "DA_CHUYEN")
+                if again
+                else receipt.TrangThai == "DA_TIEP_NHAN",
+                "TrungLap": receipt.TrungLap is (again is not None),
+                "ThoiDiem": isinstance(receipt.ThoiDiem, datetime.datetime)
+                and abs(receipt.ThoiDiem - now) < datetime.timedelta(minutes=1),
+            }.items()
+            if not right
+        ]
+        self.checks.check(what, not wrong, f"{wrong} in {receipt}")
+        if again is None:
+            self.accepted.write(f"{receipt.MaTiepNhan}\t{self.name}\n")
+        return receipt.MaTiepNhan
+
+    def good(self, how, version):
+        other = VERSIONS[version == "1.1"]
+        for message in self.service["good"]:
+            what = f"{self.name} {message['case']} by SOAP {version} with {how}"
+            tree, _ = self.fresh(message)
+            first = self.taken(f"{what} is taken", self.send(how, version, tree))
+            if first:
+                self.taken(f"{what} sent again is the same message", self.send(how, version, tree), first)
+                self.taken(f"{what} sent again by SOAP {other} is the same message", self.send(how, other, tree), first)
+
+    # What is refused.
+
+    def refused(self, what, fault, version, code, kept=False, fields=(), text=""):
+        """Checks a Fault down to its typed detail."""
+        if not isinstance(fault, zeep.exceptions.Fault):
+            self.checks.check(what, False, f"no Fault: {fault}")
+            return
+        self.checks.equal(f"{what}: code", codes(fault), wanted_codes(version, code))
+        self.checks.check(f"{what}: sentence", vietnamese(fault.message) and text in fault.message, fault.message)
+        if fault.detail is None or len(fault.detail) != 1:
+            self.checks.check(f"{what}: detail", False, "it has not one element")
+            return
+        detail = self.door.schema(self.name).get_element(DETAIL).parse(fault.detail[0], self.door.schema(self.name))
+        got = [(field.DuongDan, field.Ma) for field in detail.Truong]
+        self.checks.equal(f"{what}: bad fields", got, [(field["path"], field["code"]) for field in fields])
+        wrong = [
+            word
+            for word, right in {
+                "Ma": detail.Ma == code,
+                "MaTiepNhan": bool(detail.MaTiepNhan and ID.fullmatch(detail.MaTiepNhan)) == kept,
+                "CoTheGuiLai": detail.CoTheGuiLai is False,
+                "ThuLaiSau": detail.ThuLaiSau is None,
+                "MoTa": all(vietnamese(field.MoTa) for field in detail.Truong),
+                "MongDoi": all(field.MongDoi != "" for field in detail.Truong),
+            }.items()
+            if not right
+        ]
+        self.checks.check(f"{what}: detail", not wrong, f"{wrong} in {detail}")
+
+    def bad(self, version):
+        """Everything that the mapping's own cases say is wrong."""
+        for message in self.service["bad"]:
+            what = f"{self.name} {message['case']} by SOAP {version}"
+            if "raw" in message:
+                fault = self.door.port(self.name, "basic", version).raw(lambda _, m=message: envelope_of(m["raw"], version))
+                # The mapping says Malformed of all that the door tells apart.
+                code = fault_code(fault) if message["code"] == "Malformed" else message["code"]
+                kept = code not in ("Empty", "NotSOAP")
+                self.checks.check(
+                    f"{what}: is not well-formed",
+                    message["code"] != "Malformed" or code in ("Malformed", "Doctype", "Empty", "NotSOAP"),
+                    code,
+                )
+            else:
+                tree, own = self.fresh(message)
+                fault, code, kept = self.send("basic", version, tree), "Invalid", True
+            text = f"Thông điệp có {len(message['fields'])} trường sai" if message["fields"] else ""
+            self.refused(what, fault, version, code, kept, message["fields"], text)
+            if "tree" in message and find(tree, self.service["id"]) == own:
+                fine = replaced(self.service["good"][0]["tree"], self.service["id"], own)
+                self.taken(f"{what}: corrected under the same own id is taken", self.send("basic", version, fine))
+
+    def damaged(self, version):
+        """What is broken on the way: a whole message of the toolkit, spoilt."""
+        tree, _ = self.fresh(self.service["good"][0])
+        port = self.door.port(self.name, "basic", version)
+        for what, spoil, code, kept in (
+            ("cut off", lambda body: body[: len(body) * 2 // 3], "Malformed", True),
+            ("with a DOCTYPE", lambda body: with_doctype(body), "Doctype", True),
+            ("with a byte that is not UTF-8", lambda body: body.replace(b"</", b"\xff</", 1), "Encoding", True),
+            ("without its envelope", lambda _: b"<a/>", "NotSOAP", False),
+            ("without content", lambda _: b"", "Empty", False),
+        ):
+            self.refused(f"{self.name} {what} by SOAP {version}", port.raw(spoil, tree), version, code, kept)
+
+    def conflict(self, version):
+        tree, own = self.fresh(self.service["good"][0])
+        self.taken(f"{self.name} by SOAP {version} is taken", self.send("basic", version, tree))
+        other = replaced(self.service["good"][1]["tree"], self.service["id"], own)
+        what = f"{self.name} with the own id of another message by SOAP {version}"
+        self.refused(what, self.send("basic", version, other), version, "Conflict")
+
+    def strangers(self, version, others):
+        """Who may not, and what there is not."""
+        tree, _ = self.fresh(self.service["good"][0])
+        fault = self.send("stranger", version, tree)
+        self.refused(f"{self.name} for a department that is not approved by SOAP {version}", fault, version, "NotApproved")
+        port = self.door.port(self.name, "basic", version)
+        fault = port.call_at("/soap/khong.co", tree)
+        self.refused(f"{self.name} at an address without service by SOAP {version}", fault, version, "UnknownPath")
+        for other in others:
+            fault = port.call_at(f"/soap/{other}", tree)
+            self.refused(f"{self.name} at the address of {other} by SOAP {version}", fault, version, "WrongElement", kept=True)
+
+    def wrong_logins(self, version):
+        tree, _ = self.fresh(self.service["good"][0])
+        for how in ("none", *(f"wrong {each}" for each in ALL)):
+            fault = self.send(how, version, tree)
+            self.refused(f"{self.name} with {how} log-in by SOAP {version}", fault, version, "Auth")
+        port = self.door.port(self.name, "digest", version)
+        self.taken(f"{self.name} with a digest by SOAP {version} is taken", port.call(tree))
+        again = port.raw(lambda _: port.last)
+        self.refused(f"{self.name} with a digest used before by SOAP {version}", again, version, "Replayed")
+        old = self.send("old digest", version, tree)
+        self.refused(f"{self.name} with a digest of yesterday by SOAP {version}", old, version, "Expired")
+
+
+def with_doctype(body):
+    declaration, _, rest = body.partition(b"?>")
+    return declaration + b'?>\n<!DOCTYPE x [<!ENTITY e "x">]>' + rest
+
+
+def fault_code(fault):
+    """The door's own code, whichever SOAP version the Fault has."""
+    if not isinstance(fault, zeep.exceptions.Fault):
+        return ""
+    return fault.subcodes[0].localname if fault.subcodes else fault.code.rpartition(".")[2]
+
+
+def codes(fault):
+    code = fault.code.rpartition(":")[2]
+    return [code, *(f"{{{sub.namespace}}}{sub.localname}" for sub in fault.subcodes or ())]
+
+
+def wanted_codes(version, code):
+    return [f"Client.{code}"] if version == "1.1" else ["Sender", "{urn:lgsp:tiep-nhan:1}" + code]
+
+
+def describe(fault):
+    return f"{getattr(fault, 'code', '')} {fault}"
+
+
+def numbers():
+    n = 0
+    while True:
+        n += 1
+        yield n
+
+
+def descriptions(checks, door, service, base):
+    """The WSDL: only for who logs in, whole, and with the address that was called."""
+    name = service["name"]
+    answer = requests.get(f"{base}/soap/{name}?wsdl", timeout=10)
+    checks.equal(f"{name}: the WSDL is kept from who did not log in", answer.status_code, 401)
+    for how in ALL:
+        client = door.client(name, how)
+        ports = [port for wsdl in client.wsdl.services.values() for port in wsdl.ports.values()]
+        bindings = sorted(type(port.binding).__name__ for port in ports)
+        checks.equal(f"{name}: the WSDL read with {how} binds SOAP 1.1 and 1.2", bindings, ["Soap11Binding", "Soap12Binding"])
+        addresses = {port.binding_options["address"] for port in ports}
+        checks.equal(f"{name}: the WSDL read with {how} gives the address", addresses, {f"{base}/soap/{name}"})
+        operations = {operation for port in ports for operation in port.binding._operations}
+        checks.equal(f"{name}: the WSDL read with {how} has one operation", operations, {service["good"][0]["tree"]["name"]})
+
+
+def main():
+    work, base = sys.argv[1], sys.argv[2]
+    os.environ["NO_PROXY"] = "*"
+    checks, services, ids = Checks("zeep"), read(work, "messages.json")["services"], numbers()
+    door = Door(base, read(work, "logins.json"))
+    with (pathlib.Path(work) / "accepted.zeep").open("w") as accepted:
+        for i, service in enumerate(services):
+            descriptions(checks, door, service, base)
+            run = Run(checks, door, service, ids, accepted)
+            for version in VERSIONS:
+                for how in ALL:
+                    run.good(how, version)
+                run.bad(version)
+                run.damaged(version)
+                run.conflict(version)
+                run.strangers(version, [other["name"] for other in services if other is not service])
+                if i == 0:  # the door closes on who guesses on
+                    run.wrong_logins(version)
+    return checks.end()
+
+
+sys.exit(main())

@@ -1,0 +1,304 @@
+package mappings
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lgsp.internal/adapter/internal/strictxml"
+)
+
+// compiler resolves the paths of the rules into slots and prepares what is
+// written around their values.
+type compiler struct {
+	*parser
+}
+
+func (c *compiler) compile() {
+	m := c.m
+	m.source.namespaces = []string{"", m.source.namespace}
+	m.tree = newScope()
+	root := m.tree.root
+	root.name = qname{space: m.source.namespace, local: m.source.root}
+	root.uri = c.uri(m.source.namespace)
+	root.needed, root.doc = true, m.doc
+	for _, r := range slices.Concat(m.fields, m.values()) { // the schema's order is that of the fields
+		c.rule(r, root)
+	}
+	c.conflicts(root)
+	if len(c.problems) > 0 {
+		return
+	}
+	if m.target.xml {
+		m.top.open, m.top.close = c.tags(m.target.root, nil)
+		c.xml(m.top, m.target.root, nil)
+	} else {
+		c.json(m.top)
+	}
+	m.schema = m.writeSchema()
+	m.states.New = func() any { return &state{m: m} }
+}
+
+func (c *compiler) uri(space string) int {
+	all := &c.m.source.namespaces
+	if i := slices.Index(*all, space); i >= 0 {
+		return i
+	}
+	*all = append(*all, space)
+	return len(*all) - 1
+}
+
+// rule resolves the paths of r, which stands on the element at.
+func (c *compiler) rule(r *rule, at *node) {
+	r.want = r.wanted()
+	switch r.shape {
+	case leafShape:
+		c.leaf(r, at)
+	case objectShape:
+		inside := at
+		if len(r.from) == 1 && !r.from[0].bad {
+			one := c.reach(r.from[0], at)
+			r.base, inside = &one, one.node
+			describe(inside, nil, r)
+			c.need(r, one, at)
+		}
+		for _, f := range r.fields {
+			c.rule(f, inside)
+		}
+	case listShape:
+		if r.each.bad || len(r.each.steps) == 0 {
+			return
+		}
+		one := c.reachList(*r.each, at)
+		r.base = &one
+		describe(one.node, nil, r)
+		c.need(r, one, at)
+		item := one.node.list().root
+		if r.fields == nil && len(r.from) == 0 {
+			r.from = []sourcePath{{pos: r.pos, text: "."}}
+		}
+		c.leaf(r, item)
+		for _, f := range r.fields {
+			c.rule(f, item)
+		}
+	}
+}
+
+func (c *compiler) leaf(r *rule, at *node) {
+	if r.count != nil && !r.count.bad && len(r.count.steps) > 0 {
+		r.refs = []ref{c.reachList(*r.count, at)}
+		return
+	}
+	for _, p := range slices.Concat(r.from, r.join) {
+		if p.bad {
+			continue
+		}
+		one := c.reach(p, at)
+		r.refs = append(r.refs, one)
+		if one.word != noWord {
+			continue
+		}
+		if one.attr == nil {
+			one.node.text = true
+			one.node.limits = append(one.node.limits, r.longest())
+		}
+		describe(one.node, one.attr, r)
+		if len(r.from) == 1 && r.shape == leafShape {
+			c.need(r, one, at)
+		}
+	}
+}
+
+// longest returns the number of characters that the source may hold, 0 if no
+// limit follows from the rule.
+func (r *rule) longest() int {
+	if r.join != nil || r.part != wholeName || r.codes != nil || r.kind == dateKind {
+		return 0
+	}
+	if len(r.lengths) > 0 {
+		return slices.Max(r.lengths)
+	}
+	return r.max
+}
+
+func describe(n *node, a *attribute, r *rule) {
+	switch {
+	case a != nil && a.doc == "":
+		a.doc = r.doc
+	case a == nil && n.doc == "":
+		n.doc = r.doc
+	}
+}
+
+// need marks what must be there when the element at is there.
+func (c *compiler) need(r *rule, one ref, at *node) {
+	if !r.required || one.abs || len(one.first) > 0 {
+		return
+	}
+	n := one.node
+	if one.attr != nil {
+		one.attr.needed = true
+	}
+	for ; n != nil && n != at; n = n.parent {
+		n.needed = true
+	}
+}
+
+// reach resolves a path that leads to one element or attribute.
+func (c *compiler) reach(p sourcePath, at *node) ref {
+	r := ref{word: p.word, abs: p.abs, text: p.text}
+	if p.word != noWord {
+		return r
+	}
+	n := at
+	if p.abs {
+		n = c.m.tree.root
+	}
+	for _, s := range p.steps {
+		n = n.kid(s.name, c.uri(s.name.space))
+		if s.first {
+			n.manyAt = orPos(n.manyAt, p.pos)
+			r.first = append(r.first, n)
+			n = n.list().root
+			continue
+		}
+		n.singleAt = orPos(n.singleAt, p.pos)
+	}
+	r.node, r.slot = n, n.slot
+	if p.attr != nil {
+		r.attr = n.attribute(*p.attr, c.uri(p.attr.space))
+		r.slot = r.attr.slot
+	}
+	return r
+}
+
+// reachList resolves a path whose last element may be there several times.
+func (c *compiler) reachList(p sourcePath, at *node) ref {
+	last := p.steps[len(p.steps)-1]
+	p.steps = p.steps[:len(p.steps)-1]
+	r := c.reach(p, at)
+	n := r.node.kid(last.name, c.uri(last.name.space))
+	n.many = true
+	n.manyAt = orPos(n.manyAt, p.pos)
+	r.node, r.slot = n, n.slot
+	return r
+}
+
+func orPos(a, b pos) pos {
+	if a != (pos{}) {
+		return a
+	}
+	return b
+}
+
+// conflicts reports elements that one rule reads as a list, another as one.
+func (c *compiler) conflicts(n *node) {
+	if n.many && n.singleAt != (pos{}) {
+		c.report(n.singleAt, "from: %s is read as a list in line %d; write %s[1] for the first of it", n.path(), n.manyAt.line, n.name)
+	}
+	for _, k := range n.kids {
+		c.conflicts(k)
+	}
+	if n.inner != nil {
+		c.conflicts(n.inner.root)
+	}
+}
+
+// json prepares the members of a JSON object.
+func (c *compiler) json(parent *rule) {
+	for _, r := range parent.fields {
+		r.open = append(appendJSON(nil, r.to), ':')
+		c.json(r)
+	}
+}
+
+// xml prepares the tags inside the element name, where the prefixes of scope
+// are declared.
+func (c *compiler) xml(parent *rule, name string, scope map[string]bool) {
+	prefix, _, prefixed := strings.Cut(name, ":")
+	if !prefixed {
+		prefix = ""
+	}
+	scope = maps.Clone(scope)
+	if scope == nil {
+		scope = map[string]bool{}
+	}
+	scope[prefix] = true
+	for _, r := range parent.fields[:parent.attrs] {
+		p, _, ok := strings.Cut(r.to[1:], ":")
+		if ok && !scope[p] {
+			scope[p] = true
+			parent.open = c.declare(parent.open, p)
+		}
+		r.open = append([]byte(" "+r.to[1:]), `="`...)
+	}
+	for _, r := range parent.fields[parent.attrs:] {
+		name := r.to
+		if !strings.Contains(name, ":") && prefix != "" {
+			name = prefix + ":" + name
+		}
+		r.open, r.close = c.tags(name, scope)
+		if r.encoded {
+			c.json(r)
+		} else {
+			c.xml(r, name, scope)
+		}
+	}
+}
+
+// tags returns the tags of an element, the first without its ">".
+func (c *compiler) tags(name string, scope map[string]bool) (open, end []byte) {
+	open = append([]byte("<"), name...)
+	if prefix, _, ok := strings.Cut(name, ":"); ok && !scope[prefix] {
+		open = c.declare(open, prefix)
+	}
+	return open, append(append([]byte("</"), name...), '>')
+}
+
+func (c *compiler) declare(dst []byte, prefix string) []byte {
+	dst = append(append(dst, " xmlns:"...), prefix...)
+	dst = strictxml.EscapeAttr(append(dst, `="`...), c.m.target.namespaces[prefix])
+	return append(dst, '"')
+}
+
+// wanted is what a report says is expected of the value.
+func (r *rule) wanted() string {
+	switch {
+	case r.codes != nil:
+		return r.codes.want()
+	case r.kind == dateKind:
+		texts := make([]string, len(r.date.in))
+		for i, l := range r.date.in {
+			texts[i] = l.text
+		}
+		return strings.Join(texts, " | ")
+	case r.kind == intKind:
+		return "số nguyên, tối đa 18 chữ số"
+	case r.kind == boolKind:
+		return "true | false | 1 | 0"
+	}
+	what := "ký tự"
+	if r.kind == digitsKind {
+		what = "chữ số"
+	}
+	switch {
+	case len(r.lengths) > 0:
+		texts := make([]string, len(r.lengths))
+		for i, n := range r.lengths {
+			texts[i] = strconv.Itoa(n)
+		}
+		return strings.Join(texts, " | ") + " " + what
+	case r.min > 0 && r.max > 0:
+		return strconv.Itoa(r.min) + "–" + strconv.Itoa(r.max) + " " + what
+	case r.max > 0:
+		return "tối đa " + strconv.Itoa(r.max) + " " + what
+	case r.min > 0:
+		return "ít nhất " + strconv.Itoa(r.min) + " " + what
+	case r.kind == digitsKind:
+		return what
+	case r.pattern != nil:
+		return r.patternText
+	}
+	return ""
+}

@@ -1,0 +1,102 @@
+package mappings
+
+import (
+	"os"
+	"path"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const languagePage = "../docs/mapping-language.md"
+
+// pageExamples returns the fenced blocks of the page that are marked with a file
+// name and the name of an example, as a file system of mappings with one case each.
+func pageExamples(t *testing.T) fstest.MapFS {
+	t.Helper()
+	page, err := os.ReadFile(languagePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return examplesOf(string(page))
+}
+
+func examplesOf(page string) fstest.MapFS {
+	examples := map[string]map[string]string{}
+	for _, block := range strings.Split(page, "\n```")[1:] {
+		info, body, _ := strings.Cut(block, "\n")
+		words := strings.Fields(info)
+		if len(words) != 3 {
+			continue
+		}
+		file, example := words[1], words[2]
+		if examples[example] == nil {
+			examples[example] = map[string]string{}
+		}
+		examples[example][file] = body
+	}
+	tree := fstest.MapFS{}
+	for _, files := range examples {
+		_, rest, _ := strings.Cut(files["mapping.yaml"], "service: ")
+		service := strings.Fields(rest)[0]
+		for file, body := range files {
+			where := path.Join(service, "cases", "page", file)
+			if file == "mapping.yaml" {
+				where = path.Join(service, file)
+			}
+			tree[where] = &fstest.MapFile{Data: []byte(body)}
+		}
+	}
+	return tree
+}
+
+func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
+	tree := pageExamples(t)
+	set, err := Load(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := set.Services(); len(got) != 2 {
+		t.Fatalf("examples: %v", got)
+	}
+	for _, service := range set.Services() {
+		results, err := RunCases(tree, service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			if !r.OK() {
+				t.Errorf("%s:\n%s\ngot %s", service, strings.Join(r.Diffs, "\n"), r.Got)
+			}
+		}
+	}
+}
+
+func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
+	page, err := os.ReadFile(languagePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	examples := ""
+	for name, file := range pageExamples(t) {
+		if path.Base(name) == "mapping.yaml" {
+			examples += string(file.Data)
+		}
+	}
+	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, dateKeys} {
+		for _, key := range strings.Fields(keys) {
+			if !strings.Contains(text, "`"+key+"`") {
+				t.Errorf("the page does not name the key %s", key)
+			}
+			if !strings.Contains(examples, key+":") {
+				t.Errorf("no example shows the key %s", key)
+			}
+		}
+	}
+	for _, key := range strings.Fields(sidecarKeys) {
+		if !strings.Contains(text, "`"+key+"`") {
+			t.Errorf("the page does not name the key %s of case.yaml", key)
+		}
+	}
+}

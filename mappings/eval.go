@@ -1,0 +1,290 @@
+package mappings
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	lgsp "lgsp.internal/adapter"
+)
+
+// result is the value of one rule. Either text or plain holds it; plain needs
+// no escaping in any form and is valid until the next value is made.
+type result struct {
+	text  string
+	plain []byte
+	ok    bool // false = empty, or bad and reported
+}
+
+func (r result) string() string {
+	if r.plain != nil {
+		return string(r.plain)
+	}
+	return strings.Clone(r.text)
+}
+
+// value makes the value of a rule of one value, in the frame at.
+func (st *state) value(r *rule, at int32) result {
+	switch {
+	case r.constant != nil:
+		return result{text: *r.constant, ok: true}
+	case r.count != nil:
+		st.tmp = strconv.AppendInt(st.tmp[:0], int64(st.values[st.slot(&r.refs[0], at)].count), 10)
+		return result{plain: st.tmp, ok: true}
+	}
+	s := st.source(r, at)
+	if r.part != wholeName {
+		s = partOf(s, r.part)
+	}
+	if s == "" {
+		return st.absent(r, at)
+	}
+	return st.convert(r, at, s)
+}
+
+// source returns the text that the rule reads, before it is checked.
+func (st *state) source(r *rule, at int32) string {
+	if r.join != nil {
+		st.tmp = st.tmp[:0]
+		for i := range r.refs {
+			if s := tidy(st.find(&r.refs[i], at), r.spaces); s != "" {
+				if len(st.tmp) > 0 {
+					st.tmp = append(st.tmp, r.with...)
+				}
+				st.tmp = append(st.tmp, s...)
+			}
+		}
+		return string(st.tmp)
+	}
+	for i := range r.refs {
+		if s := tidy(st.find(&r.refs[i], at), r.spaces); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// find returns the text that a path leads to, "" if there is none.
+func (st *state) find(r *ref, at int32) string {
+	switch r.word {
+	case idWord:
+		if st.id == "" {
+			st.id = st.env.ID.String()
+		}
+		return st.id
+	case senderWord:
+		return st.env.Sender
+	}
+	if i := st.slot(r, at); i >= 0 {
+		return st.values[i].text
+	}
+	return ""
+}
+
+// slot returns the index of a path's value, -1 if a list on the way is empty.
+func (st *state) slot(r *ref, at int32) int {
+	f := st.frame(r, at)
+	if f < 0 {
+		return -1
+	}
+	return int(st.frames[f].base) + r.slot
+}
+
+// frame returns the frame that holds a path's value, -1 if a list on the way
+// is empty.
+func (st *state) frame(r *ref, at int32) int32 {
+	if r.abs {
+		at = 0
+	}
+	for _, list := range r.first {
+		if at = st.values[int(st.frames[at].base)+list.slot].first; at == 0 {
+			return -1
+		}
+	}
+	return at
+}
+
+// absent deals with a value that is empty.
+func (st *state) absent(r *rule, at int32) result {
+	if r.fallback != nil {
+		return result{text: *r.fallback, ok: true}
+	}
+	if r.required {
+		st.bad(r, at, codeMissing, textMissing)
+	}
+	return result{}
+}
+
+// convert checks s, which is not empty, and turns it into what is written.
+func (st *state) convert(r *rule, at int32, s string) result {
+	switch {
+	case r.codes != nil:
+		var code string
+		var ok bool
+		if code, ok, st.key = r.codes.find(s, st.key); !ok {
+			return st.bad(r, at, codeCode, textCode)
+		}
+		return result{text: code, ok: true}
+	case r.kind == dateKind:
+		return st.convertDate(r, at, s)
+	case r.kind == intKind:
+		n, ok := readInt(s)
+		if !ok {
+			return st.bad(r, at, codeNumber, textNumber)
+		}
+		st.tmp = strconv.AppendInt(st.tmp[:0], n, 10)
+		return result{plain: st.tmp, ok: true}
+	case r.kind == boolKind:
+		switch s {
+		case "true", "1":
+			return result{text: "true", ok: true}
+		case "false", "0":
+			return result{text: "false", ok: true}
+		}
+		return st.bad(r, at, codeCode, textCode)
+	case r.kind == digitsKind && !isDigits(s):
+		return st.bad(r, at, codeNumber, textDigits)
+	case !r.fitsLength(s):
+		return st.bad(r, at, codeLength, textLength)
+	case r.pattern != nil && !r.pattern.MatchString(s):
+		return st.bad(r, at, codePattern, textPattern)
+	}
+	return result{text: s, ok: true}
+}
+
+func (st *state) convertDate(r *rule, at int32, s string) result {
+	d, ok := r.date.read(s)
+	switch {
+	case !ok:
+		return st.bad(r, at, codeDate, textDate)
+	case r.date.skips(d.parts):
+		return st.absent(r, at)
+	}
+	st.tmp = r.date.writer(d.parts).write(st.tmp[:0], &d)
+	return result{plain: st.tmp, ok: true}
+}
+
+func (r *rule) fitsLength(s string) bool {
+	if r.lengths == nil && r.min == 0 && r.max == 0 {
+		return true
+	}
+	n := utf8.RuneCountInString(s)
+	if r.lengths != nil {
+		return slices.Contains(r.lengths, n)
+	}
+	return n >= r.min && (r.max == 0 || n <= r.max)
+}
+
+// bad reports the value of a rule, once.
+func (st *state) bad(r *rule, at int32, code, text string) result {
+	if len(r.refs) == 0 {
+		return result{}
+	}
+	want := r.want
+	if code == codePattern {
+		want = r.patternText
+	}
+	st.fail(lgsp.FieldError{Path: st.refPath(&r.refs[0], at), Code: code, Text: text, Want: want})
+	return result{}
+}
+
+// refPath returns where a path leads, in the sender's names.
+func (st *state) refPath(r *ref, at int32) string {
+	if r.word != noWord {
+		return r.text
+	}
+	f, where := at, ""
+	if r.abs {
+		f = 0
+	}
+	for _, list := range r.first {
+		next := st.values[int(st.frames[f].base)+list.slot].first
+		if next == 0 {
+			where = st.path(f, list) + "[1]" + r.node.below(list)
+			break
+		}
+		f = next
+	}
+	if where == "" {
+		where = st.path(f, r.node)
+	}
+	if r.attr != nil {
+		where += "/@" + r.attr.name.String()
+	}
+	return where
+}
+
+func (st *state) fail(e lgsp.FieldError) {
+	for i := range st.errs {
+		if st.errs[i].Path == e.Path && st.errs[i].Code == e.Code {
+			return
+		}
+	}
+	if len(st.errs) >= maxFieldErrors {
+		st.more++
+		return
+	}
+	st.errs = append(st.errs, e)
+}
+
+// tidy removes spaces from s as the rule says.
+func tidy(s string, how spaces) string {
+	if how == spacesKeep {
+		return s
+	}
+	s = strings.TrimSpace(s)
+	if how == spacesTrim {
+		return s
+	}
+	run := false
+	for _, c := range s {
+		space := unicode.IsSpace(c)
+		if space && (run || how == spacesNone || c != ' ') {
+			if how == spacesNone {
+				return strings.Join(strings.Fields(s), "")
+			}
+			return strings.Join(strings.Fields(s), " ")
+		}
+		run = space
+	}
+	return s
+}
+
+// partOf returns one part of a full name. Of a single word, which is the given
+// name, there are no other parts.
+func partOf(s string, part namePart) string {
+	s = tidy(s, spacesCollapse)
+	first, last := strings.IndexByte(s, ' '), strings.LastIndexByte(s, ' ')
+	switch {
+	case part == givenName:
+		return s[last+1:]
+	case first < 0:
+		return ""
+	case part == familyName:
+		return s[:first]
+	case first == last:
+		return ""
+	}
+	return s[first+1 : last]
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// readInt reads a whole number of at most 18 digits, which fits 64 bits.
+func readInt(s string) (int64, bool) {
+	digits := strings.TrimPrefix(strings.TrimPrefix(s, "+"), "-")
+	if len(s)-len(digits) > 1 || len(digits) > 18 || !isDigits(digits) {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(strings.TrimPrefix(s, "+"), 10, 64)
+	return n, err == nil
+}

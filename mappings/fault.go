@@ -1,0 +1,105 @@
+package mappings
+
+import (
+	"errors"
+	"strconv"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/strictxml"
+)
+
+const (
+	op             = "mapping.map"
+	maxFieldErrors = 500 // listed for one message
+)
+
+// The codes of a message as a whole.
+const (
+	codeEncoding     = "Encoding"
+	codeMalformed    = "Malformed"
+	codeWrongElement = "WrongElement"
+	codeInvalid      = "Invalid"
+)
+
+// The codes of a bad field, with what is said about it.
+const (
+	codeMissing  = "missing"
+	codeLength   = "length"
+	codePattern  = "pattern"
+	codeDate     = "date"
+	codeCode     = "code"
+	codeNumber   = "number"
+	codeRepeated = "repeated"
+	codeUnknown  = "unknown"
+
+	textMissing        = "Thiếu giá trị bắt buộc. Hãy điền trường này rồi gửi lại."
+	textLength         = "Độ dài không đúng. Hãy nhập đúng số ký tự quy định."
+	textPattern        = "Giá trị không đúng mẫu quy định. Hãy sửa theo mẫu."
+	textDate           = "Ngày không đúng định dạng hoặc không có thật. Hãy nhập theo định dạng quy định."
+	textCode           = "Giá trị không có trong danh mục. Hãy chọn một giá trị trong danh mục."
+	textNumber         = "Giá trị không phải là số nguyên. Hãy nhập số nguyên."
+	textDigits         = "Giá trị chỉ được gồm chữ số. Hãy bỏ khoảng trắng, chữ cái và dấu."
+	textRepeated       = "Trường này xuất hiện nhiều lần. Hãy chỉ gửi một lần."
+	textUnknownElement = "Trường này không có trong quy định của dịch vụ. Hãy bỏ trường này."
+	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
+
+	wantOnce = "một lần"
+)
+
+func missing(path string) lgsp.FieldError {
+	return lgsp.FieldError{Path: path, Code: codeMissing, Text: textMissing}
+}
+
+func notDecoded(charset string, err error) *lgsp.Error {
+	if charset == "" {
+		charset = "utf-8"
+	}
+	return &lgsp.Error{
+		Kind: lgsp.Invalid, Op: op, Code: codeEncoding, Err: err,
+		Text: "Thông điệp có byte không thuộc bảng mã " + charset + ". Hãy kiểm tra bảng mã của phần mềm gửi rồi gửi lại.",
+	}
+}
+
+// malformed tells where the message stops being XML that is accepted.
+func malformed(err error) *lgsp.Error {
+	e := &lgsp.Error{Kind: lgsp.Invalid, Op: op, Code: codeMalformed, Err: err, Text: "Thông điệp không phải là XML đúng dạng. Hãy sửa rồi gửi lại."}
+	var at *strictxml.Error
+	if !errors.As(err, &at) {
+		return e
+	}
+	where := " (dòng " + strconv.Itoa(at.Line) + ", cột " + strconv.Itoa(at.Col) + "). "
+	switch at.Code {
+	case strictxml.CodeEmpty:
+		e.Text = "Thông điệp rỗng" + where + "Hãy gửi một thông điệp XML."
+	case strictxml.CodeDoctype, strictxml.CodeEntity:
+		e.Text = "Thông điệp không được chứa DOCTYPE hoặc thực thể tự định nghĩa" + where + "Hãy bỏ phần đó rồi gửi lại."
+	case strictxml.CodeDepth, strictxml.CodeSize:
+		e.Text = "Thông điệp quá lớn hoặc lồng nhau quá sâu" + where + "Hãy chia nhỏ thông điệp rồi gửi lại."
+	case strictxml.CodeNamespace:
+		e.Text = "Không gian tên trong thông điệp chưa được khai báo đúng" + where + "Hãy khai báo rồi gửi lại."
+	case strictxml.CodeEncoding:
+		e.Code = codeEncoding
+		e.Text = "Thông điệp có byte không phải UTF-8" + where + "Hãy kiểm tra bảng mã của phần mềm gửi rồi gửi lại."
+	default:
+		e.Text = "Thông điệp không phải là XML đúng dạng" + where + "Hãy sửa rồi gửi lại."
+	}
+	return e
+}
+
+func (m *Mapping) wrongElement(err error) *lgsp.Error {
+	return &lgsp.Error{
+		Kind: lgsp.Invalid, Op: op, Code: codeWrongElement, Err: err,
+		Text: "Phần thân của thông điệp phải chứa đúng một phần tử " + m.source.root +
+			" thuộc không gian tên \"" + m.source.namespace + "\". Hãy kiểm tra dịch vụ đang gọi rồi gửi lại.",
+	}
+}
+
+// invalid is the error of a message with bad fields.
+func (st *state) invalid() *lgsp.Error {
+	n := len(st.errs) + st.more
+	text := "Thông điệp có " + strconv.Itoa(n) + " trường sai. Hãy sửa các trường được liệt kê rồi gửi lại."
+	if st.more > 0 {
+		text = "Thông điệp có " + strconv.Itoa(n) + " trường sai, dưới đây là " + strconv.Itoa(len(st.errs)) + " trường đầu. Hãy sửa rồi gửi lại."
+	}
+	return &lgsp.Error{Kind: lgsp.Invalid, Op: op, Code: codeInvalid, Text: text, Fields: st.errs}
+}

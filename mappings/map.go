@@ -1,0 +1,152 @@
+package mappings
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/strictxml"
+	"lgsp.internal/adapter/internal/vntext"
+)
+
+// maxKept is the capacity, in bytes, of scratch space that is kept for the next
+// message. More goes back to the collector with the message that needed it.
+const maxKept = 256 << 10
+
+// Map makes the document of one message: the bytes of a SOAP 1.1 or 1.2 envelope
+// whose body holds the source's root element, or of that element alone.
+//
+// Errors: Invalid with Code Encoding, Malformed, WrongElement or, when fields are
+// bad, Invalid with every one of them in Fields; Unavailable when ctx has ended.
+func (m *Mapping) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error) {
+	if err := ctx.Err(); err != nil {
+		return lgsp.Document{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Text: textStopped, Err: err}
+	}
+	body, err := vntext.Decode(e.Body, e.Charset)
+	if err != nil {
+		return lgsp.Document{}, notDecoded(e.Charset, err)
+	}
+	doc, err := strictxml.Parse(body, strictxml.Limits{})
+	if err != nil {
+		return lgsp.Document{}, malformed(err)
+	}
+	st := m.states.Get().(*state)
+	defer m.release(st)
+	st.env = &e
+	payload, problem := st.payload(doc.Root())
+	if problem != nil {
+		return lgsp.Document{}, problem
+	}
+	at := st.enter(m.tree, nil, 0, 1)
+	st.walk(payload, m.tree.root, at)
+	return st.document(at)
+}
+
+func (m *Mapping) release(st *state) {
+	if cap(st.out)+cap(st.tmp) > maxKept || cap(st.values) > maxKept/32 || cap(st.frames) > maxKept/32 {
+		return
+	}
+	st.reset()
+	m.states.Put(st)
+}
+
+// The namespaces of SOAP 1.1 and SOAP 1.2 envelopes.
+const (
+	soap11 = "http://schemas.xmlsoap.org/soap/envelope/"
+	soap12 = "http://www.w3.org/2003/05/soap-envelope"
+)
+
+// payload finds the source's root element and brings into scope the namespaces
+// that are declared above it and on it.
+func (st *state) payload(root *etree.Element) (*etree.Element, *lgsp.Error) {
+	e := root
+	st.declare(e)
+	if space := namespaceOf(e); e.Tag == "Envelope" && (space == soap11 || space == soap12) {
+		body := onlyChild(e, "Body", space)
+		if body == nil {
+			return nil, st.m.wrongElement(errors.New("the envelope has no body"))
+		}
+		st.declare(body)
+		if e = onlyChild(body, "", ""); e == nil {
+			return nil, st.m.wrongElement(errors.New("the body does not hold exactly one element"))
+		}
+		st.declare(e)
+	}
+	if e.Tag != st.m.source.root || st.resolve(e.Space) != st.m.tree.root.uri {
+		return nil, st.m.wrongElement(errors.New("got the element " + shortName(e.Tag) + " of namespace " + strconv.Quote(shortName(namespaceOf(e)))))
+	}
+	return e, nil
+}
+
+// onlyChild returns the one child element of that name, "" being any name. It
+// returns nil when there is none, or more than one.
+func onlyChild(e *etree.Element, local, space string) *etree.Element {
+	var found *etree.Element
+	for _, child := range e.Child {
+		c, ok := child.(*etree.Element)
+		if !ok || local != "" && (c.Tag != local || namespaceOf(c) != space) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = c
+	}
+	return found
+}
+
+// namespaceOf returns the namespace of an element with a prefix or without.
+func namespaceOf(e *etree.Element) string { return e.NamespaceURI() }
+
+// document evaluates the rules on what was walked.
+func (st *state) document(at int32) (lgsp.Document, error) {
+	m := st.m
+	d := lgsp.Document{
+		Route:    m.target.route,
+		LegacyID: st.optional(m.id, at),
+		Lane:     st.optional(m.lane, at),
+		Subject:  st.optional(m.subject, at),
+		Purpose: lgsp.Purpose{
+			Procedure: st.optional(m.procedure, at),
+			Officer:   st.optional(m.officer, at),
+			Unit:      st.optional(m.unit, at),
+		},
+	}
+	if m.target.xml {
+		st.content(m.top, at)
+	} else {
+		st.object(m.top.fields, at)
+	}
+	if len(st.errs) > 0 {
+		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, st.invalid()
+	}
+	d.Body = bytes.Clone(st.out)
+	return d, nil
+}
+
+// optional makes the value of a rule that may not be there. What it returns
+// does not hold on to the message.
+func (st *state) optional(r *rule, at int32) string {
+	if r == nil {
+		return ""
+	}
+	v := st.value(r, at)
+	if !v.ok {
+		return ""
+	}
+	return v.string()
+}
+
+// shortName cuts a name that a stranger chose to a length fit for a report.
+func shortName(s string) string {
+	const longest = 64
+	if len(s) <= longest {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longest], "") + "…"
+}

@@ -1,0 +1,116 @@
+package mappings
+
+import "regexp"
+
+// pos is a place in mapping.yaml, from 1.
+type pos struct{ line, col int }
+
+// rule is one rule of a mapping: what was written, and what compiling it
+// resolved. The rules of a mapping are a tree; every report walks it.
+type rule struct {
+	pos  pos
+	keys map[string]pos // where each key of the rule was written
+	to   string
+	doc  string
+	// misread: a key was reported, so what is missing may be what it meant.
+	misread bool
+
+	from, join  []sourcePath
+	with        string
+	count, each *sourcePath
+	constant    *string
+	fields      []*rule
+
+	required    bool
+	kind        kind
+	lengths     []int
+	min, max    int // characters; 0 = no limit
+	pattern     *regexp.Regexp
+	patternText string
+	date        *dateRule
+	codes       *codeTable
+	compare     comparison
+
+	fallback *string // default
+	empty    emptiness
+	spaces   spaces
+	part     namePart
+	encoded  bool
+
+	// Resolved by compile.
+	shape  shape
+	refs   []ref  // of from or join, in order
+	base   *ref   // element that an object or a list stands on; nil = the one around it
+	want   string // what FieldErrors say is expected
+	open   []byte // JSON: `"to":`; XML: the tag without its ">", or ` to="`
+	close  []byte // XML: end tag
+	attrs  int    // XML object: how many of fields are attributes
+	inJSON bool   // it is written inside JSON
+}
+
+type shape uint8
+
+const (
+	leafShape shape = iota
+	objectShape
+	listShape
+)
+
+type kind uint8
+
+const (
+	textKind kind = iota
+	digitsKind
+	intKind
+	boolKind
+	dateKind
+	codeKind
+)
+
+type emptiness uint8
+
+const (
+	emptyOmit emptiness = iota
+	emptyNull
+	emptyText
+)
+
+type spaces uint8
+
+const (
+	spacesTrim spaces = iota
+	spacesKeep
+	spacesCollapse
+	spacesNone
+)
+
+type namePart uint8
+
+const (
+	wholeName namePart = iota
+	familyName
+	middleName
+	givenName
+)
+
+type comparison uint8
+
+const (
+	compareExact comparison = iota
+	compareCase
+	compareLoose
+)
+
+// has reports whether the key was written in the rule itself.
+func (r *rule) has(key string) bool { _, ok := r.keys[key]; return ok }
+
+// at returns where a key was written, or where the rule begins.
+func (r *rule) at(key string) pos {
+	if p, ok := r.keys[key]; ok {
+		return p
+	}
+	return r.pos
+}
+
+// quoted reports whether the value is written as a JSON string.
+func (r *rule) quoted() bool { return r.kind != intKind && r.kind != boolKind }

@@ -1,0 +1,63 @@
+package mappings
+
+import "strings"
+
+// writing is one rule with a message and what it makes of it.
+type writing struct{ name, head, rules, in, want string }
+
+func whatRulesWrite() []writing {
+	return []writing{
+		{"text is trimmed and otherwise as sent", jsonHead, "{to: b, from: B}", "<B> Lê  Thị </B>", `{"b":"Lê  Thị"}`},
+		{"spaces are kept when declared", jsonHead, "{to: b, from: B, spaces: keep}", "<B> x </B>", `{"b":" x "}`},
+		{"runs of spaces collapse when declared", jsonHead, "{to: b, from: B, spaces: collapse}", "<B> x \n\t y </B>", `{"b":"x y"}`},
+		{"spaces vanish when declared", jsonHead, "{to: b, from: B, spaces: none}", "<B> 0 9\n0 </B>", `{"b":"090"}`},
+		{"leading zeros stay", jsonHead, "{to: b, from: B, type: digits}", "<B>0079</B>", `{"b":"0079"}`},
+		{"an int is a number", jsonHead, "{to: b, from: B, type: int}", "<B>+007</B>", `{"b":7}`},
+		{"a negative int is one", jsonHead, "{to: b, from: B, type: int}", "<B>-7</B>", `{"b":-7}`},
+		{"a bool is true or false", jsonHead, "{to: b, from: [B, C], type: bool}", "<C>0</C>", `{"b":false}`},
+		{"codes can make a bool", jsonHead, "{to: b, from: B, type: bool, codes: {Có: 'true'}}", "<B>Có</B>", `{"b":true}`},
+		{"codes compare without diacritics, capitals and spaces", jsonHead, "{to: b, from: B, codes: {Đã kết hôn: '2'}, compare: loose}", "<B>DA  KẾT hôn</B>", `{"b":"2"}`},
+		{"codes compare without capitals", jsonHead, "{to: b, from: B, codes: {ĐỰC: '1'}, compare: case}", "<B>đực</B>", `{"b":"1"}`},
+		{"the first path that is not empty counts", jsonHead, "{to: b, from: [B, C, D]}", "<B> </B><C/><D>x</D>", `{"b":"x"}`},
+		{"joined texts leave out what is empty", jsonHead, "{to: b, join: [B, C, D], with: '-'}", "<B>x</B><D>y</D>", `{"b":"x-y"}`},
+		{"a default stands for an empty value", jsonHead, "{to: b, from: B, default: VN}", "<B/>", `{"b":"VN"}`},
+		{"an empty value is left out", jsonHead, "{to: b, from: B}", "<B/>", `{}`},
+		{"an empty value is null when declared", jsonHead, "{to: b, from: B, empty: null}", "", `{"b":null}`},
+		{"an empty value is empty text when declared", jsonHead, "{to: b, from: B, empty: ''}", "", `{"b":""}`},
+		{"a const is always there", jsonHead, "{to: b, const: '7', type: int}", "", `{"b":7}`},
+		{"$id and $sender come with the message", jsonHead, "{to: b, join: [$id, $sender], with: ' '}", "", `{"b":"01000000-0000-0000-0000-000000000000 H29.11"}`},
+		{"an attribute is read", jsonHead, "{to: b, from: B/@c}", `<B c=" x "/>`, `{"b":"x"}`},
+		{"an attribute with a prefix is another one", jsonHead, "{to: b, from: 'B/@k:c'}", `<B c="x" k:c="y"/>`, `{"b":"y"}`},
+		{"one local name in two namespaces stays apart", jsonHead, "{to: b, from: B}\n  - {to: c, from: 'k:B'}", `<k:B>x</k:B><B>y</B>`, `{"b":"y","c":"x"}`},
+		{"the sender may choose its prefixes", jsonHead, "{to: b, from: 'k:B'}", `<z:B xmlns:z="urn:k">x</z:B><k:C xmlns:k="urn:a"/>`, `{"b":"x"}`},
+		{"text around comments and CDATA is one text", jsonHead, "{to: b, from: B}", `<B>x<!-- c --><![CDATA[<y>]]>&amp;z</B>`, `{"b":"x<y>&z"}`},
+		{"JSON escapes what it must", jsonHead, "{to: b, from: B}", "<B>\"\\/\t\r\nĐ\u2028.</B>", "{\"b\":\"\\\"\\\\/\\t\\nĐ\u2028.\"}"},
+		{"full date", jsonHead, "{to: b, from: B, date: {in: [d/M/yyyy, yyyy], out: [yyyy-MM-dd, yyyy]}}", "<B>5/12/2026</B>", `{"b":"2026-12-05"}`},
+		{"partial date", jsonHead, "{to: b, from: B, date: {in: [d/M/yyyy, yyyy], out: [yyyy-MM-dd, yyyy]}}", "<B>1960</B>", `{"b":"1960"}`},
+		{"type date alone is ISO", jsonHead, "{to: b, from: B, type: date}", "<B>2024-02-29</B>", `{"b":"2024-02-29"}`},
+		{"parts of a name", jsonHead, "{to: b, from: B, name: family}\n  - {to: c, from: B, name: middle}\n  - {to: d, from: B, name: given}", "<B>Nguyễn  Thị Bảo\tMẫu</B>", `{"b":"Nguyễn","c":"Thị Bảo","d":"Mẫu"}`},
+		{"a name of two words has no middle", jsonHead, "{to: b, from: B, name: family}\n  - {to: c, from: B, name: middle}\n  - {to: d, from: B, name: given}", "<B>Lê Thử</B>", `{"b":"Lê","d":"Thử"}`},
+		{"a list of none", jsonHead, "{to: b, each: B}", "", `{"b":[]}`},
+		{"a list of one", jsonHead, "{to: b, each: B}", "<B>1</B>", `{"b":["1"]}`},
+		{"a list of two", jsonHead, "{to: b, each: B, type: int}", "<B>1</B><C/><B>2</B>", `{"b":[1,2]}`},
+		{"a list of none is left out when declared", jsonHead, "{to: b, each: B, empty: omit}", "", `{}`},
+		{"lists in lists", jsonHead, "{to: b, each: B/C, fields: [{to: d, each: D, from: '@e'}, {to: f, from: /F}, {to: g, from: G}]}",
+			`<F>x</F><B><C><D e="1"/><D e="2"/><G>1</G></C><C/></B>`, `{"b":[{"d":["1","2"],"f":"x","g":"1"},{"d":[],"f":"x"}]}`},
+		{"the first of a list", jsonHead, "{to: b, from: 'B[1]/C'}\n  - {to: c, count: B}", `<B><C>1</C></B><B><C>2</C></B>`, `{"b":"1","c":2}`},
+		{"an object whose element is absent is left out", jsonHead, "{to: b, from: B, fields: [{to: c, from: C, required: true}, {to: d, const: x}]}", "", `{}`},
+		{"an object whose element is empty counts as absent", jsonHead, "{to: b, from: B, fields: [{to: c, from: C, required: true}, {to: d, const: x}]}", `<B e="f"><C> </C></B>`, `{}`},
+		{"an absent object is null when declared", jsonHead, "{to: b, from: B, empty: null, fields: [{to: c, from: C}]}", "", `{"b":null}`},
+		{"an absent object is written empty when declared", jsonHead, "{to: b, from: B, empty: '', fields: [{to: c, from: C, empty: ''}, {to: d, from: D, default: VN}, {to: e, each: E}]}", "", `{"b":{"c":"","e":[]}}`},
+		{"an object in which nothing is written is left out", jsonHead, "{to: b, fields: [{to: c, from: C}]}", "", `{}`},
+		{"JSON text inside JSON", jsonHead, `{to: b, encode: json, fields: [{to: c, from: C}, {to: d, encode: json, each: D}]}`, `<C>"</C><D>\</D>`, `{"b":"{\"c\":\"\\\"\",\"d\":\"[\\\"\\\\\\\\\\\"]\"}"}`},
+		{"elements of no namespace", strings.Replace(jsonHead, "root: A", "root: A, qualified: false", 1), "{to: b, from: B/C}", `<B xmlns=""><C>x</C></B><B><C>y</C></B>`, `{"b":"x"}`},
+		{"XML escapes text and attributes", xmlHead, "{to: '@b', from: B}\n  - {to: c, from: B}", `<B>&lt;"&amp;</B>`, `<v:R xmlns:v="urn:v" b="&lt;&quot;&amp;"><v:c>&lt;"&amp;</v:c></v:R>`},
+		{"XML declares a namespace where it is needed", xmlHead, "{to: w:c, from: B}\n  - {to: w:d, fields: [{to: e, from: B}]}", `<B>x</B>`,
+			`<v:R xmlns:v="urn:v"><w:c xmlns:w="urn:w&amp;">x</w:c><w:d xmlns:w="urn:w&amp;"><w:e>x</w:e></w:d></v:R>`},
+		{"XML repeats the element of a list", xmlHead, "{to: c, each: B}\n  - {to: d, each: B, fields: [{to: '@w:n', from: .}]}", `<B>x</B><B>y</B>`,
+			`<v:R xmlns:v="urn:v"><v:c>x</v:c><v:c>y</v:c><v:d xmlns:w="urn:w&amp;" w:n="x"></v:d><v:d xmlns:w="urn:w&amp;" w:n="y"></v:d></v:R>`},
+		{"XML writes what is empty as declared", xmlHead, "{to: '@b', from: B, empty: ''}\n  - {to: c, from: B, empty: ''}\n  - {to: d, from: B}\n  - {to: e, from: C, empty: '', fields: [{to: '@f', from: F, empty: ''}, {to: g, from: G, empty: ''}]}", ``,
+			`<v:R xmlns:v="urn:v" b=""><v:c/><v:e f=""><v:g/></v:e></v:R>`},
+		{"XML holds JSON text", xmlHead, "{to: c, encode: json, fields: [{to: d, from: B}]}", `<B>&lt;</B>`, `<v:R xmlns:v="urn:v"><v:c>{"d":"&lt;"}</v:c></v:R>`},
+	}
+}

@@ -1,0 +1,86 @@
+package mappings
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lgsp.internal/adapter/internal/strictxml"
+)
+
+func golden(t *testing.T, file string, got []byte) {
+	t.Helper()
+	file = filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; got\n%s", file, got)
+	}
+}
+
+func TestTheSchemaDescribesTheSourceMessage(t *testing.T) {
+	set, err := Load(Shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, service := range []string{"dancu.cap-nhat", "hotich.khai-sinh"} {
+		m, _ := set.Get(service)
+		golden(t, "schema/"+service+".xsd", m.Schema())
+	}
+	text := mappingOf(t, `service: a
+title: Thử
+doc: Mô tả <a> & b
+source: {namespace: "urn:a&b", root: A, qualified: false, prefixes: {k: urn:k, a: "urn:a&b"}}
+target: {route: r, form: json}
+subject: "D[1]/E"
+fields:
+  - {to: a, from: B, required: true, max: 5, doc: Chữ B}
+  - {to: b, from: B, max: 7}
+  - {to: c, from: B/@c, required: true, doc: Thuộc tính}
+  - {to: d, from: C, fields: [{to: e, from: E/F, required: true}, {to: f, from: "@k:g"}, {to: h, from: .}]}
+  - {to: g, each: D, required: true, doc: Danh sách, fields: [{to: i, each: I}, {to: j, from: "@j", required: true}]}
+  - {to: k, from: "k:K/k:L"}
+  - {to: l, from: "k:M"}
+  - {to: m, count: N}
+  - {to: n, from: O, length: [9, 12]}
+`)
+	golden(t, "schema/every-shape.xsd", text.Schema())
+}
+
+func TestTheSchemaIsOneElementWithoutReferencesOutside(t *testing.T) {
+	set, err := Load(Shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, service := range set.Services() {
+		m, _ := set.Get(service)
+		schema := m.Schema()
+		doc, err := strictxml.Parse(schema, strictxml.Limits{})
+		if err != nil {
+			t.Fatalf("%s: %v", service, err)
+		}
+		root := doc.Root()
+		if root.Tag != "schema" || root.SelectAttrValue("targetNamespace", "") != m.Namespace() {
+			t.Errorf("%s: root %s, %s", service, root.Tag, root.SelectAttrValue("targetNamespace", ""))
+		}
+		if top := root.ChildElements(); len(top) != 1 || top[0].SelectAttrValue("name", "") != m.Root() {
+			t.Errorf("%s: want one element, %s", service, m.Root())
+		}
+		if strings.Contains(string(schema), "<xs:import") || strings.Contains(string(schema), "<xs:include") {
+			t.Errorf("%s: refers to another schema", service)
+		}
+		schema[0] = 'x'
+		if m.Schema()[0] == 'x' {
+			t.Errorf("%s: a caller can change the schema", service)
+		}
+	}
+}

@@ -1,0 +1,248 @@
+package mappings
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	lgsp "lgsp.internal/adapter"
+)
+
+// state is what mapping one message needs; it is used again for the next.
+type state struct {
+	m      *Mapping
+	env    *lgsp.Envelope
+	id     string
+	values []value
+	frames []frame
+	bound  []binding
+	out    []byte // the document's body
+	tmp    []byte // a value under way
+	key    []byte // a text being compared with codes
+	more   int    // fields that are bad beyond those listed
+	errs   []lgsp.FieldError
+}
+
+// value is what the message holds for one slot.
+type value struct {
+	text        string
+	filled      bool // the element holds a text or an attribute that rules read, at any depth
+	count       int32
+	first, last int32 // frames of a list's elements; 0 = none
+}
+
+// frame is one filling of a scope: frame 0 is the message, each other one an
+// element of a list.
+type frame struct {
+	base    int32 // its slots begin at values[base]
+	next    int32 // frame of the next element of the same list; 0 = none
+	up      int32 // frame of the scope around
+	ordinal int32 // from 1
+	list    *node // nil for the message
+}
+
+// binding is a namespace declaration in scope.
+type binding struct {
+	prefix string
+	uri    int // index into Mapping.source.namespaces; -1 = one that no rule names
+}
+
+// unnamed is the index of a namespace that no rule names.
+const unnamed = -1
+
+// reset forgets the message before, so that nothing of it stays in memory.
+func (st *state) reset() {
+	clear(st.values)
+	clear(st.frames)
+	clear(st.bound)
+	st.values, st.frames, st.bound = st.values[:0], st.frames[:0], st.bound[:0]
+	st.out, st.tmp, st.key, st.errs = st.out[:0], st.tmp[:0], st.key[:0], nil
+	st.env, st.id, st.more = nil, "", 0
+}
+
+// enter opens a frame for one filling of s.
+func (st *state) enter(s *scope, list *node, up, ordinal int32) int32 {
+	base := len(st.values)
+	st.values = append(st.values, make([]value, s.slots)...)
+	st.frames = append(st.frames, frame{base: int32(base), up: up, ordinal: ordinal, list: list})
+	return int32(len(st.frames) - 1)
+}
+
+// declare brings the namespace declarations of e into scope and returns how
+// many bindings there were before.
+func (st *state) declare(e *etree.Element) int {
+	before := len(st.bound)
+	for i := range e.Attr {
+		a := &e.Attr[i]
+		switch {
+		case a.Space == "xmlns":
+			st.bound = append(st.bound, binding{a.Key, st.m.uri(a.Value)})
+		case a.Space == "" && a.Key == "xmlns":
+			st.bound = append(st.bound, binding{"", st.m.uri(a.Value)})
+		}
+	}
+	return before
+}
+
+func (m *Mapping) uri(space string) int {
+	for i, s := range m.source.namespaces {
+		if s == space {
+			return i
+		}
+	}
+	return unnamed
+}
+
+// resolve returns the index of the namespace that an element's prefix is bound to.
+func (st *state) resolve(prefix string) int {
+	for i := len(st.bound) - 1; i >= 0; i-- {
+		if st.bound[i].prefix == prefix {
+			return st.bound[i].uri
+		}
+	}
+	if prefix == "" {
+		return 0
+	}
+	return unnamed
+}
+
+// walk reads e, which is n, into the frame, and reports whether e is filled.
+// Declarations of e are in scope.
+func (st *state) walk(e *etree.Element, n *node, at int32) bool {
+	base := st.frames[at].base
+	filled := len(e.Attr) > 0 && st.attributes(e, n, at)
+	next := 0
+	for _, child := range e.Child {
+		c, ok := child.(*etree.Element)
+		if !ok {
+			continue
+		}
+		before := len(st.bound)
+		if len(c.Attr) > 0 {
+			st.declare(c)
+		}
+		if i := n.find(c.Tag, st.resolve(c.Space), next); i >= 0 {
+			next = i + 1
+			filled = st.child(c, n.kids[i], at, base) || filled
+		} else if st.m.source.refuse {
+			st.fail(lgsp.FieldError{Path: st.path(at, n) + "/" + shortName(c.Tag), Code: codeUnknown, Text: textUnknownElement})
+		}
+		st.bound = st.bound[:before]
+	}
+	v := &st.values[int(base)+n.slot]
+	if n.text {
+		v.text = text(e)
+		filled = filled || strings.TrimSpace(v.text) != ""
+	}
+	v.filled = filled
+	return filled
+}
+
+// find returns the index of the kid of that name, -1 if there is none. It looks
+// from the index from on, as messages mostly follow the order of the rules.
+func (n *node) find(local string, uri, from int) int {
+	for i := range n.kids {
+		j := from + i
+		if j >= len(n.kids) {
+			j -= len(n.kids)
+		}
+		if k := n.kids[j]; k.uri == uri && k.name.local == local {
+			return j
+		}
+	}
+	return -1
+}
+
+func (st *state) child(c *etree.Element, k *node, at, base int32) (filled bool) {
+	v := &st.values[int(base)+k.slot]
+	v.count++
+	switch {
+	case k.inner != nil:
+		ordinal, last := v.count, v.last
+		f := st.enter(k.inner, k, at, ordinal)
+		if v = &st.values[int(base)+k.slot]; v.first == 0 {
+			v.first = f
+		} else {
+			st.frames[last].next = f
+		}
+		v.last = f
+		return st.walk(c, k.inner.root, f)
+	case k.many:
+		return true
+	case v.count == 1:
+		return st.walk(c, k, at)
+	case v.count == 2:
+		st.fail(lgsp.FieldError{Path: st.path(at, k), Code: codeRepeated, Text: textRepeated, Want: wantOnce})
+	}
+	return false
+}
+
+func (st *state) attributes(e *etree.Element, n *node, at int32) (filled bool) {
+	for i := range e.Attr {
+		a := &e.Attr[i]
+		if a.Space == "xmlns" || a.Space == "" && a.Key == "xmlns" {
+			continue
+		}
+		uri := 0
+		if a.Space != "" {
+			uri = st.resolve(a.Space)
+		}
+		known := false
+		for _, w := range n.attrs {
+			if w.name.local == a.Key && w.uri == uri {
+				v := &st.values[int(st.frames[at].base)+w.slot]
+				v.text, known = a.Value, true
+				filled = filled || strings.TrimSpace(a.Value) != ""
+			}
+		}
+		if !known && st.m.source.refuse && a.Space == "" {
+			st.fail(lgsp.FieldError{Path: st.path(at, n) + "/@" + shortName(a.Key), Code: codeUnknown, Text: textUnknownElement})
+		}
+	}
+	return filled
+}
+
+// text is the character data directly inside e.
+func text(e *etree.Element) string {
+	switch {
+	case len(e.Child) == 0:
+		return ""
+	case len(e.Child) == 1:
+		if c, ok := e.Child[0].(*etree.CharData); ok {
+			return c.Data
+		}
+		return ""
+	}
+	var b strings.Builder
+	for _, child := range e.Child {
+		if c, ok := child.(*etree.CharData); ok {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}
+
+// path returns where a node of the frame's scope is, in the sender's names.
+func (st *state) path(at int32, n *node) string {
+	var b strings.Builder
+	st.writePath(&b, at, n)
+	return b.String()
+}
+
+func (st *state) writePath(b *strings.Builder, at int32, n *node) {
+	f := &st.frames[at]
+	if n.parent == nil {
+		b.WriteString("/" + n.name.String())
+		return
+	}
+	if f.list != nil && n == f.list.inner.root {
+		st.writePath(b, f.up, f.list)
+		b.WriteByte('[')
+		b.WriteString(strconv.Itoa(int(f.ordinal)))
+		b.WriteByte(']')
+		return
+	}
+	st.writePath(b, at, n.parent)
+	b.WriteString("/" + n.name.String())
+}

@@ -1,0 +1,182 @@
+package mappings
+
+// object appends the members of a JSON object in braces and reports whether
+// there are any.
+func (st *state) object(rs []*rule, at int32) bool {
+	st.out = append(st.out, '{')
+	first := len(st.out)
+	for _, r := range rs {
+		mark := len(st.out)
+		if mark > first {
+			st.out = append(st.out, ',')
+		}
+		st.out = append(st.out, r.open...)
+		if !st.member(r, at) {
+			st.out = st.out[:mark]
+		}
+	}
+	wrote := len(st.out) > first
+	st.out = append(st.out, '}')
+	return wrote
+}
+
+// member appends the value of one member and reports whether it is to be there.
+func (st *state) member(r *rule, at int32) bool {
+	switch r.shape {
+	case objectShape:
+		return st.jsonObject(r, at)
+	case listShape:
+		return st.jsonList(r, at)
+	}
+	v := st.value(r, at)
+	if !v.ok {
+		return st.nothing(r.empty)
+	}
+	st.scalar(r, v)
+	return true
+}
+
+// nothing appends what stands for an empty value.
+func (st *state) nothing(how emptiness) bool {
+	switch how {
+	case emptyNull:
+		st.out = append(st.out, "null"...)
+	case emptyText:
+		st.out = append(st.out, `""`...)
+	}
+	return how != emptyOmit
+}
+
+func (st *state) scalar(r *rule, v result) {
+	switch {
+	case !r.quoted() && v.plain != nil:
+		st.out = append(st.out, v.plain...)
+	case !r.quoted():
+		st.out = append(st.out, v.text...)
+	case v.plain != nil:
+		st.out = append(append(append(st.out, '"'), v.plain...), '"')
+	default:
+		st.out = appendJSON(st.out, v.text)
+	}
+}
+
+// stands reports whether the element that an object stands on is there with
+// anything in it, and in which frame. Old systems send empty elements for what
+// they do not know.
+func (st *state) stands(r *rule, at int32) (frame int32, ok bool) {
+	if r.base == nil {
+		return at, true
+	}
+	f := st.frame(r.base, at)
+	return f, f >= 0 && st.values[int(st.frames[f].base)+r.base.slot].filled
+}
+
+func (st *state) jsonObject(r *rule, at int32) bool {
+	mark := len(st.out)
+	f, ok := st.stands(r, at)
+	if ok && st.object(r.fields, f) {
+		st.encode(r, mark)
+		return true
+	}
+	if !ok && r.required {
+		st.fail(missing(st.refPath(r.base, at)))
+	}
+	st.out = st.out[:mark]
+	return st.noObject(r)
+}
+
+// noObject appends what stands for an object whose source element is absent, or
+// in which nothing was written.
+func (st *state) noObject(r *rule) bool {
+	if r.empty != emptyText {
+		return st.nothing(r.empty)
+	}
+	start := len(st.out)
+	st.out = append(st.out, '{')
+	for _, f := range r.fields {
+		mark := len(st.out)
+		if mark > start+1 {
+			st.out = append(st.out, ',')
+		}
+		st.out = append(st.out, f.open...)
+		if !st.noMember(f) {
+			st.out = st.out[:mark]
+		}
+	}
+	st.out = append(st.out, '}')
+	st.encode(r, start)
+	return true
+}
+
+func (st *state) noMember(r *rule) bool {
+	switch r.shape {
+	case objectShape:
+		return st.noObject(r)
+	case listShape:
+		return st.noList(r)
+	}
+	return st.nothing(r.empty)
+}
+
+// noList appends what stands for a list without elements: only the rule itself,
+// not the defaults, makes it anything but a list.
+func (st *state) noList(r *rule) bool {
+	if r.has("empty") && r.empty != emptyText {
+		return st.nothing(r.empty)
+	}
+	mark := len(st.out)
+	st.out = append(st.out, "[]"...)
+	st.encode(r, mark)
+	return true
+}
+
+func (st *state) jsonList(r *rule, at int32) bool {
+	f := st.firstOf(r, at)
+	if f == 0 {
+		if r.required {
+			st.fail(missing(st.refPath(r.base, at)))
+		}
+		return st.noList(r)
+	}
+	start := len(st.out)
+	st.out = append(st.out, '[')
+	for ; f != 0; f = st.frames[f].next {
+		mark := len(st.out)
+		if mark > start+1 {
+			st.out = append(st.out, ',')
+		}
+		if r.fields != nil {
+			st.object(r.fields, f)
+			continue
+		}
+		v := st.value(r, f)
+		switch {
+		case v.ok:
+			st.scalar(r, v)
+		case !st.nothing(r.empty):
+			st.out = st.out[:mark]
+		}
+	}
+	st.out = append(st.out, ']')
+	st.encode(r, start)
+	return true
+}
+
+// firstOf returns the frame of a list's first element, 0 if it has none.
+func (st *state) firstOf(r *rule, at int32) int32 {
+	f := st.frame(r.base, at)
+	if f < 0 {
+		return 0
+	}
+	return st.values[int(st.frames[f].base)+r.base.slot].first
+}
+
+// encode makes a JSON string of the JSON text that begins at mark, when the rule
+// says so.
+func (st *state) encode(r *rule, mark int) {
+	if !r.encoded || !r.inJSON {
+		return
+	}
+	st.tmp = append(st.tmp[:0], st.out[mark:]...)
+	st.out = appendJSON(st.out[:mark], st.tmp)
+}

@@ -1,0 +1,128 @@
+package mappings
+
+import "lgsp.internal/adapter/internal/strictxml"
+
+// element appends the element of one rule, or nothing when it is empty.
+func (st *state) element(r *rule, at int32) {
+	switch {
+	case r.encoded:
+		st.jsonElement(r, at)
+	case r.shape == objectShape:
+		st.xmlObject(r, at)
+	case r.shape == listShape:
+		st.xmlList(r, at)
+	default:
+		st.leafElement(r, st.value(r, at))
+	}
+}
+
+func (st *state) leafElement(r *rule, v result) {
+	switch {
+	case !v.ok && r.empty == emptyText:
+		st.out = append(append(st.out, r.open...), "/>"...)
+		return
+	case !v.ok:
+		return
+	}
+	st.out = append(append(st.out, r.open...), '>')
+	if v.plain != nil {
+		st.out = append(st.out, v.plain...)
+	} else {
+		st.out = strictxml.EscapeText(st.out, v.text)
+	}
+	st.out = append(st.out, r.close...)
+}
+
+func (st *state) attribute(r *rule, at int32) bool {
+	v := st.value(r, at)
+	if !v.ok && r.empty == emptyOmit {
+		return false
+	}
+	st.out = append(st.out, r.open...)
+	if v.plain != nil {
+		st.out = append(st.out, v.plain...)
+	} else {
+		st.out = strictxml.EscapeAttr(st.out, v.text)
+	}
+	st.out = append(st.out, '"')
+	return v.ok
+}
+
+// content appends an element with what is in it and reports whether anything is.
+func (st *state) content(r *rule, at int32) bool {
+	st.out = append(st.out, r.open...)
+	wrote := false
+	for _, a := range r.fields[:r.attrs] {
+		wrote = st.attribute(a, at) || wrote
+	}
+	st.out = append(st.out, '>')
+	first := len(st.out)
+	for _, f := range r.fields[r.attrs:] {
+		st.element(f, at)
+	}
+	wrote = wrote || len(st.out) > first
+	st.out = append(st.out, r.close...)
+	return wrote
+}
+
+func (st *state) xmlObject(r *rule, at int32) {
+	mark := len(st.out)
+	f, ok := st.stands(r, at)
+	if ok && st.content(r, f) {
+		return
+	}
+	if !ok && r.required {
+		st.fail(missing(st.refPath(r.base, at)))
+	}
+	st.out = st.out[:mark]
+	st.noElement(r)
+}
+
+// noElement appends what stands for an element of which nothing is known.
+func (st *state) noElement(r *rule) {
+	if r.empty != emptyText || r.shape == listShape {
+		return
+	}
+	st.out = append(st.out, r.open...)
+	if r.fields == nil || r.encoded {
+		st.out = append(st.out, "/>"...)
+		return
+	}
+	for _, a := range r.fields[:r.attrs] {
+		if a.empty == emptyText {
+			st.out = append(append(st.out, a.open...), '"')
+		}
+	}
+	st.out = append(st.out, '>')
+	for _, f := range r.fields[r.attrs:] {
+		st.noElement(f)
+	}
+	st.out = append(st.out, r.close...)
+}
+
+func (st *state) xmlList(r *rule, at int32) {
+	f := st.firstOf(r, at)
+	if f == 0 && r.required {
+		st.fail(missing(st.refPath(r.base, at)))
+	}
+	for ; f != 0; f = st.frames[f].next {
+		if r.fields != nil {
+			st.content(r, f)
+		} else {
+			st.leafElement(r, st.value(r, f))
+		}
+	}
+}
+
+// jsonElement appends an element that holds the JSON text of an object or a list.
+func (st *state) jsonElement(r *rule, at int32) {
+	start := len(st.out)
+	st.out = append(append(st.out, r.open...), '>')
+	mark := len(st.out)
+	if !st.member(r, at) {
+		st.out = st.out[:start]
+		return
+	}
+	text := string(st.out[mark:])
+	st.out = append(strictxml.EscapeText(st.out[:mark], text), r.close...)
+}

@@ -1,0 +1,146 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
+)
+
+// Order is what an operator says with a command: who, and why. Both go on record.
+type Order struct {
+	Operator string
+	Why      string
+}
+
+// ErrNoOperator is returned for an order that nobody put their name to.
+var ErrNoOperator = errors.New("an order needs the operator's name")
+
+const operateBatch = 500
+
+// Replay sends parked and rejected messages round again, mapped with the
+// mapping of today. It returns how many.
+func (q *Queue) Replay(ctx context.Context, f Filter, o Order) (int64, error) {
+	return q.operate(ctx, f, o, []lgsp.State{lgsp.Parked, lgsp.Rejected}, q.replayOne)
+}
+
+// Hold parks queued messages until they are replayed or dropped.
+func (q *Queue) Hold(ctx context.Context, f Filter, o Order) (int64, error) {
+	return q.operate(ctx, f, o, []lgsp.State{lgsp.Queued}, q.holdOne)
+}
+
+// Drop gives messages up for ever: queued, parked or rejected ones.
+func (q *Queue) Drop(ctx context.Context, f Filter, o Order) (int64, error) {
+	return q.operate(ctx, f, o, []lgsp.State{lgsp.Queued, lgsp.Parked, lgsp.Rejected}, q.dropOne)
+}
+
+// operate applies an order to the messages of a filter, oldest first, in
+// batches that each are one commit.
+func (q *Queue) operate(ctx context.Context, f Filter, o Order, from []lgsp.State, one func(*sqlite.Tx, row, Order) error) (int64, error) {
+	if o.Operator == "" {
+		return 0, ErrNoOperator
+	}
+	f.States = meet(f.States, from)
+	if len(f.States) == 0 {
+		return 0, nil
+	}
+	where, args := f.where()
+	var total, after int64
+	for {
+		var n, last int64
+		err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
+			n, last = 0, after
+			var batch []row
+			if err := tx.Query("select "+rowColumns+" from message where seq > ? and "+where+" order by seq limit ?", func(r sqlite.Row) error {
+				batch = append(batch, scanRow(r))
+				return nil
+			}, append(append([]any{after}, args...), int64(operateBatch))...); err != nil {
+				return err
+			}
+			for _, m := range batch {
+				if err := one(tx, m, o); err != nil {
+					return fmt.Errorf("message %s: %w", m.id, err)
+				}
+				n, last = n+1, m.seq
+			}
+			return nil
+		})
+		if err != nil {
+			return total, err
+		}
+		total, after = total+n, last
+		if n < operateBatch {
+			return total, nil
+		}
+	}
+}
+
+// meet returns what both lists hold; an empty wish holds everything.
+func meet(wish, allowed []lgsp.State) []lgsp.State {
+	if len(wish) == 0 {
+		return allowed
+	}
+	var both []lgsp.State
+	for _, s := range wish {
+		for _, a := range allowed {
+			if s == a {
+				both = append(both, s)
+			}
+		}
+	}
+	return both
+}
+
+func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
+	c := q.begin(tx)
+	if m.state == lgsp.Rejected && m.laned {
+		// It held no place in its lane so far; it takes the last one now.
+		if err := tx.Query(`select max(seq) from message where state in (1, 2, 4) and seq <> ?1 and lane = (select lane from message where seq = ?1)`, func(r sqlite.Row) error {
+			m.waits = r.Int(0)
+			return nil
+		}, m.seq); err != nil {
+			return err
+		}
+	}
+	var waits any
+	if m.waits != 0 {
+		waits = m.waits
+	}
+	if _, err := tx.Exec("update message set state = 1, changed = ?, due = ?, waits = ?, remap = 1 where seq = ?", c.ms, c.ms, waits, m.seq); err != nil {
+		return err
+	}
+	if m.waits == 0 {
+		c.wake[m.upstream] = 0
+	}
+	return q.move(tx, m, lgsp.Queued, ordered(m.entry(audit.Replayed), o))
+}
+
+func (q *Queue) holdOne(tx *sqlite.Tx, m row, o Order) error {
+	if _, err := tx.Exec("update message set state = 4, changed = ?, kind = null, code = 'Held', reason = ?, error = null where seq = ?",
+		q.begin(tx).ms, "Thông điệp được "+o.Operator+" tạm giữ; hãy cho gửi lại hoặc loại bỏ.", m.seq); err != nil {
+		return err
+	}
+	e := ordered(m.entry(audit.Parked), o)
+	e.Code = "Held"
+	return q.move(tx, m, lgsp.Parked, e)
+}
+
+func (q *Queue) dropOne(tx *sqlite.Tx, m row, o Order) error {
+	if _, err := tx.Exec("update message set state = 7, changed = ?, waits = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
+		return err
+	}
+	if m.state != lgsp.Rejected {
+		if err := q.freeLane(tx, m); err != nil {
+			return err
+		}
+	}
+	return q.move(tx, m, lgsp.Dropped, ordered(m.entry(audit.Dropped), o))
+}
+
+func ordered(e audit.Entry, o Order) audit.Entry {
+	e.Operator, e.Detail = o.Operator, o.Why
+	return e
+}

@@ -1,0 +1,240 @@
+package queue
+
+import (
+	"bytes"
+	"context"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
+)
+
+// arrival is a message on its way in, with all that is computed before the
+// writer is asked.
+type arrival struct {
+	e        lgsp.Envelope
+	d        lgsp.Document
+	id       string
+	upstream string
+	subject  string // pseudonym
+	lane     []byte
+	digest   []byte
+	sealed   []byte
+	cause    *lgsp.Error // why it is rejected; nil = it is not
+}
+
+func (q *Queue) arrive(e lgsp.Envelope, d lgsp.Document, upstream string, cause *lgsp.Error) (*arrival, error) {
+	a := &arrival{e: e, d: d, id: e.ID.String(), upstream: upstream, cause: cause,
+		subject: q.opt.Audit.Pseudonym(d.Subject), digest: q.opt.Keys.digestOf(e, d), lane: q.opt.Keys.laneOf(d.Lane)}
+	if d.Body == nil && cause == nil {
+		// Not mapped yet, so its lane is not known: the sender's messages of
+		// this service keep their order until it is.
+		a.lane = q.opt.Keys.laneOf("unmapped\x00" + e.Sender + "\x00" + e.Service)
+	}
+	var err error
+	a.sealed, err = q.opt.Keys.seal(q.opt.Rand, e, d)
+	return a, err
+}
+
+// Put stores a message for delivery to an upstream. A nil error means that it
+// is on disk. A document without a body is one that the mapper could not make
+// now: it is mapped before delivery.
+//
+// A repeat, which has the sender's own id and says the same, gets the receipt
+// of the first. It supersedes a rejected message with that id that said
+// something else, and is a Conflict with any other. Without room the error is
+// Throttled.
+func (q *Queue) Put(ctx context.Context, e lgsp.Envelope, d lgsp.Document, upstream string) (lgsp.Receipt, error) {
+	a, err := q.arrive(e, d, upstream, nil)
+	if err != nil {
+		return lgsp.Receipt{}, err
+	}
+	return q.admit(ctx, a)
+}
+
+// Reject stores a message that could not be mapped, with the reason its sender
+// is told, so that a sender that ignores the answer loses nothing.
+func (q *Queue) Reject(ctx context.Context, e lgsp.Envelope, d lgsp.Document, upstream string, cause *lgsp.Error) (lgsp.Receipt, error) {
+	d.Body = nil
+	a, err := q.arrive(e, d, upstream, cause)
+	if err != nil {
+		return lgsp.Receipt{}, err
+	}
+	return q.admit(ctx, a)
+}
+
+func (q *Queue) admit(ctx context.Context, a *arrival) (lgsp.Receipt, error) {
+	var receipt lgsp.Receipt
+	var conflict *lgsp.Error
+	err := q.db.Write(ctx, func(tx *sqlite.Tx) (err error) {
+		receipt, conflict, err = q.admitIn(tx, a)
+		return err
+	})
+	if err != nil {
+		return lgsp.Receipt{}, storeError("queue.put", err)
+	}
+	if conflict != nil {
+		return receipt, conflict
+	}
+	return receipt, nil
+}
+
+// earlier is a message that has the sender's own id of a newcomer.
+type earlier struct {
+	row
+	digest []byte
+}
+
+func (q *Queue) admitIn(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, *lgsp.Error, error) {
+	first, found, err := findEarlier(tx, a)
+	if err != nil {
+		return lgsp.Receipt{}, nil, err
+	}
+	if found {
+		same := bytes.Equal(first.digest, a.digest)
+		switch {
+		case same:
+			return q.repeat(tx, a, first)
+		case first.state == lgsp.Rejected:
+			if err := q.supersede(tx, first.row); err != nil {
+				return lgsp.Receipt{}, nil, err
+			}
+		case a.cause == nil:
+			return q.conflict(tx, a, first)
+		default:
+			a.d.LegacyID = "" // A bad message must not take the id of a good one.
+		}
+	}
+	state := lgsp.Rejected
+	if a.cause == nil {
+		state = lgsp.Queued
+	}
+	return q.insert(tx, a, state)
+}
+
+func findEarlier(tx *sqlite.Tx, a *arrival) (first earlier, found bool, err error) {
+	scan := func(r sqlite.Row) error {
+		first, found = earlier{scanRow(r), r.Blob(11)}, true
+		return nil
+	}
+	switch {
+	case a.d.LegacyID != "":
+		err = tx.Query("select "+rowColumns+", digest from message where sender = ? and service = ? and legacy = ? and state not in (6, 7)",
+			scan, a.e.Sender, a.e.Service, a.d.LegacyID)
+	case a.cause != nil:
+		err = tx.Query("select "+rowColumns+", digest from message where digest = ? and state = 5 and sender = ?", scan, a.digest, a.e.Sender)
+	}
+	return first, found, err
+}
+
+// insert stores the message, and leases it at once if its upstream waits for
+// work and nothing older is due: the attempt is on disk before the wire is
+// touched, and the document need not be read back.
+func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receipt, *lgsp.Error, error) {
+	c := q.begin(tx)
+	m := row{id: a.id, sender: a.e.Sender, service: a.e.Service, upstream: a.upstream, laned: a.lane != nil, received: a.e.Received.UnixMilli()}
+	due := c.ms
+	if state == lgsp.Queued {
+		if a.lane != nil {
+			if err := tx.Query("select max(seq) from message where lane = ? and state in (1, 2, 4)", func(r sqlite.Row) error {
+				m.waits = r.Int(0)
+				return nil
+			}, a.lane); err != nil {
+				return lgsp.Receipt{}, nil, err
+			}
+		}
+		if expiry, ok := q.wanted(c, a.upstream); ok && m.waits == 0 {
+			state, due, m.attempt = lgsp.Leased, expiry, 1
+		}
+	}
+	var waits, kind any
+	if m.waits != 0 {
+		waits = m.waits
+	}
+	entry := m.entry(audit.Accepted)
+	var code, reason, text string
+	if a.cause != nil {
+		entry.Event = audit.Rejected
+		explain(&entry, a.cause)
+		kind, code, reason, text = int64(a.cause.Kind), a.cause.Code, a.cause.Text, a.cause.Error()
+	}
+	seq, err := tx.Insert(`insert into message (id, state, sender, service, upstream, legacy, digest, lane, waits, received, changed, due, attempt, payload, kind, code, reason, error)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.id, int64(state), m.sender, m.service, m.upstream, null(a.d.LegacyID), a.digest, nullBytes(a.lane), waits, m.received, c.ms, due, m.attempt,
+		int64(len(a.sealed)), kind, null(code), null(reason), null(text))
+	if err != nil {
+		return lgsp.Receipt{}, nil, err
+	}
+	if _, err := tx.Exec("insert into payload (seq, sealed) values (?, ?)", seq, a.sealed); err != nil {
+		return lgsp.Receipt{}, nil, err
+	}
+	m.seq = seq
+	entry.Subject, entry.Procedure, entry.Officer, entry.Unit = a.subject, a.d.Purpose.Procedure, a.d.Purpose.Officer, a.d.Purpose.Unit
+	if err := q.move(tx, m, state, entry); err != nil {
+		return lgsp.Receipt{}, nil, err
+	}
+	switch {
+	case state == lgsp.Leased:
+		c.leases[a.upstream] = append(c.leases[a.upstream], Lease{row: m, ID: a.e.ID, Attempt: 1, Received: a.e.Received, envelope: &a.e, document: &a.d})
+	case state == lgsp.Queued && m.waits == 0:
+		c.wake[a.upstream] = 0
+	}
+	shown := state
+	if shown == lgsp.Leased {
+		shown = lgsp.Queued
+	}
+	return lgsp.Receipt{ID: a.e.ID, State: shown}, nil, nil
+}
+
+func (q *Queue) repeat(tx *sqlite.Tx, a *arrival, first earlier) (lgsp.Receipt, *lgsp.Error, error) {
+	id, err := lgsp.ParseID(first.id)
+	if err != nil {
+		return lgsp.Receipt{}, nil, err
+	}
+	e := first.entry(audit.Repeated)
+	e.At = q.begin(tx).now
+	if err := q.opt.Audit.Append(tx, &e); err != nil {
+		return lgsp.Receipt{}, nil, err
+	}
+	state := first.state
+	if state == lgsp.Leased {
+		state = lgsp.Queued
+	}
+	return lgsp.Receipt{ID: id, State: state, Duplicate: true}, nil, nil
+}
+
+func (q *Queue) conflict(tx *sqlite.Tx, a *arrival, first earlier) (lgsp.Receipt, *lgsp.Error, error) {
+	id, err := lgsp.ParseID(first.id)
+	if err != nil {
+		return lgsp.Receipt{}, nil, err
+	}
+	e := first.entry(audit.Conflicted)
+	e.At = q.begin(tx).now
+	if err := q.opt.Audit.Append(tx, &e); err != nil {
+		return lgsp.Receipt{}, nil, err
+	}
+	return lgsp.Receipt{ID: id, State: first.state, Duplicate: true}, &lgsp.Error{Kind: lgsp.Conflict, Op: "queue.put", Code: "Conflict",
+		Text: "Mã hồ sơ này đã được dùng cho một thông điệp có nội dung khác (mã tiếp nhận " + first.id + "). Nếu là hồ sơ mới, hãy gửi với mã khác; nếu là nội dung đính chính, hãy gửi bằng mã của lần đính chính."}, nil
+}
+
+// supersede ends a rejected message that its sender has corrected.
+func (q *Queue) supersede(tx *sqlite.Tx, m row) error {
+	if _, err := tx.Exec("update message set state = 6, changed = ? where seq = ? and state = 5", q.begin(tx).ms, m.seq); err != nil {
+		return err
+	}
+	return q.move(tx, m, lgsp.Superseded, m.entry(audit.Superseded))
+}
+
+// storeError says in the sender's words why a message could not be stored.
+func storeError(op string, err error) error {
+	switch sqlite.FaultOf(err) {
+	case sqlite.Full:
+		return &lgsp.Error{Kind: lgsp.Throttled, Op: op, Code: "Busy", After: busyAfter, Err: err,
+			Text: "Hệ thống tạm thời không còn chỗ lưu thông điệp mới. Thông điệp này chưa được tiếp nhận; hãy gửi lại sau ít phút."}
+	case sqlite.Busy:
+		return &lgsp.Error{Kind: lgsp.Throttled, Op: op, Code: "Busy", After: busyAfter, Err: err,
+			Text: "Hệ thống đang bận. Thông điệp này chưa được tiếp nhận; hãy gửi lại sau ít phút."}
+	}
+	return &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Code: "Busy", After: busyAfter, Err: err,
+		Text: "Hệ thống tạm thời không lưu được thông điệp. Thông điệp này chưa được tiếp nhận; hãy gửi lại sau ít phút."}
+}

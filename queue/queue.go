@@ -1,0 +1,214 @@
+// Package queue keeps every message on disk until its upstream has it.
+//
+// It promises that a message whose Put returned nil is delivered, due or
+// parked and never lost, that messages of one lane are leased in order, that
+// each arrow between two states is one commit together with its entry in the
+// record, and that neither time nor memory of an operation grows with the
+// number of messages held. // req: R-01
+package queue
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"crypto/rand"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
+)
+
+//go:embed schema/*.sql
+var schemaFiles embed.FS
+
+// Schema is the tables of the queue, for sqlite.Open.
+func Schema() sqlite.Schema {
+	files, err := fs.Sub(schemaFiles, "schema")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sqlite.Schema{Name: "queue", Files: files}
+}
+
+// Options are the settings of the queue. DB, Log and Keys are required.
+type Options struct {
+	DB    *sqlite.DB // opened with Schema and audit.Schema
+	Audit *audit.Log
+	Keys  Keys
+
+	Grace  time.Duration // how long a delivered message's payload is kept; 0 = 24 h
+	Retain Retention     // how long rows are kept
+
+	Now  func() time.Time // nil = time.Now
+	Rand io.Reader        // nil = crypto/rand
+	Log  *slog.Logger     // nil = discard
+}
+
+// Retention says how long a message's row stays after it came to a final
+// state. Rows that are queued, leased or parked stay until they leave it.
+type Retention struct {
+	Delivered, Rejected, Dropped, Superseded time.Duration
+}
+
+// Queue is the store of messages.
+type Queue struct {
+	opt Options
+	db  *sqlite.DB
+
+	mu      sync.Mutex // guards feeds
+	feeds   map[string]*Feed
+	knocked chan struct{}
+
+	commit commit // belongs to the writer's goroutine
+}
+
+// Open prepares the queue in o.DB and ends the leases of an earlier run.
+func Open(ctx context.Context, o Options) (*Queue, error) {
+	if o.Grace == 0 {
+		o.Grace = 24 * time.Hour
+	}
+	const day = 24 * time.Hour
+	for _, d := range []struct {
+		have *time.Duration
+		want time.Duration
+	}{{&o.Retain.Delivered, 90 * day}, {&o.Retain.Rejected, 90 * day}, {&o.Retain.Dropped, 30 * day}, {&o.Retain.Superseded, day}} {
+		if *d.have == 0 {
+			*d.have = d.want
+		}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	q := &Queue{opt: o, db: o.DB, feeds: map[string]*Feed{}, knocked: make(chan struct{}, 1)}
+	q.db.EachCommit(q.beforeCommit)
+	return q, nil
+}
+
+// EndLeases returns every leased message to queued. A daemon calls it once
+// when it starts, before it claims: the leases are those of an earlier run.
+func (q *Queue) EndLeases(ctx context.Context) (int64, error) {
+	var n int64
+	err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
+		n = 0
+		c := q.begin(tx)
+		var ended []row
+		err := tx.Query("select "+rowColumns+" from message where state = 2", func(r sqlite.Row) error {
+			ended = append(ended, scanRow(r))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, m := range ended {
+			if _, err := tx.Exec("update message set state = 1, due = ?, changed = ? where seq = ?", c.ms, c.ms, m.seq); err != nil {
+				return err
+			}
+			e := m.entry(audit.Retried)
+			e.Detail = "the daemon stopped during the attempt; its outcome is not known"
+			if err := q.move(tx, m, lgsp.Queued, e); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("end the leases of an earlier run: %w", err)
+	}
+	return n, nil
+}
+
+// commit is what the queue does in memory while one transaction is open.
+type commit struct {
+	tx     *sqlite.Tx
+	now    time.Time
+	ms     int64
+	leases map[string][]Lease // by upstream, handed out once the commit is on disk
+	wake   map[string]int64   // by upstream: something becomes due at this time, ms
+	tally  map[tallyKey]int64
+}
+
+type tallyKey struct {
+	sender, service, upstream string
+	state                     lgsp.State
+}
+
+// begin returns the memory of the open transaction, fresh for a new one.
+func (q *Queue) begin(tx *sqlite.Tx) *commit {
+	c := &q.commit
+	if c.tx == tx {
+		return c
+	}
+	now := q.opt.Now()
+	*c = commit{tx: tx, now: now, ms: now.UnixMilli(), leases: map[string][]Lease{}, wake: map[string]int64{}, tally: c.tally}
+	if c.tally == nil {
+		c.tally = map[tallyKey]int64{}
+	}
+	clear(c.tally)
+	tx.OnCommit(q.afterCommit)
+	return c
+}
+
+// move writes the entry of a change of state and counts it.
+func (q *Queue) move(tx *sqlite.Tx, m row, to lgsp.State, e audit.Entry) error {
+	c := q.begin(tx)
+	if m.state != 0 {
+		c.tally[tallyKey{m.sender, m.service, m.upstream, m.state}]--
+	}
+	c.tally[tallyKey{m.sender, m.service, m.upstream, to}]++
+	e.At = c.now
+	return q.opt.Audit.Append(tx, &e)
+}
+
+// beforeCommit is the last thing done in every transaction: it leases what is
+// due to those who wait for it and writes the counts.
+func (q *Queue) beforeCommit(tx *sqlite.Tx) error {
+	c := q.begin(tx)
+	if err := q.leaseDue(tx, c); err != nil {
+		return err
+	}
+	for k, n := range c.tally {
+		if n == 0 {
+			continue
+		}
+		if _, err := tx.Exec(`insert into tally (sender, service, upstream, state, n) values (?1, ?2, ?3, ?4, ?5)
+			on conflict do update set n = n + ?5`, k.sender, k.service, k.upstream, int64(k.state), n); err != nil {
+			return fmt.Errorf("count messages: %w", err)
+		}
+	}
+	return nil
+}
+
+// afterCommit hands the leases out. It runs in the writer's goroutine.
+func (q *Queue) afterCommit() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for upstream, at := range q.commit.wake {
+		if f, ok := q.feeds[upstream]; ok {
+			f.next = min(f.next, at)
+			q.knock()
+		}
+	}
+	for upstream, leases := range q.commit.leases {
+		f := q.feeds[upstream]
+		f.out += len(leases)
+		for _, l := range leases {
+			f.leases <- l // has room: no more are out than it holds
+		}
+	}
+}
+
+// Room returns nil while newcomers may be stored; see sqlite.DB.Room.
+func (q *Queue) Room() error { return q.db.Room() }

@@ -1,0 +1,145 @@
+package queue
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	lgsp "lgsp.internal/adapter"
+)
+
+// Keys are what payloads are sealed with and what lanes and contents are
+// hashed with. All come from one master key, which is kept outside the database.
+type Keys struct {
+	payload cipher.AEAD
+	digest  []byte
+	lane    []byte
+}
+
+// NewKeys derives the keys from a master key of 32 bytes (HKDF-SHA-256, RFC 5869).
+func NewKeys(master []byte) (Keys, error) {
+	if len(master) != 32 {
+		return Keys{}, fmt.Errorf("master key has %d bytes, want 32", len(master))
+	}
+	var derived [3][]byte
+	for i, use := range []string{"lgspd payload", "lgspd digest", "lgspd lane"} {
+		key, err := hkdf.Key(sha256.New, master, nil, use, 32)
+		if err != nil {
+			return Keys{}, fmt.Errorf("derive a key: %w", err)
+		}
+		derived[i] = key
+	}
+	block, err := aes.NewCipher(derived[0])
+	if err != nil {
+		return Keys{}, err
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return Keys{}, err
+	}
+	return Keys{payload: aead, digest: derived[1], lane: derived[2]}, nil
+}
+
+// errDamaged says that a payload is not what was stored.
+var errDamaged = errors.New("the stored payload is damaged or was sealed with another key")
+
+// sealedVersion is the first byte of every sealed payload.
+const sealedVersion = 1
+
+// seal encrypts what a message says. A nonce is 96 random bits, which is safe
+// for 2^32 messages under one key (NIST SP 800-38D §8.3).
+func (k Keys) seal(random io.Reader, e lgsp.Envelope, d lgsp.Document) ([]byte, error) {
+	size := 64 + len(e.Source) + len(e.Charset) + len(d.Route) + len(d.Purpose.Procedure) + len(d.Purpose.Officer) + len(d.Purpose.Unit) + len(d.Body) + len(e.Body)
+	buf := make([]byte, 0, size)
+	for _, field := range [...]string{e.Source, e.Charset, d.Route, d.Purpose.Procedure, d.Purpose.Officer, d.Purpose.Unit} {
+		buf = append(binary.AppendUvarint(buf, uint64(len(field))), field...)
+	}
+	buf = append(binary.AppendUvarint(buf, uint64(len(d.Body))), d.Body...)
+	buf = append(binary.AppendUvarint(buf, uint64(len(e.Body))), e.Body...)
+
+	const nonceSize = 12
+	out := make([]byte, 1+nonceSize, 1+nonceSize+len(buf)+k.payload.Overhead())
+	out[0] = sealedVersion
+	if _, err := io.ReadFull(random, out[1:]); err != nil {
+		return nil, fmt.Errorf("draw a nonce: %w", err)
+	}
+	return k.payload.Seal(out, out[1:1+nonceSize], buf, e.ID[:]), nil
+}
+
+// open decrypts a payload into the envelope and the document it was made of.
+// The message's id is bound to it, so that rows cannot be exchanged.
+func (k Keys) open(id lgsp.ID, sealed []byte) (e lgsp.Envelope, d lgsp.Document, err error) {
+	nonce := k.payload.NonceSize()
+	if len(sealed) < 1+nonce || sealed[0] != sealedVersion {
+		return e, d, errDamaged
+	}
+	buf, err := k.payload.Open(nil, sealed[1:1+nonce], sealed[1+nonce:], id[:])
+	if err != nil {
+		return e, d, errDamaged
+	}
+	for _, field := range []*string{&e.Source, &e.Charset, &d.Route, &d.Purpose.Procedure, &d.Purpose.Officer, &d.Purpose.Unit} {
+		var b []byte
+		if b, buf, err = cutField(buf); err != nil {
+			return e, d, err
+		}
+		*field = string(b)
+	}
+	if d.Body, buf, err = cutField(buf); err != nil {
+		return e, d, err
+	}
+	e.ID = id
+	e.Body, _, err = cutField(buf)
+	return e, d, err
+}
+
+func cutField(buf []byte) (field, rest []byte, err error) {
+	n, used := binary.Uvarint(buf)
+	if used <= 0 || n > uint64(len(buf)-used) {
+		return nil, nil, errDamaged
+	}
+	return buf[used : used+int(n)], buf[used+int(n):], nil
+}
+
+// digestOf is a keyed hash of what a message says, without the message's own
+// ID, which a mapping may have written into the document. A repeat of a message
+// has the same digest, whatever ID it was given at the door.
+func (k Keys) digestOf(e lgsp.Envelope, d lgsp.Document) []byte {
+	mac := hmac.New(sha256.New, k.digest)
+	io.WriteString(mac, e.Service)
+	mac.Write([]byte{0})
+	if d.Body == nil {
+		mac.Write(e.Body)
+	} else {
+		io.WriteString(mac, d.Route)
+		mac.Write([]byte{0})
+		id := []byte(e.ID.String())
+		for rest := d.Body; ; {
+			before, after, found := bytes.Cut(rest, id)
+			mac.Write(before)
+			if !found {
+				break
+			}
+			rest = after
+		}
+	}
+	var sum [sha256.Size]byte
+	return mac.Sum(sum[:0])[:16]
+}
+
+// laneOf is a keyed hash of a lane's name, which may be a personal id.
+func (k Keys) laneOf(name string) []byte {
+	if name == "" {
+		return nil
+	}
+	mac := hmac.New(sha256.New, k.lane)
+	io.WriteString(mac, name)
+	var sum [sha256.Size]byte
+	return mac.Sum(sum[:0])[:16]
+}

@@ -1,0 +1,98 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
+)
+
+// ErrFenced is returned when a lease has ended: another attempt has begun or
+// an operator has moved the message.
+var ErrFenced = errors.New("the lease has ended")
+
+// Done records that the upstream has the message. took is how long the attempt was.
+func (q *Queue) Done(ctx context.Context, l Lease, ack lgsp.Ack, took time.Duration) error {
+	e := l.entry(audit.Delivered)
+	e.Ref, e.Took = ack.Ref, took.Milliseconds()
+	e.Waited = max(ack.At.Sub(l.Received).Milliseconds(), 0)
+	return q.settle(ctx, l, lgsp.Delivered, e, func(tx *sqlite.Tx, c *commit) (int64, error) {
+		return tx.Exec("update message set state = 3, changed = ?, remap = 0, kind = null, code = null, reason = null, error = null where seq = ? and state = 2 and attempt = ?",
+			c.ms, l.seq, l.Attempt)
+	})
+}
+
+// Retry returns the message to the queue, due at a time: the world is at fault.
+func (q *Queue) Retry(ctx context.Context, l Lease, at time.Time, cause *lgsp.Error, took time.Duration) error {
+	e := l.entry(audit.Retried)
+	e.Took = took.Milliseconds()
+	explain(&e, cause)
+	return q.settle(ctx, l, lgsp.Queued, e, func(tx *sqlite.Tx, c *commit) (int64, error) {
+		due := at.UnixMilli()
+		if next, ok := c.wake[l.upstream]; !ok || due < next {
+			c.wake[l.upstream] = due
+		}
+		return tx.Exec("update message set state = 1, changed = ?, due = ?, kind = ?, code = ?, reason = ?, error = ? where seq = ? and state = 2 and attempt = ?",
+			c.ms, due, int64(cause.Kind), null(cause.Code), null(cause.Text), cause.Error(), l.seq, l.Attempt)
+	})
+}
+
+// Park sets the message aside for a person, with the reason. Its lane waits.
+func (q *Queue) Park(ctx context.Context, l Lease, cause *lgsp.Error, took time.Duration) error {
+	e := l.entry(audit.Parked)
+	e.Took = took.Milliseconds()
+	explain(&e, cause)
+	return q.settle(ctx, l, lgsp.Parked, e, func(tx *sqlite.Tx, c *commit) (int64, error) {
+		return tx.Exec("update message set state = 4, changed = ?, kind = ?, code = ?, reason = ?, error = ? where seq = ? and state = 2 and attempt = ?",
+			c.ms, int64(cause.Kind), null(cause.Code), null(cause.Text), cause.Error(), l.seq, l.Attempt)
+	})
+}
+
+// settle ends a lease. The outcome is recorded even when ctx has ended.
+func (q *Queue) settle(ctx context.Context, l Lease, to lgsp.State, e audit.Entry, update func(*sqlite.Tx, *commit) (int64, error)) error {
+	fenced := false
+	err := q.db.Settle(context.WithoutCancel(ctx), func(tx *sqlite.Tx) error {
+		c := q.begin(tx)
+		n, err := update(tx, c)
+		if err != nil {
+			return err
+		}
+		if fenced = n == 0; fenced {
+			return nil
+		}
+		m := l.row
+		m.state = lgsp.Leased
+		if to == lgsp.Delivered {
+			if err := q.freeLane(tx, m); err != nil {
+				return err
+			}
+		}
+		return q.move(tx, m, to, e)
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("record the outcome of message %s: %w", l.ID, err)
+	case fenced:
+		return ErrFenced
+	}
+	return nil
+}
+
+// freeLane lets the next message of the lane go once m has left it.
+func (q *Queue) freeLane(tx *sqlite.Tx, m row) error {
+	if !m.laned {
+		return nil
+	}
+	var waits any
+	if m.waits != 0 {
+		waits = m.waits
+	}
+	return tx.Query("update message set waits = ? where waits = ? returning upstream", func(r sqlite.Row) error {
+		q.begin(tx).wake[r.Text(0)] = 0
+		return nil
+	}, waits, m.seq)
+}

@@ -1,0 +1,105 @@
+package sandbox
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the generated parts of README.md")
+
+func TestTheReadmeListsTheFieldsAsTheyAreChecked(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(b)
+	lists := newFieldLists()
+	for name, rules := range map[string][]rule{
+		"outer": lists.outer, "fileDinhKem": enclosure(),
+		"LTKS": lists.modules["LTKS"], "LTKT": lists.modules["LTKT"], "LTKH": lists.modules["LTKH"],
+	} {
+		readme = replaceBetween(t, readme, name, table(rules))
+	}
+	readme = replaceBetween(t, readme, "ties", tieTable(newTies()))
+	if *update {
+		if err := os.WriteFile("README.md", []byte(readme), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if readme != string(b) && !*update {
+		t.Error("README.md does not list the fields as they are checked; run: go test ./sandbox -run Readme -update")
+	}
+}
+
+func replaceBetween(t *testing.T, s, name, body string) string {
+	t.Helper()
+	head, rest, ok := strings.Cut(s, "<!-- "+name+" -->\n")
+	_, tail, ok2 := strings.Cut(rest, "<!-- /"+name+" -->")
+	if !ok || !ok2 {
+		t.Fatalf("README.md has no place for %s", name)
+	}
+	return head + "<!-- " + name + " -->\n" + body + "<!-- /" + name + " -->" + tail
+}
+
+func table(rules []rule) string {
+	var b strings.Builder
+	b.WriteString("| field | required | what it may hold |\n|---|---|---|\n")
+	for _, r := range rules {
+		required := ""
+		if r.must {
+			required = "yes"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.name, required, described(r))
+	}
+	return b.String()
+}
+
+func described(r rule) string {
+	switch {
+	case r.parts != nil:
+		return "a place (see above)"
+	case r.items != nil:
+		return "an array of enclosures, may be empty"
+	case r.name == "data":
+		return "JSON text of `{\"hoTich\":{…}}`"
+	}
+	switch r.form {
+	case isoDate:
+		return "`yyyy-MM-dd`"
+	case date:
+		return "`dd/MM/yyyy` or `yyyy-MM-dd`"
+	case birthDate:
+		return "`dd/MM/yyyy`, `yyyy-MM-dd`, `MM/yyyy` or `yyyy`"
+	case clock:
+		return "`HH:mm` or `HH giờ mm phút`"
+	case number:
+		return "a number of up to 3 digits"
+	case exact:
+		return fmt.Sprintf("exactly %d digits", r.max)
+	case phone:
+		return "`0` or `+84`, then 9 or 10 digits"
+	case email:
+		return "an e-mail address, up to 100 characters"
+	case file:
+		return "base64"
+	case oneOf:
+		switch strings.Join(r.codes, " ") {
+		case peoples:
+			return "`01` … `55` or `99`"
+		}
+		return "one of `" + strings.Join(r.codes, " ") + "`"
+	}
+	return fmt.Sprintf("text, up to %d characters", r.max)
+}
+
+func tieTable(ties []tie) string {
+	var b strings.Builder
+	b.WriteString("| module | when | is one of | required too |\n|---|---|---|---|\n")
+	for _, t := range ties {
+		fmt.Fprintf(&b, "| %s | `%s` | `%s` | `%s` |\n", t.module, t.field, strings.Join(t.values, " "), strings.Join(t.needs, " "))
+	}
+	return b.String()
+}

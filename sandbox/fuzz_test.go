@@ -1,0 +1,113 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func newTestServer(tb testing.TB) *Server {
+	tb.Helper()
+	s, err := New(Options{Clients: map[string]Client{testKey: {Secret: testSecret}}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// FuzzRegistration: whatever comes is either refused with a reason that quotes
+// no value, or has a module and a dossier.
+func FuzzRegistration(f *testing.F) {
+	s := newTestServer(f)
+	for _, module := range []string{"LTKS", "LTKT", "LTKH"} {
+		f.Add([]byte(textOf(registrationOf(module, hoTich(module)))))
+	}
+	f.Add([]byte(`{"data":"{\"hoTich\":[]}","module":"LTKS","maDonVi":1e5,"fileDinhKem":[null]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		module, dossier, fs := s.readHotich(body)
+		if len(fs) == 0 && (s.lists.modules[module] == nil || dossier == "" || !json.Valid(body)) {
+			t.Errorf("taken: module %q, dossier %q", module, dossier)
+		}
+		if len(fs) > maxFindings {
+			t.Errorf("%d findings", len(fs))
+		}
+	})
+}
+
+// FuzzJSON: what is read is what encoding/json reads, less what is nested too deep.
+func FuzzJSON(f *testing.F) {
+	for _, s := range []string{`{"a":[1,-2.5e3,true,false,null,"\u0041\ud83d\ude00\ud800\n"],"a":{}}`, `"\x"`, `01`, `[1,]`, `{"a":1,}`, " \t\n\r0 ", `"\u00e"`, "\"\x01\"", `"\`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, err := parseJSON(s)
+		_, skimErr := skimJSON(s)
+		valid := json.Valid([]byte(s)) && utf8.ValidString(s)
+		if err == nil && !valid {
+			t.Fatalf("taken: %q", s)
+		}
+		if err != nil {
+			if valid && strings.Count(s, "[")+strings.Count(s, "{") <= maxDepth {
+				t.Fatalf("refused: %q", s)
+			}
+			return
+		}
+		if (skimErr == nil) != (n.kind == objectNode) {
+			t.Fatalf("skimmed: %v, %q", skimErr, s)
+		}
+		dec := json.NewDecoder(strings.NewReader(s))
+		dec.UseNumber()
+		var want any
+		if err := dec.Decode(&want); err != nil || !reflect.DeepEqual(plain(n), want) {
+			t.Fatalf("%q is %v, want %v", s, plain(n), want)
+		}
+	})
+}
+
+// plain turns a node into what encoding/json makes of it.
+func plain(n node) any {
+	switch n.kind {
+	case textNode:
+		return n.text
+	case numberNode:
+		return json.Number(n.text)
+	case boolNode:
+		return n.text == "true"
+	case objectNode:
+		out := map[string]any{}
+		for _, kid := range n.kids {
+			out[kid.name] = plain(kid)
+		}
+		return out
+	case listNode:
+		out := []any{}
+		for _, kid := range n.kids {
+			out = append(out, plain(kid))
+		}
+		return out
+	}
+	return nil
+}
+
+// FuzzUpdate: whatever comes is either refused with a reason, or has a request
+// code and persons who can be told apart.
+func FuzzUpdate(f *testing.F) {
+	s := newTestServer(f)
+	f.Add([]byte(citizenUpdate("ma-1", knownID)))
+	f.Add([]byte(`<s:Envelope xmlns:s="` + soapNamespace + `"><s:Body><CapNhatThongTinCongDan xmlns="` + dancuNamespace + `"/></s:Body></s:Envelope>`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		u := s.readDancu(request{Request: &http.Request{Header: http.Header{}}, body: body})
+		if u.malformed != "" && len(u.wrong) == 0 {
+			t.Error("malformed without a reason")
+		}
+		if len(u.wrong) > 0 {
+			return
+		}
+		if u.code == "" || len(u.code) > 160 || len(u.persons) == 0 || strings.TrimSpace(u.subject) == "" {
+			t.Errorf("taken: %+v", u)
+		}
+	})
+}
