@@ -81,7 +81,7 @@ type Service struct {
 	Name     string   `yaml:"name"`     // "hotich.khai-sinh": lower-case words of a–z and 0–9 joined by . or -; served at /soap/<name>
 	Mapping  string   `yaml:"mapping"`  // folder of an own mapping; "" = the shipped one of that name
 	Upstream string   `yaml:"upstream"` // name of the upstream that gets the documents
-	Paths    []string `yaml:"paths"`    // further URL paths, those that old clients already call
+	Paths    []string `yaml:"paths"`    // further URL paths, those that old clients already call; services may share one
 }
 
 // Queue is the store on disk.

@@ -19,6 +19,7 @@ type Upstream struct {
 	Headers         map[string]string `yaml:"headers"` // sent with every request; not for secrets
 	TLS             ClientTLS         `yaml:"tls"`
 
+	Codes          Codes                `yaml:"codes"`           // the upstream's own result codes that are not known to every upstream
 	Operations     map[string]Operation `yaml:"operations"`      // by route of the documents, "nhanHoSoDKHT"
 	Timeout        time.Duration        `yaml:"timeout"`         // for one delivery as a whole, up to 1h; default 30s
 	ConnectTimeout time.Duration        `yaml:"connect_timeout"` // for the connection alone, at most Timeout; default 5s
@@ -75,10 +76,16 @@ type ClientTLS struct {
 	Key  string `yaml:"key"`  // its private key; not readable beyond 0640
 }
 
+// Codes say what result codes of an upstream mean: delivered, or the kind of the
+// error, one of unavailable, denied and throttled, which are tried again, and
+// invalid, refused, conflict, not found and forbidden, which are parked.
+type Codes map[string]string
+
 // Operation is where one route leads.
 type Operation struct {
-	Path       string `yaml:"path"`        // under the upstream's URL, begins with /
-	SOAPAction string `yaml:"soap_action"` // for form soap; "" is sent as ""
+	Path       string   `yaml:"path"`        // under the upstream's URL, begins with /
+	SOAPAction string   `yaml:"soap_action"` // for form soap; "" is sent as ""
+	Response   []string `yaml:"response"`    // for form soap: names of the element in Body that confirms; empty = <route>Response
 }
 
 // Retry is the wait between two attempts: it doubles from First up to Most.

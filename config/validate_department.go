@@ -159,7 +159,7 @@ var (
 )
 
 func (k *checker) services() {
-	names, paths := claims{}, claims{}
+	names := claims{}
 	upstreams := make([]string, len(k.c.Upstreams))
 	known := map[string]bool{}
 	for i, u := range k.c.Upstreams {
@@ -179,6 +179,7 @@ func (k *checker) services() {
 		if s.Mapping != "" {
 			k.folder(at+".mapping", s.Mapping, true)
 		}
+		paths := claims{} // services may share a path, as the operations of one old server do
 		for j, p := range s.Paths {
 			k.path(fmt.Sprintf("%s.paths[%d]", at, j), p, paths)
 		}

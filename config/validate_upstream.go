@@ -30,6 +30,7 @@ func (k *checker) upstreams() {
 		k.credentials(at, u)
 		k.headers(at, u)
 		k.clientTLS(at, u)
+		k.codes(at, u.Codes)
 		k.operations(at, u)
 		k.pace(at, u)
 	}
@@ -162,6 +163,15 @@ func (k *checker) header(path, name string, own map[string]string) {
 		k.bad(path, "the daemon sets this header itself", "remove it")
 	case taken:
 		k.bad(path, "the header is set by "+key+" already", "remove one of them")
+	}
+}
+
+func (k *checker) codes(at string, codes Codes) {
+	words := []string{"delivered", "unavailable", "denied", "throttled", "invalid", "refused", "conflict", "not found", "forbidden"}
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		if !slices.Contains(words, codes[code]) {
+			k.bad(at+".codes."+code, quote(codes[code])+" is no meaning of a code", "write one of "+strings.Join(words, ", "))
+		}
 	}
 }
 

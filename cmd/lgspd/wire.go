@@ -237,11 +237,11 @@ func ngspOptions(u config.Upstream, log *slog.Logger) ngsp.Options {
 		Name: u.Name, URL: u.URL, Form: ngsp.Form(u.Form), SOAPVersion: u.SOAPVersion, ContentType: u.ContentType,
 		TLS:     ngsp.TLS{CAFile: u.TLS.CA, CertFile: u.TLS.Cert, KeyFile: u.TLS.Key},
 		Timeout: u.Timeout, ConnectTimeout: u.ConnectTimeout, MaxAnswer: int64(u.MaxAnswer), Rate: u.Rate, Burst: u.Burst,
-		MaxConns: cmp.Or(u.Concurrency, ngsp.DefaultMaxConns), Log: log,
+		Codes: u.Codes, MaxConns: cmp.Or(u.Concurrency, ngsp.DefaultMaxConns), Log: log,
 		Operations: map[string]ngsp.Operation{}, Headers: map[string]ngsp.Secret{},
 	}
 	for route, op := range u.Operations {
-		o.Operations[route] = ngsp.Operation{Path: op.Path, SOAPAction: op.SOAPAction}
+		o.Operations[route] = ngsp.Operation{Path: op.Path, SOAPAction: op.SOAPAction, Response: op.Response}
 	}
 	for name, value := range u.Headers {
 		o.Headers[name] = ngsp.Secret(value)
