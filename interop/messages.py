@@ -2,8 +2,7 @@
 
 It writes one JSON document: for every service the messages that are taken, those
 whose fields are wrong, and those that no toolkit would write by itself and that
-are sent as they are. Nothing of a message is made up here but the sender's own
-id, which every sending replaces.
+are sent as they are. Nothing of a message is made up.
 """
 
 import base64
@@ -17,6 +16,8 @@ ENVELOPES = {
     "{http://schemas.xmlsoap.org/soap/envelope/}Envelope",
     "{http://www.w3.org/2003/05/soap-envelope}Envelope",
 }
+
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 # What a toolkit keeps from being said with its types, so it is sent as it is.
 NOT_BY_TYPES = {"repeated", "unknown"}
@@ -36,7 +37,7 @@ def tree(element, read):
     kids = [tree(kid, read) for kid in element if local(kid.tag) in read]
     return {
         "name": local(element.tag),
-        "attributes": {local(name): value for name, value in element.attrib.items() if local(name) in read},
+        "attributes": {name: value for name, value in element.attrib.items() if name in read},
         "text": "" if kids else text,
         "kids": kids,
     }
@@ -53,11 +54,12 @@ def payload(body):
 
 
 def own_id(mapping):
-    """The steps from the root to the sender's own id, as in ["MaHoSo"] or ["@ma_ban_tin"]."""
-    found = re.search(r'^id:\s*(?:\{\s*from:\s*)?["\']?([^"\'\s,}]+)', mapping, re.MULTILINE)
+    """The paths that the sender's own id is made of, as in [["MaHoSo"]] or [["@ma_ban_tin"]]."""
+    found = re.search(r"^id:\s*(?:\{\s*(from|join):\s*)?(\[[^]]*\]|[^\s,}]+)", mapping, re.MULTILINE)
     if not found:
         raise SystemExit("messages.py: a mapping says no id, so its messages cannot be told apart")
-    return found.group(1).split("/")
+    paths = [path.strip(" \"'") for path in found.group(2).strip("[]").split(",")]
+    return [path.split("/") for path in (paths if found.group(1) == "join" else paths[:1])]
 
 
 def wanted(want):
@@ -67,15 +69,22 @@ def wanted(want):
     return fields, "Invalid" if fields else lines[0][0]
 
 
-def refused(case, read):
-    """One message that is refused, by types where they can say it, else as it is."""
+def strange(element, tags):
+    """Whether some element has a name of the good messages, but in another namespace."""
+    names = {local(tag) for tag in tags}
+    return any(each.tag not in tags and local(each.tag) in names for each in element.iter())
+
+
+def refused(case, read, tags):
+    """One message that is refused: as it is, and by types where they can say it."""
     body = (case / "in.xml").read_bytes()
     fields, code = wanted(case / "want.err")
-    message = {"case": case.name, "code": code, "fields": fields}
-    if fields and not NOT_BY_TYPES & {field["code"] for field in fields}:
-        message["tree"] = tree(payload(body), read)
-    else:
-        message["raw"] = base64.b64encode(body).decode()
+    message = {"case": case.name, "code": code, "fields": fields, "raw": base64.b64encode(body).decode()}
+    if not fields or NOT_BY_TYPES & {field["code"] for field in fields}:
+        return message
+    root = payload(body)
+    if not strange(root, tags):
+        message["tree"] = tree(root, read)
     return message
 
 
@@ -90,14 +99,14 @@ def service(folder):
     mapping = (folder / "mapping.yaml").read_text("utf-8")
     read = set(re.findall(r"\w+", mapping))
     cases = [case for case in sorted((folder / "cases").iterdir()) if charset_of(case) == "utf-8"]
-    good = [
-        {"case": case.name, "tree": tree(payload((case / "in.xml").read_bytes()), read)}
-        for case in cases
-        if not (case / "want.err").exists()
-    ]
-    bad = [refused(case, read) for case in cases if (case / "want.err").exists()]
-    if not good or not bad:
-        raise SystemExit(f"messages.py: {folder} has no good case or no bad one")
+    roots = {
+        case.name: payload((case / "in.xml").read_bytes()) for case in cases if not (case / "want.err").exists()
+    }
+    good = [{"case": name, "tree": tree(root, read)} for name, root in roots.items()]
+    tags = {element.tag for root in roots.values() for element in root.iter()}
+    bad = [refused(case, read, tags) for case in cases if (case / "want.err").exists()]
+    if len(good) < 2 or not bad:
+        raise SystemExit(f"messages.py: {folder} needs two good cases and a bad one, in UTF-8")
     return {
         "name": folder.name,
         "id": own_id(mapping),

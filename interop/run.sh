@@ -5,9 +5,15 @@
 #
 # Exit code: 0 every check held, 1 one did not, 3 the machine lacks a toolkit.
 set -u
+lgspd=${1:-}
+case $lgspd in
+'' | /*) ;;
+*) lgspd=$PWD/$lgspd ;;
+esac
 cd "$(dirname "$0")/.." || exit 3
 python=${PYTHON:-/usr/bin/python3}
 php=${PHP:-php}
+export no_proxy='*' NO_PROXY='*'
 
 for need in "$python -c 'import zeep'" "$php -r 'exit(extension_loaded(\"soap\") ? 0 : 1);'"; do
 	if ! sh -c "$need" >/dev/null 2>&1; then
@@ -28,10 +34,12 @@ stop() {
 trap 'stop; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-lgspd=${1:-$work/lgspd}
-if [ $# -eq 0 ] && ! go build -o "$lgspd" ./cmd/lgspd; then
-	echo "FAIL build: go build ./cmd/lgspd"
-	exit 1
+if [ -z "$lgspd" ]; then
+	lgspd=$work/lgspd
+	if ! go build -o "$lgspd" ./cmd/lgspd; then
+		echo "FAIL build: go build ./cmd/lgspd"
+		exit 1
+	fi
 fi
 
 fail() {
@@ -79,7 +87,7 @@ answers "http://$daemon/healthz" || fail "daemon: it does not answer"
 part() {
 	name=$1
 	shift
-	"$@" >"$work/$name.out" 2>"$work/$name.err"
+	timeout 50 "$@" >"$work/$name.out" 2>"$work/$name.err"
 	code=$?
 	cat "$work/$name.out"
 	if [ -s "$work/$name.err" ]; then sed "s/^/     $name: /" "$work/$name.err"; fi

@@ -45,6 +45,9 @@ upstreams:
       CapNhatThongTinCongDan: {{path: /dancu/1.0/CapNhatThongTinCongDan}}
 """
 
+# A path that an old client may call; the toolkits know the same one.
+OLD_PATH = "/cu/{}.asmx"
+
 # The secret that the sandbox of lgspd knows.
 CONSUMER_SECRET = "only-for-the-sandbox"
 
@@ -70,10 +73,15 @@ def main():
             sandbox=sandbox,
             daemon=daemon,
             services=", ".join(names),
-            listed="\n".join(f"  - {{name: {name}, upstream: {name.partition('.')[0]}}}" for name in names),
+            listed="\n".join(listed(name) for name in names),
             **logins,
         ),
     )
+
+
+def listed(name):
+    """A service; the family that its name begins with is its upstream."""
+    return f"  - {{name: {name}, upstream: {name.partition('.')[0]}, paths: [{OLD_PATH.format(name)}]}}"
 
 
 def keep(path, text):

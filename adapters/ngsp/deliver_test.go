@@ -263,6 +263,47 @@ func TestThirtyTwoDeliveriesAtOnceShareFewConnections(t *testing.T) {
 	}
 }
 
+// TestEveryConnectionIsKeptForTheNextBurst has each of two bursts hold four
+// connections at once, which only four connections in all can serve if all of
+// the first burst's were kept.
+func TestEveryConnectionIsKeptForTheNextBurst(t *testing.T) {
+	var made atomic.Int64
+	arrived, leave := make(chan struct{}), make(chan struct{})
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-leave
+		answer(200, jsonYes)(w, r)
+	}))
+	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			made.Add(1)
+		}
+	}
+	srv.Start()
+	t.Cleanup(srv.Close)
+	c := connect(t, srv.URL, JSON, func(o *Options) { o.MaxConns = 4 })
+	for range 2 {
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				if _, err := deliver(t, c); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for range 4 {
+			<-arrived
+		}
+		for range 4 {
+			leave <- struct{}{}
+		}
+		wg.Wait()
+	}
+	if made.Load() != 4 {
+		t.Errorf("%d connections were made", made.Load())
+	}
+}
+
 func TestAConnectionThatWasClosedWhileIdleCostsNoDelivery(t *testing.T) {
 	var calls atomic.Int64
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -238,8 +238,10 @@ func TestAWrongPasswordLocksItsOwnNameOut(t *testing.T) {
 	if got := s.send(t, right); got.status != 200 {
 		t.Errorf("after the delay the right password is answered %d", got.status)
 	}
-	if got := s.send(t, wrong); got.status != 401 {
-		t.Errorf("a success did not clear the count: %d", got.status)
+	for range pairFailures {
+		if got := s.send(t, wrong); got.status != 401 {
+			t.Errorf("a success did not clear the count: %d", got.status)
+		}
 	}
 }
 

@@ -69,6 +69,7 @@ func badInputs() []badInput {
 		{name: "an id of another message", answer: line(lgsp.Conflict, ""), code: "Conflict", status: usual, kept: 1},
 		{name: "a refusal", answer: line(lgsp.Refused, ""), code: "Refused", status: usual, kept: 1},
 		{name: "a code of the line's own", answer: line(lgsp.Invalid, "Mapping.Own"), code: "Mapping.Own", status: usual, kept: 1},
+		{name: "a code of the door that the line means otherwise", answer: line(lgsp.Invalid, "Busy"), code: "Busy", status: usual, kept: 1},
 		{name: "a full disk", answer: line(lgsp.Unavailable, "DiskFull"), code: "DiskFull", server: true, status: [2]int{503, 503}, kept: 1},
 		{name: "too much at once", answer: line(lgsp.Throttled, ""), code: "Busy", server: true, status: [2]int{503, 503}, kept: 1},
 		{name: "a defect", answer: errors.New("open /var/lib/bi-mat: no such file"), code: "Internal", server: true, status: [2]int{500, 500}, kept: 1},

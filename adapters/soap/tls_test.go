@@ -126,6 +126,7 @@ func TestAClientCertificateProvesItsDepartment(t *testing.T) {
 	writePEM(t, files.ClientCAFile, "CERTIFICATE", ca.cert.Raw)
 	sum := sha256.Sum256(foreign.Certificate[0])
 	print := strings.ToUpper(hex.EncodeToString(sum[:]))
+	shortSum := sha256.Sum256(short.Certificate[0])
 	for _, in := range []struct {
 		name   string
 		want   Certificate
@@ -145,19 +146,26 @@ func TestAClientCertificateProvesItsDepartment(t *testing.T) {
 		{"the name, from another authority", Certificate{CommonName: "hotich.so.vn"}, &foreign, 0, 401},
 		{"no certificate", Certificate{CommonName: "hotich.so.vn"}, nil, 0, 401},
 		{"one that has expired", Certificate{CommonName: "hotich.so.vn"}, &short, 2 * time.Hour, 401},
+		{"a fingerprint of one that has expired", Certificate{SHA256: hex.EncodeToString(shortSum[:])}, &short, 2 * time.Hour, 401},
 	} {
 		t.Run(in.name, func(t *testing.T) {
 			o := testOptions()
 			o.TLS = files
 			o.Departments[0].UsernameTokens = nil
 			o.Departments[0].Certificates = []Certificate{in.want}
+			o.Departments[1].APIKeys = []string{otherKey}
 			o.Now = func() time.Time { return time.Now().Add(in.later) }
 			s := serve(t, o, &line{})
 			if got, _ := call(t, s, ca, in.client, nil); got != in.status {
 				t.Errorf("answered %d, want %d", got, in.status)
 			}
-			if got, _ := call(t, s, ca, in.client, func(r *http.Request) { r.SetBasicAuth("so2", otherPass) }); got == 200 && in.status == 200 {
-				t.Error("the certificate of one department and the password of another are taken")
+			for what, login := range map[string]func(*http.Request){
+				"password": func(r *http.Request) { r.SetBasicAuth("so2", otherPass) },
+				"API key":  func(r *http.Request) { r.Header.Set("X-API-Key", otherKey) },
+			} {
+				if got, _ := call(t, s, ca, in.client, login); (got == 200) == (in.status == 200) {
+					t.Errorf("with the %s of another department it is answered %d", what, got)
+				}
 			}
 		})
 	}
@@ -242,6 +250,9 @@ func TestOldTLSIsRefused(t *testing.T) {
 	o := testOptions()
 	o.TLS = writePair(t, t.TempDir(), ca.issue(t, "lgsp.vn", time.Now().Add(time.Hour)))
 	s := serve(t, o, &line{})
+	if got := s.tls.config().MinVersion; got != tls.VersionTLS12 {
+		t.Errorf("the least version is %s", tls.VersionName(got))
+	}
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.cert)
 	for version, ok := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {

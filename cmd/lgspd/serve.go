@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -23,8 +24,15 @@ func serveCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "serve",
 		Usage: "receive messages from departments and deliver them",
-		Flags: []cli.Flag{configFlag()},
-		Action: func(c *cli.Context) error {
+		Flags: []cli.Flag{configFlag(), &cli.StringFlag{Name: "cpuprofile", Usage: "write where the processor's time goes to `FILE`"}},
+		Action: func(c *cli.Context) (err error) {
+			if path := c.String("cpuprofile"); path != "" {
+				stop, profileErr := profile(path)
+				if profileErr != nil {
+					return environmentError(profileErr)
+				}
+				defer func() { err = errors.Join(err, stop()) }()
+			}
 			cfg, err := config.Load(c.String("config"))
 			if err != nil {
 				return err
@@ -78,6 +86,21 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger, ready func(
 		return environmentError(err)
 	}
 	return nil
+}
+
+// profile writes a CPU profile until stop is called.
+func profile(path string) (stop func() error, err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }
 
 // tuneMemory keeps the heap near what bodies in flight may need, so that the

@@ -53,6 +53,23 @@ func decodeUTF8(b []byte) ([]byte, error) {
 	return append(out, b[copied:]...), nil
 }
 
+// NFC returns s, which is UTF-8, with its letters put together. It returns s
+// itself when nothing changes, at the cost of one look at plain ASCII.
+func NFC(s string) string {
+	i := 0
+	for i < len(s) && s[i] < utf8.RuneSelf {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	part := []byte(s)
+	if made := compose(make([]byte, 0, len(s)), part); !bytes.Equal(made, part) {
+		return string(made)
+	}
+	return s
+}
+
 const (
 	eachByte = 0x0101010101010101
 	topBits  = 0x80 * eachByte

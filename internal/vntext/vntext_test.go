@@ -302,3 +302,29 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestNFCPutsLettersTogether(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"", ""},
+		{"Nguyen 1", "Nguyen 1"},
+		{"Nguyễn Thị Mẫu", "Nguyễn Thị Mẫu"},
+		{"Nguye\u0302\u0303n", "Nguyễn"},
+		{"vie\u0323\u0302n", "viện"},
+		{"vie\u0302\u0323n", "viện"},
+		{"a\u0301", "á"},
+		{"\u0301a", "\u0301a"},
+		{"\ufeffĐ", "\ufeffĐ"},
+		{"\u1100\u1161", "가"},
+	} {
+		if got := NFC(tt.in); got != tt.want {
+			t.Errorf("NFC(%+q) = %+q, want %+q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestNFCCopiesNothingThatStaysAsItIs(t *testing.T) {
+	const name = "Nguyen Thi Mau"
+	if n := testing.AllocsPerRun(100, func() { NFC(name) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
