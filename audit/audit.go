@@ -14,6 +14,7 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -89,7 +90,11 @@ func (l *Log) Append(tx *sqlite.Tx, e *Entry) error {
 	}
 	l.buf = e.append(append(l.buf[:0], l.head.Hash[:]...))
 	hash := sha256.Sum256(l.buf)
-	if _, err := tx.Exec("insert into audit (seq, entry, hash) values (?, ?, ?)", e.Seq, string(l.buf[32:]), hash[:]); err != nil {
+	var message any
+	if e.Message != "" {
+		message = e.Message
+	}
+	if _, err := tx.Exec("insert into audit (seq, entry, hash, message) values (?, ?, ?, ?)", e.Seq, string(l.buf[32:]), hash[:], message); err != nil {
 		l.tx = nil
 		return fmt.Errorf("append to the record: %w", err)
 	}
@@ -100,12 +105,18 @@ func (l *Log) Append(tx *sqlite.Tx, e *Entry) error {
 // headIn reads the end of the chain, which another process may have moved.
 func headIn(tx *sqlite.Tx) (Head, error) {
 	var head Head
-	err := tx.Query(headQuery, func(r sqlite.Row) error {
-		head.Seq = r.Int(0)
-		copy(head.Hash[:], r.Blob(1))
-		return nil
-	})
-	return head, err
+	for _, query := range [...]string{"select seq, hash from audit order by seq desc limit 1", "select seq, hash from audit_anchor"} {
+		found := false
+		err := tx.Query(query, func(r sqlite.Row) error {
+			found, head.Seq = true, r.Int(0)
+			copy(head.Hash[:], r.Blob(1))
+			return nil
+		})
+		if err != nil || found {
+			return head, err
+		}
+	}
+	return head, errors.New("the record has no beginning")
 }
 
 const headQuery = `select seq, hash from (
@@ -118,10 +129,16 @@ func (l *Log) Head(ctx context.Context) (Head, error) {
 	return readHead(ctx, l.opt.DB.Read(), headQuery)
 }
 
-func readHead(ctx context.Context, db *sql.DB, query string) (Head, error) {
+// reader is a pool of connections or a transaction.
+type reader interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func readHead(ctx context.Context, db reader, query string, args ...any) (Head, error) {
 	var head Head
 	var hash []byte
-	if err := db.QueryRowContext(ctx, query).Scan(&head.Seq, &hash); err != nil {
+	if err := db.QueryRowContext(ctx, query, args...).Scan(&head.Seq, &hash); err != nil {
 		return Head{}, fmt.Errorf("read the head of the record: %w", err)
 	}
 	copy(head.Hash[:], hash)

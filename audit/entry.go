@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -56,7 +57,7 @@ const stamp = "2006-01-02T15:04:05.000Z"
 // append writes the entry's text, keys in the order of the struct.
 func (e *Entry) append(b []byte) []byte {
 	b = append(b, `{"seq":`...)
-	b = appendInt(b, e.Seq)
+	b = strconv.AppendInt(b, e.Seq, 10)
 	b = append(b, `,"at":"`...)
 	b = e.At.UTC().AppendFormat(b, stamp)
 	b = append(b, '"')
@@ -84,22 +85,7 @@ func appendNumber(b []byte, key string, n int64) []byte {
 	b = append(b, `,"`...)
 	b = append(b, key...)
 	b = append(b, `":`...)
-	return appendInt(b, n)
-}
-
-func appendInt(b []byte, n int64) []byte {
-	if n < 0 {
-		b, n = append(b, '-'), -n
-	}
-	var digits [20]byte
-	i := len(digits)
-	for {
-		i--
-		digits[i] = byte('0' + n%10)
-		if n /= 10; n == 0 {
-			return append(b, digits[i:]...)
-		}
-	}
+	return strconv.AppendInt(b, n, 10)
 }
 
 func appendText(b []byte, key, s string) []byte {

@@ -13,64 +13,83 @@ import (
 	"time"
 )
 
-// Export writes the entries of from ≤ At < to as lines of JSON, each with its
-// hash, behind a first line that says where the chain stood before them. A
-// zero time is no bound. What it writes can be checked without the database.
+// Export writes the entries of from ≤ At < to, to the millisecond, as lines of
+// JSON, each with its hash, behind a first line that says where the chain stood
+// before them. A zero time is no bound. Where the clock was set back, the
+// entries between the first and the last of the range are written too, so that
+// the chain is whole: what Export writes can be checked without the database.
 func (l *Log) Export(ctx context.Context, w io.Writer, from, to time.Time) (int64, error) {
-	db := l.opt.DB.Read()
-	prev, err := readHead(ctx, db, "select seq, hash from audit_anchor")
-	if err != nil {
-		return 0, err
-	}
-	rows, err := db.QueryContext(ctx, "select seq, entry, hash from audit order by seq")
+	tx, err := l.opt.DB.Read().BeginTx(ctx, nil) // one state of the record for all that is read
 	if err != nil {
 		return 0, fmt.Errorf("read the record: %w", err)
 	}
-	out := bufio.NewWriter(w)
-	var (
-		n           int64
-		seq         int64
-		entry, hash sql.RawBytes
-	)
-	for rows.Next() {
-		if err := rows.Scan(&seq, &entry, &hash); err != nil {
-			return n, errors.Join(err, rows.Close())
-		}
-		at, err := timeOf(entry)
-		if err != nil {
-			return n, errors.Join(fmt.Errorf("entry %d: %w", seq, err), rows.Close())
-		}
-		if !to.IsZero() && !at.Before(to) {
-			break // entries are in the order of their commits
-		}
-		if from.IsZero() || !at.Before(from) {
-			if n == 0 {
-				fmt.Fprintf(out, "{\"record\":\"lgspd\",\"version\":1,\"after\":%q}\n", prev)
-			}
-			fmt.Fprintf(out, "{\"hash\":\"%x\",\"entry\":%s}\n", []byte(hash), []byte(entry))
-			n++
-		}
-		prev.Seq = seq
-		copy(prev.Hash[:], hash)
+	n, err := export(ctx, tx, w, from, to)
+	if endErr := tx.Rollback(); err == nil {
+		err = endErr
 	}
-	if err := errors.Join(rows.Err(), rows.Close(), out.Flush()); err != nil {
+	if err != nil {
 		return n, fmt.Errorf("export the record: %w", err)
 	}
 	return n, nil
 }
 
+func export(ctx context.Context, tx *sql.Tx, w io.Writer, from, to time.Time) (n int64, err error) {
+	first, last, err := between(ctx, tx, from, to)
+	if err != nil {
+		return 0, err
+	}
+	prev, err := readHead(ctx, tx, "select seq, hash from (select seq, hash from audit_anchor union all "+
+		"select seq, hash from (select seq, hash from audit where seq < ? order by seq desc limit 1)) order by seq desc limit 1", first)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := tx.QueryContext(ctx, "select entry, hash from audit where seq between ? and ? order by seq", first, last)
+	if err != nil {
+		return 0, err
+	}
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "{\"record\":\"lgspd\",\"version\":1,\"after\":%q}\n", prev)
+	var entry, hash sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&entry, &hash); err != nil {
+			return n, errors.Join(err, rows.Close())
+		}
+		fmt.Fprintf(out, "{\"hash\":\"%x\",\"entry\":%s}\n", []byte(hash), []byte(entry))
+		n++
+	}
+	return n, errors.Join(rows.Err(), rows.Close(), out.Flush())
+}
+
+// between returns the first entry at or after from and the last before to;
+// the first is behind the last when there is none.
+func between(ctx context.Context, tx *sql.Tx, from, to time.Time) (first, last int64, err error) {
+	bounds := [2]string{"", "a"} // every time stands between these two texts
+	if !from.IsZero() {
+		bounds[0] = from.UTC().Format(stamp)
+	}
+	if !to.IsZero() {
+		bounds[1] = to.UTC().Format(stamp)
+	}
+	err = tx.QueryRowContext(ctx, `select coalesce(min(case when at >= ? then seq end), 0x7fffffffffffffff), coalesce(max(case when at < ? then seq end), 0)
+		from (select seq, substr(entry, instr(entry, ',"at":"') + 7, 24) as at from audit)`, bounds[0], bounds[1]).Scan(&first, &last)
+	return first, last, err
+}
+
 // VerifyExport checks what Export wrote, without the database.
 func VerifyExport(r io.Reader, heads ...Head) (Verdict, error) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 64<<10), 1<<20)
-	if !lines.Scan() {
-		return Verdict{}, errors.Join(errors.New("the export is empty"), lines.Err())
+	lines := lineReader{r: bufio.NewReaderSize(r, 64<<10)}
+	line, err := lines.next()
+	if errors.Is(err, io.EOF) {
+		return Verdict{}, errors.New("the export is empty")
+	}
+	if err != nil {
+		return Verdict{}, err
 	}
 	var first struct {
 		Record string
 		After  string
 	}
-	if err := json.Unmarshal(lines.Bytes(), &first); err != nil || first.Record != "lgspd" {
+	if err := json.Unmarshal(line, &first); err != nil || first.Record != "lgspd" {
 		return Verdict{}, errors.New("line 1: not an export of the record")
 	}
 	anchor, err := ParseHead(first.After)
@@ -78,14 +97,41 @@ func VerifyExport(r io.Reader, heads ...Head) (Verdict, error) {
 		return Verdict{}, fmt.Errorf("line 1: %w", err)
 	}
 	c := newChecker(anchor, heads)
-	for n := 2; lines.Scan(); n++ {
-		hash, entry, err := cutLine(lines.Bytes())
+	for n := 2; ; n++ {
+		line, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			return c.finish(), nil
+		}
+		if err != nil {
+			return c.verdict, fmt.Errorf("line %d: %w", n, err)
+		}
+		hash, entry, err := cutLine(line)
 		if err != nil {
 			return c.verdict, fmt.Errorf("line %d: %w", n, err)
 		}
 		c.next(seqOf(entry), entry, hash)
 	}
-	return c.finish(), lines.Err()
+}
+
+// lineReader reads lines of any length into one buffer.
+type lineReader struct {
+	r   *bufio.Reader
+	buf []byte
+}
+
+func (l *lineReader) next() ([]byte, error) {
+	l.buf = l.buf[:0]
+	for {
+		part, err := l.r.ReadSlice('\n')
+		l.buf = append(l.buf, part...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF) && len(l.buf) > 0:
+			return l.buf, nil
+		default:
+			return bytes.TrimSuffix(l.buf, []byte("\n")), err
+		}
+	}
 }
 
 // cutLine takes a line apart without decoding the entry, whose exact bytes were hashed.

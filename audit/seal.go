@@ -2,14 +2,17 @@ package audit
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Seal writes the present head of the chain to the heads file, synced, unless
@@ -20,7 +23,7 @@ func (l *Log) Seal(ctx context.Context) (Head, error) {
 	if err != nil {
 		return Head{}, err
 	}
-	last, err := lastHead(l.opt.HeadsPath)
+	last, size, err := lastHead(l.opt.HeadsPath)
 	if err != nil || last == head {
 		return head, err
 	}
@@ -28,9 +31,10 @@ func (l *Log) Seal(ctx context.Context) (Head, error) {
 	if err != nil {
 		return Head{}, fmt.Errorf("seal the record: %w", err)
 	}
-	_, err = fmt.Fprintf(f, "%s %s\n", l.opt.Now().UTC().Format(stamp), head)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
+	if err = f.Truncate(size); err == nil { // drops a line that a power cut left unfinished
+		_, err = fmt.Fprintf(f, "%s %s\n", l.opt.Now().UTC().Format(stamp), head)
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return Head{}, fmt.Errorf("seal the record: %w", err)
 	}
 	return head, nil
@@ -49,7 +53,23 @@ func ParseHead(s string) (Head, error) {
 	return h, nil
 }
 
-func readHeads(path string) ([]Head, error) {
+// sealed is one line of the heads file: a head and when it was written.
+type sealed struct {
+	Head
+	at time.Time
+}
+
+func parseSealed(line string) (s sealed, err error) {
+	at, text, _ := strings.Cut(line, " ")
+	if s.Head, err = ParseHead(text); err != nil {
+		return s, err
+	}
+	s.at, err = time.Parse(stamp, at)
+	return s, err
+}
+
+// readHeads reads the heads file. A last line without an end was never finished.
+func readHeads(path string) ([]sealed, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -57,45 +77,52 @@ func readHeads(path string) ([]Head, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the sealed heads: %w", err)
 	}
-	var heads []Head
-	lines := bufio.NewScanner(f)
-	for n := 1; lines.Scan(); n++ {
-		_, text, _ := strings.Cut(lines.Text(), " ")
-		head, err := ParseHead(text)
+	var heads []sealed
+	lines := bufio.NewReader(f)
+	for n := 1; ; n++ {
+		line, err := lines.ReadString('\n')
+		if errors.Is(err, io.EOF) {
+			return heads, f.Close()
+		}
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("read the sealed heads: %w", err), f.Close())
+		}
+		s, err := parseSealed(strings.TrimSuffix(line, "\n"))
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("%s:%d: %w", path, n, err), f.Close())
 		}
-		heads = append(heads, head)
+		heads = append(heads, s)
 	}
-	return heads, errors.Join(lines.Err(), f.Close())
 }
 
-// lastHead reads the last line of the heads file from its end.
-func lastHead(path string) (Head, error) {
+// lastHead reads the last finished line of the heads file from its end, and
+// returns how long the file is up to there.
+func lastHead(path string) (Head, int64, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Head{}, nil
+		return Head{}, 0, nil
 	}
 	if err != nil {
-		return Head{}, fmt.Errorf("read the sealed heads: %w", err)
+		return Head{}, 0, fmt.Errorf("read the sealed heads: %w", err)
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return Head{}, errors.Join(err, f.Close())
+		return Head{}, 0, errors.Join(fmt.Errorf("read the sealed heads: %w", err), f.Close())
 	}
-	buf := make([]byte, min(info.Size(), 256))
+	buf := make([]byte, min(info.Size(), 256)) // more than two lines
 	_, err = f.ReadAt(buf, info.Size()-int64(len(buf)))
 	if err = errors.Join(err, f.Close()); err != nil {
-		return Head{}, fmt.Errorf("read the sealed heads: %w", err)
+		return Head{}, 0, fmt.Errorf("read the sealed heads: %w", err)
 	}
-	lines := strings.Split(strings.TrimRight(string(buf), "\n"), "\n")
-	_, text, ok := strings.Cut(lines[len(lines)-1], " ")
-	if !ok {
-		return Head{}, nil
+	end := bytes.LastIndexByte(buf, '\n') + 1
+	size := info.Size() - int64(len(buf)-end)
+	if end == 0 {
+		return Head{}, size, nil
 	}
-	head, err := ParseHead(text)
+	line := buf[bytes.LastIndexByte(buf[:end-1], '\n')+1 : end-1]
+	s, err := parseSealed(string(line))
 	if err != nil {
-		return Head{}, fmt.Errorf("%s: last line: %w", path, err)
+		return Head{}, 0, fmt.Errorf("%s: last line: %w", path, err)
 	}
-	return head, nil
+	return s.Head, size, nil
 }

@@ -1,12 +1,14 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Verdict is what Verify found.
@@ -31,29 +33,45 @@ const maxProblems = 20
 // sealed and with those given, which were printed in reports or logs. It reads
 // the record as a stream; memory does not grow with it.
 func (l *Log) Verify(ctx context.Context, heads ...Head) (Verdict, error) {
-	sealed, err := readHeads(l.opt.HeadsPath)
+	written, err := readHeads(l.opt.HeadsPath)
 	if err != nil {
 		return Verdict{}, err
 	}
-	db := l.opt.DB.Read()
+	tx, err := l.opt.DB.Read().BeginTx(ctx, nil) // one state of the record for all that is read
+	if err != nil {
+		return Verdict{}, fmt.Errorf("read the record: %w", err)
+	}
+	verdict, err := l.verify(ctx, tx, written, heads)
+	if endErr := tx.Rollback(); err == nil {
+		err = endErr
+	}
+	return verdict, err
+}
+
+func (l *Log) verify(ctx context.Context, db reader, written []sealed, heads []Head) (Verdict, error) {
 	anchor, err := readHead(ctx, db, "select seq, hash from audit_anchor")
 	if err != nil {
 		return Verdict{}, err
 	}
-	rows, err := db.QueryContext(ctx, "select seq, entry, hash from audit order by seq")
+	rows, err := db.QueryContext(ctx, "select seq, entry, hash, message from audit order by seq")
 	if err != nil {
 		return Verdict{}, fmt.Errorf("read the record: %w", err)
 	}
-	c := newChecker(anchor, append(sealed, heads...))
+	for _, s := range written {
+		heads = append(heads, s.Head)
+	}
+	c := newChecker(anchor, heads)
+	c.begins(anchor, written, l.opt.Now().Add(-Retention))
 	var (
-		seq         int64
-		entry, hash sql.RawBytes
+		seq                  int64
+		entry, hash, message sql.RawBytes
 	)
 	for rows.Next() {
-		if err := rows.Scan(&seq, &entry, &hash); err != nil {
+		if err := rows.Scan(&seq, &entry, &hash, &message); err != nil {
 			return Verdict{}, errors.Join(fmt.Errorf("read the record: %w", err), rows.Close())
 		}
 		c.next(seq, entry, hash)
+		c.names(seq, entry, message)
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return Verdict{}, fmt.Errorf("read the record after entry %d: %w", c.verdict.Head.Seq, err)
@@ -83,6 +101,17 @@ func newChecker(anchor Head, heads []Head) *checker {
 	return c
 }
 
+// begins checks that nothing was removed from the beginning that is younger
+// than it may be: what follows a head was written after that was sealed.
+func (c *checker) begins(anchor Head, written []sealed, young time.Time) {
+	for _, s := range written {
+		if s.Seq < anchor.Seq && s.at.After(young) {
+			c.problem(anchor.Seq, fmt.Sprintf("is the last before the beginning, but what follows entry %d is younger than two years: it was removed too early", s.Seq))
+			return
+		}
+	}
+}
+
 func (c *checker) next(seq int64, entry, hash []byte) {
 	prev := c.verdict.Head
 	if seq != prev.Seq+1 {
@@ -103,6 +132,16 @@ func (c *checker) next(seq int64, entry, hash []byte) {
 	c.verdict.Head.Seq = seq
 	copy(c.verdict.Head.Hash[:], hash)
 	c.compare(c.verdict.Head)
+}
+
+// names checks that the column which finds a message's entries says what the
+// entry says.
+func (c *checker) names(seq int64, entry, message []byte) {
+	const key = `,"message":"`
+	_, rest, named := bytes.Cut(entry, []byte(key))
+	if named != (message != nil) || named && !bytes.HasPrefix(rest, append(message, '"')) {
+		c.problem(seq, "is filed under another message than it names")
+	}
 }
 
 func (c *checker) compare(h Head) {

@@ -23,7 +23,8 @@ type Sample struct {
 	lane     string
 }
 
-// NewSample returns the first case of a service that is a SOAP message in UTF-8 and maps.
+// NewSample returns the first case of a service that is a SOAP message in
+// UTF-8, maps, and holds its own id in one piece, so that With can exchange it.
 func NewSample(fsys fs.FS, service string) (Sample, error) {
 	m, problems, err := loadService(fsys, service)
 	if err != nil {
@@ -46,7 +47,7 @@ func NewSample(fsys fs.FS, service string) (Sample, error) {
 			continue
 		}
 		d, err := m.Map(context.Background(), lgsp.Envelope{Service: service, Charset: charset, Body: body})
-		if err == nil && d.LegacyID != "" {
+		if err == nil && d.LegacyID != "" && bytes.Contains(body, []byte(d.LegacyID)) {
 			return Sample{Service: service, Charset: charset, Body: body, legacyID: d.LegacyID, lane: d.Lane}, nil
 		}
 	}

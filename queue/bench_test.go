@@ -2,7 +2,6 @@ package queue_test
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"strings"
 	"sync"
@@ -12,10 +11,6 @@ import (
 
 	lgsp "lgsp.internal/adapter"
 )
-
-type randomReader struct{}
-
-func (randomReader) Read(p []byte) (int, error) { return rand.Read(p) }
 
 // benchmarkFlow puts messages of about 2 KB from many senders while one
 // claimer delivers them at once.

@@ -33,12 +33,12 @@ func (l Lease) Sender() string { return l.sender }
 func (l Lease) Service() string { return l.service }
 
 const (
-	leaseFor  = 5 * time.Minute // no attempt may take longer
+	leaseFor  = 5 * time.Minute // unless a feed is told otherwise
 	lookEvery = time.Second     // how often a feed looks for what another process queued
 	busyAfter = 30 * time.Second
 	never     = math.MaxInt64
 	dueQuery  = "select " + rowColumns + `
-from message where upstream = ? and state in (1, 2) and waits is null and due <= ? order by due, seq limit ?`
+from message where upstream = +? and due <= +? order by due, seq limit ?`
 )
 
 // Feed is a stream of leases for one upstream. It gives a lease whenever a
@@ -50,8 +50,9 @@ type Feed struct {
 
 	// q.mu guards what follows.
 	limit int
-	out   int   // leases given and not returned
-	next  int64 // ms; something may be due from then on
+	lease time.Duration // how long a lease lasts
+	out   int           // leases given and not returned
+	next  int64         // ms; something may be due from then on
 }
 
 // Feed returns the feed of an upstream, which gives at most most leases at a
@@ -59,13 +60,21 @@ type Feed struct {
 func (q *Queue) Feed(upstream string, most int) *Feed {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	f := &Feed{q: q, upstream: upstream, leases: make(chan Lease, most)}
+	f := &Feed{q: q, upstream: upstream, leases: make(chan Lease, most), lease: leaseFor}
 	q.feeds[upstream] = f
 	return f
 }
 
 // Leases is the stream. The attempt of every lease is on disk.
 func (f *Feed) Leases() <-chan Lease { return f.leases }
+
+// LeaseFor sets how long the leases last that are given from now on: longer
+// than an attempt takes, with the wait before it. Until then it is five minutes.
+func (f *Feed) LeaseFor(d time.Duration) {
+	f.q.mu.Lock()
+	defer f.q.mu.Unlock()
+	f.lease = d
+}
 
 // Limit sets how many leases may be out at once, at most what Feed was told.
 func (f *Feed) Limit(n int) {
@@ -100,6 +109,10 @@ func (q *Queue) Run(ctx context.Context) {
 	look := q.opt.Now()
 	for {
 		now := q.opt.Now()
+		if now.Before(look.Add(-clockSlack)) {
+			q.clockWentBack(ctx)
+			look = now
+		}
 		wait := q.untilDue(now, now.Sub(look) >= lookEvery)
 		if now.Sub(look) >= lookEvery {
 			look = now
@@ -122,6 +135,17 @@ func (q *Queue) Run(ctx context.Context) {
 			return
 		}
 		timer.Stop()
+	}
+}
+
+// clockSlack is how far the clock may go back without notice.
+const clockSlack = 5 * time.Second
+
+func (q *Queue) clockWentBack(ctx context.Context) {
+	q.opt.Log.Warn("the clock went back; what it put off is due now")
+	err := q.db.Settle(ctx, func(tx *sqlite.Tx) error { return q.setRight(tx, q.begin(tx)) })
+	if err != nil && ctx.Err() == nil {
+		q.opt.Log.Error("set right what the clock put off", "err", err)
 	}
 }
 
@@ -154,7 +178,7 @@ func (q *Queue) wanted(c *commit, upstream string) (expiry int64, ok bool) {
 	if !ok || f.limit <= f.out+len(c.leases[upstream]) || f.next <= c.ms {
 		return 0, false
 	}
-	return c.now.Add(leaseFor).UnixMilli(), true
+	return c.now.Add(f.lease).UnixMilli(), true
 }
 
 // leaseDue leases what is due to every feed that has places.
@@ -162,25 +186,26 @@ func (q *Queue) leaseDue(tx *sqlite.Tx, c *commit) error {
 	type order struct {
 		upstream string
 		n        int
+		lease    time.Duration
 	}
 	var orders []order
 	q.mu.Lock()
 	for upstream, f := range q.feeds {
 		wake, woken := c.wake[upstream]
 		if n := f.limit - f.out - len(c.leases[upstream]); n > 0 && (f.next <= c.ms || woken && wake <= c.ms) {
-			orders = append(orders, order{upstream, n})
+			orders = append(orders, order{upstream, n, f.lease})
 		}
 	}
 	q.mu.Unlock()
 	for _, o := range orders {
-		if err := q.lease(tx, c, o.upstream, o.n); err != nil {
+		if err := q.lease(tx, c, o.upstream, o.n, c.now.Add(o.lease).UnixMilli()); err != nil {
 			return fmt.Errorf("lease for %s: %w", o.upstream, err)
 		}
 	}
 	return nil
 }
 
-func (q *Queue) lease(tx *sqlite.Tx, c *commit, upstream string, n int) error {
+func (q *Queue) lease(tx *sqlite.Tx, c *commit, upstream string, n int, expiry int64) error {
 	var due []row
 	if err := tx.Query(dueQuery, func(r sqlite.Row) error {
 		due = append(due, scanRow(r))
@@ -189,7 +214,13 @@ func (q *Queue) lease(tx *sqlite.Tx, c *commit, upstream string, n int) error {
 		return err
 	}
 	for _, m := range due {
-		l, err := q.leaseOne(tx, c, m)
+		l, err := q.leaseOne(tx, c, m, expiry)
+		if errors.Is(err, errDamaged) {
+			err = q.quarantine(tx, c, m)
+			if err == nil {
+				continue
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -198,7 +229,7 @@ func (q *Queue) lease(tx *sqlite.Tx, c *commit, upstream string, n int) error {
 	next := int64(0) // there may be more
 	if len(due) < n {
 		next = never
-		if err := tx.Query("select min(due) from message where upstream = ? and state in (1, 2) and waits is null", func(r sqlite.Row) error {
+		if err := tx.Query("select min(due) from message where upstream = +? and due is not null", func(r sqlite.Row) error {
 			if !r.Null(0) {
 				next = r.Int(0)
 			}
@@ -216,15 +247,15 @@ func (q *Queue) lease(tx *sqlite.Tx, c *commit, upstream string, n int) error {
 	return nil
 }
 
-func (q *Queue) leaseOne(tx *sqlite.Tx, c *commit, m row) (Lease, error) {
+func (q *Queue) leaseOne(tx *sqlite.Tx, c *commit, m row, expiry int64) (Lease, error) {
 	id, err := lgsp.ParseID(m.id)
 	if err != nil {
-		return Lease{}, fmt.Errorf("message %d: %w", m.seq, err)
+		return Lease{}, fmt.Errorf("message %d: %w: %w", m.seq, errDamaged, err)
 	}
 	before := m
 	m.state, m.attempt = lgsp.Leased, m.attempt+1
 	if _, err := tx.Exec("update message set state = 2, attempt = ?, due = ?, changed = ? where seq = ?",
-		m.attempt, c.now.Add(leaseFor).UnixMilli(), c.ms, m.seq); err != nil {
+		m.attempt, expiry, c.ms, m.seq); err != nil {
 		return Lease{}, err
 	}
 	e := m.entry(audit.Leased)
@@ -236,6 +267,20 @@ func (q *Queue) leaseOne(tx *sqlite.Tx, c *commit, m row) (Lease, error) {
 	}
 	return Lease{row: m, ID: id, Attempt: m.attempt, Received: fromMillis(m.received)}, nil
 }
+
+// quarantine parks a row that is damaged itself, so that the others flow.
+func (q *Queue) quarantine(tx *sqlite.Tx, c *commit, m row) error {
+	q.opt.Log.Error("a damaged row is parked", "seq", m.seq, "upstream", m.upstream)
+	if _, err := tx.Exec("update message set state = 4, due = null, changed = ?, kind = ?, code = 'Damaged', reason = ?, error = ? where seq = ?",
+		c.ms, int64(lgsp.Invalid), damagedText, errDamaged.Error(), m.seq); err != nil {
+		return err
+	}
+	e := m.entry(audit.Parked)
+	e.Kind, e.Code = lgsp.Invalid.String(), "Damaged"
+	return q.move(tx, m, lgsp.Parked, e)
+}
+
+const damagedText = "Nội dung lưu của thông điệp này bị hỏng nên không gửi đi được. Hãy yêu cầu đơn vị gửi lại thông điệp rồi loại bỏ bản hỏng."
 
 // Load returns what a leased message says. The document has no body when it is
 // to be mapped first. An error of Kind Invalid and Code Damaged means that the
@@ -255,8 +300,7 @@ func (q *Queue) Load(ctx context.Context, l Lease) (lgsp.Envelope, lgsp.Document
 		err = errDamaged
 	}
 	if errors.Is(err, errDamaged) || sqlite.FaultOf(err) == sqlite.Damaged {
-		return e, d, &lgsp.Error{Kind: lgsp.Invalid, Op: "queue.load", Code: "Damaged", Err: err,
-			Text: "Nội dung lưu của thông điệp này bị hỏng nên không gửi đi được. Hãy yêu cầu đơn vị gửi lại thông điệp rồi loại bỏ bản hỏng."}
+		return e, d, &lgsp.Error{Kind: lgsp.Invalid, Op: "queue.load", Code: "Damaged", Err: err, Text: damagedText}
 	}
 	if err != nil {
 		return e, d, fmt.Errorf("load message %s: %w", l.ID, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,19 +37,24 @@ func (f Filter) where() (string, []any) {
 			add(column+" in (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
 		}
 	}
-	var ids, states []any
+	var ids []any
 	for _, id := range f.IDs {
 		ids = append(ids, id.String())
 	}
-	for _, s := range f.States {
-		states = append(states, int64(s))
-	}
 	list("id", ids)
-	list("state", states)
+	if len(f.States) > 0 {
+		// The numbers stand in the text, so that the few messages which lie
+		// aside are found by their index.
+		var states []string
+		for _, s := range f.States {
+			states = append(states, strconv.Itoa(int(s)))
+		}
+		add("state in (" + strings.Join(states, ", ") + ")")
+	}
 	if f.Sender != "" {
 		add("(sender = ? or substr(sender, 1, ?) = ?)", f.Sender, int64(len(f.Sender)+1), f.Sender+".")
 	}
-	for _, t := range []struct{ column, value string }{{"service", f.Service}, {"upstream", f.Upstream}, {"legacy", f.LegacyID}, {"code", f.Code}} {
+	for _, t := range []struct{ column, value string }{{"service", f.Service}, {"upstream", f.Upstream}, {"coalesce(legacy, retired)", f.LegacyID}, {"code", f.Code}} {
 		if t.value != "" {
 			add(t.column+" = ?", t.value)
 		}
@@ -86,7 +92,7 @@ type Item struct {
 // List returns up to limit messages, oldest first, whose seq is above after.
 func (q *Queue) List(ctx context.Context, f Filter, after int64, limit int) ([]Item, error) {
 	where, args := f.where()
-	rows, err := q.db.Read().QueryContext(ctx, `select seq, id, state, sender, service, upstream, coalesce(legacy, ''), received, changed, due,
+	rows, err := q.db.Read().QueryContext(ctx, `select seq, id, state, sender, service, upstream, coalesce(legacy, retired, ''), received, changed, coalesce(due, 0),
 		coalesce(waits, 0), attempt, payload, coalesce(kind, -1), coalesce(code, ''), coalesce(reason, ''), coalesce(error, '')
 		from message where seq > ? and `+where+" order by seq limit ?", append(append([]any{after}, args...), limit)...)
 	if err != nil {

@@ -96,30 +96,54 @@ func meet(wish, allowed []lgsp.State) []lgsp.State {
 
 func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 	c := q.begin(tx)
-	if m.state == lgsp.Rejected && m.laned {
+	if m.state == lgsp.Rejected {
 		// It held no place in its lane so far; it takes the last one now.
-		if err := tx.Query(`select max(seq) from message where state in (1, 2, 4) and seq <> ?1 and lane = (select lane from message where seq = ?1)`, func(r sqlite.Row) error {
+		if err := tx.Query(`select max(seq) from message where lane = (select lane_off from message where seq = ?)`, func(r sqlite.Row) error {
 			m.waits = r.Int(0)
 			return nil
 		}, m.seq); err != nil {
 			return err
 		}
+		if m.waits > m.seq {
+			if err := renumber(tx, &m); err != nil {
+				return err
+			}
+		}
 	}
-	var waits any
+	var waits, due any
 	if m.waits != 0 {
 		waits = m.waits
-	}
-	if _, err := tx.Exec("update message set state = 1, changed = ?, due = ?, waits = ?, remap = 1 where seq = ?", c.ms, c.ms, waits, m.seq); err != nil {
-		return err
-	}
-	if m.waits == 0 {
+	} else {
+		due = c.ms
 		c.wake[m.upstream] = 0
+	}
+	if _, err := tx.Exec(`update message set state = 1, changed = ?, due = ?, waits = ?, remap = 1,
+		lane = coalesce(lane, lane_off), lane_off = null, unread = null where seq = ?`, c.ms, due, waits, m.seq); err != nil {
+		return err
 	}
 	return q.move(tx, m, lgsp.Queued, ordered(m.entry(audit.Replayed), o))
 }
 
+// renumber gives a message the largest seq of all: the end of a lane is the
+// message of it with the largest, which those that come later wait for.
+func renumber(tx *sqlite.Tx, m *row) error {
+	from := m.seq
+	if err := tx.Query("select max(seq) + 1 from message", func(r sqlite.Row) error {
+		m.seq = r.Int(0)
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, move := range []string{"update payload set seq = ? where seq = ?", "update message set seq = ? where seq = ?"} {
+		if _, err := tx.Exec(move, m.seq, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (q *Queue) holdOne(tx *sqlite.Tx, m row, o Order) error {
-	if _, err := tx.Exec("update message set state = 4, changed = ?, kind = null, code = 'Held', reason = ?, error = null where seq = ?",
+	if _, err := tx.Exec("update message set state = 4, changed = ?, due = null, kind = null, code = 'Held', reason = ?, error = null where seq = ?",
 		q.begin(tx).ms, "Thông điệp được "+o.Operator+" tạm giữ; hãy cho gửi lại hoặc loại bỏ.", m.seq); err != nil {
 		return err
 	}
@@ -129,7 +153,14 @@ func (q *Queue) holdOne(tx *sqlite.Tx, m row, o Order) error {
 }
 
 func (q *Queue) dropOne(tx *sqlite.Tx, m row, o Order) error {
-	if _, err := tx.Exec("update message set state = 7, changed = ?, waits = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
+	// The message before it may have been dropped in this very batch.
+	if err := tx.Query("select coalesce(waits, 0) from message where seq = ?", func(r sqlite.Row) error {
+		m.waits = r.Int(0)
+		return nil
+	}, m.seq); err != nil {
+		return err
+	}
+	if _, err := tx.Exec("update message set state = 7, changed = ?, due = null, waits = null, lane = null, unread = null, retired = legacy, legacy = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
 		return err
 	}
 	if m.state != lgsp.Rejected {

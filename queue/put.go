@@ -36,6 +36,17 @@ func (q *Queue) arrive(e lgsp.Envelope, d lgsp.Document, upstream string, cause 
 	return a, err
 }
 
+// unread reports whether the message could not be mapped.
+func (a *arrival) unread() bool { return a.d.Body == nil }
+
+// refused is 1 when the message is to be rejected.
+func (a *arrival) refused() int64 {
+	if a.cause != nil {
+		return 1
+	}
+	return 0
+}
+
 // Put stores a message for delivery to an upstream. A nil error means that it
 // is on disk. A document without a body is one that the mapper could not make
 // now: it is mapped before delivery.
@@ -91,9 +102,8 @@ func (q *Queue) admitIn(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, *lgsp.Error, e
 		return lgsp.Receipt{}, nil, err
 	}
 	if found {
-		same := bytes.Equal(first.digest, a.digest)
 		switch {
-		case same:
+		case q.same(a, first):
 			return q.repeat(tx, a, first)
 		case first.state == lgsp.Rejected:
 			if err := q.supersede(tx, first.row); err != nil {
@@ -103,6 +113,7 @@ func (q *Queue) admitIn(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, *lgsp.Error, e
 			return q.conflict(tx, a, first)
 		default:
 			a.d.LegacyID = "" // A bad message must not take the id of a good one.
+			return q.admitIn(tx, a)
 		}
 	}
 	state := lgsp.Rejected
@@ -112,6 +123,18 @@ func (q *Queue) admitIn(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, *lgsp.Error, e
 	return q.insert(tx, a, state)
 }
 
+// same reports whether a newcomer says what an earlier message said. What could
+// not be mapped when it came is known by the bytes received alone.
+func (q *Queue) same(a *arrival, first earlier) bool {
+	switch {
+	case a.cause == nil && first.state == lgsp.Rejected:
+		return false // it can be mapped by now
+	case bytes.Equal(first.digest, a.digest):
+		return true
+	}
+	return a.cause == nil && bytes.Equal(first.digest, q.opt.Keys.digestOf(a.e, lgsp.Document{}))
+}
+
 func findEarlier(tx *sqlite.Tx, a *arrival) (first earlier, found bool, err error) {
 	scan := func(r sqlite.Row) error {
 		first, found = earlier{scanRow(r), r.Blob(11)}, true
@@ -119,10 +142,13 @@ func findEarlier(tx *sqlite.Tx, a *arrival) (first earlier, found bool, err erro
 	}
 	switch {
 	case a.d.LegacyID != "":
-		err = tx.Query("select "+rowColumns+", digest from message where sender = ? and service = ? and legacy = ? and state not in (6, 7)",
+		err = tx.Query("select "+rowColumns+", digest from message where sender = +? and service = +? and legacy = +?",
 			scan, a.e.Sender, a.e.Service, a.d.LegacyID)
-	case a.cause != nil:
-		err = tx.Query("select "+rowColumns+", digest from message where digest = ? and state = 5 and sender = ?", scan, a.digest, a.e.Sender)
+	case a.unread():
+		// What is refused now repeats what was refused, and what waits for its
+		// mapper repeats what does.
+		err = tx.Query("select "+rowColumns+", digest from message where unread = +? and sender = ? and service = ? and (state = 5) = ?",
+			scan, a.digest, a.e.Sender, a.e.Service, a.refused())
 	}
 	return first, found, err
 }
@@ -136,7 +162,7 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receip
 	due := c.ms
 	if state == lgsp.Queued {
 		if a.lane != nil {
-			if err := tx.Query("select max(seq) from message where lane = ? and state in (1, 2, 4)", func(r sqlite.Row) error {
+			if err := tx.Query("select max(seq) from message where lane = +?", func(r sqlite.Row) error {
 				m.waits = r.Int(0)
 				return nil
 			}, a.lane); err != nil {
@@ -147,9 +173,17 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receip
 			state, due, m.attempt = lgsp.Leased, expiry, 1
 		}
 	}
-	var waits, kind any
-	if m.waits != 0 {
-		waits = m.waits
+	var dueAt, waits, lane, laneOff, unread, kind any
+	if a.unread() {
+		unread = a.digest
+	}
+	switch {
+	case state == lgsp.Rejected:
+		laneOff = nullBytes(a.lane)
+	case m.waits != 0:
+		lane, waits = a.lane, m.waits
+	default:
+		lane, dueAt = nullBytes(a.lane), due
 	}
 	entry := m.entry(audit.Accepted)
 	var code, reason, text string
@@ -158,9 +192,9 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receip
 		explain(&entry, a.cause)
 		kind, code, reason, text = int64(a.cause.Kind), a.cause.Code, a.cause.Text, a.cause.Error()
 	}
-	seq, err := tx.Insert(`insert into message (id, state, sender, service, upstream, legacy, digest, lane, waits, received, changed, due, attempt, payload, kind, code, reason, error)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		m.id, int64(state), m.sender, m.service, m.upstream, null(a.d.LegacyID), a.digest, nullBytes(a.lane), waits, m.received, c.ms, due, m.attempt,
+	seq, err := tx.Insert(`insert into message (id, state, sender, service, upstream, legacy, digest, unread, lane, lane_off, waits, received, changed, due, attempt, payload, kind, code, reason, error)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.id, int64(state), m.sender, m.service, m.upstream, null(a.d.LegacyID), a.digest, unread, lane, laneOff, waits, m.received, c.ms, dueAt, m.attempt,
 		int64(len(a.sealed)), kind, null(code), null(reason), null(text))
 	if err != nil {
 		return lgsp.Receipt{}, nil, err
@@ -219,7 +253,7 @@ func (q *Queue) conflict(tx *sqlite.Tx, a *arrival, first earlier) (lgsp.Receipt
 
 // supersede ends a rejected message that its sender has corrected.
 func (q *Queue) supersede(tx *sqlite.Tx, m row) error {
-	if _, err := tx.Exec("update message set state = 6, changed = ? where seq = ? and state = 5", q.begin(tx).ms, m.seq); err != nil {
+	if _, err := tx.Exec("update message set state = 6, changed = ?, retired = legacy, legacy = null, unread = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
 		return err
 	}
 	return q.move(tx, m, lgsp.Superseded, m.entry(audit.Superseded))

@@ -68,7 +68,8 @@ type Queue struct {
 	commit commit // belongs to the writer's goroutine
 }
 
-// Open prepares the queue in o.DB and ends the leases of an earlier run.
+// Open prepares the queue in o.DB. It returns ErrKey when the payloads in it
+// were sealed with another key.
 func Open(ctx context.Context, o Options) (*Queue, error) {
 	if o.Grace == 0 {
 		o.Grace = 24 * time.Hour
@@ -93,6 +94,9 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	}
 	q := &Queue{opt: o, db: o.DB, feeds: map[string]*Feed{}, knocked: make(chan struct{}, 1)}
 	q.db.EachCommit(q.beforeCommit)
+	if err := q.checkKey(ctx); err != nil {
+		return nil, err
+	}
 	return q, nil
 }
 
@@ -103,11 +107,10 @@ func (q *Queue) EndLeases(ctx context.Context) (int64, error) {
 	err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
 		n = 0
 		c := q.begin(tx)
-		var ended []row
-		err := tx.Query("select "+rowColumns+" from message where state = 2", func(r sqlite.Row) error {
-			ended = append(ended, scanRow(r))
-			return nil
-		})
+		if err := q.setRight(tx, c); err != nil {
+			return err
+		}
+		ended, err := leased(tx, c.ms)
 		if err != nil {
 			return err
 		}
@@ -128,6 +131,57 @@ func (q *Queue) EndLeases(ctx context.Context) (int64, error) {
 		return 0, fmt.Errorf("end the leases of an earlier run: %w", err)
 	}
 	return n, nil
+}
+
+// leased returns the messages whose leases have not expired. Those whose leases
+// have are due anyway.
+func leased(tx *sqlite.Tx, now int64) ([]row, error) {
+	upstreams, err := upstreamsIn(tx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []row
+	for _, upstream := range upstreams {
+		if err := tx.Query("select "+rowColumns+" from message where upstream = +? and due > +? and state = 2", func(r sqlite.Row) error {
+			rows = append(rows, scanRow(r))
+			return nil
+		}, upstream, now); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func upstreamsIn(tx *sqlite.Tx) ([]string, error) {
+	var upstreams []string
+	err := tx.Query("select distinct upstream from tally", func(r sqlite.Row) error {
+		upstreams = append(upstreams, r.Text(0))
+		return nil
+	})
+	return upstreams, err
+}
+
+// furthest is the longest time that anything is put off for.
+const furthest = 25 * time.Hour
+
+// setRight makes due what a clock that was ahead has put off: messages that
+// were never tried, and those put off for longer than anything is.
+func (q *Queue) setRight(tx *sqlite.Tx, c *commit) error {
+	upstreams, err := upstreamsIn(tx)
+	if err != nil {
+		return err
+	}
+	for _, upstream := range upstreams {
+		n, err := tx.Exec("update message set due = ?1 where upstream = +?2 and due > +?1 and state = 1 and (attempt = 0 or due > ?3)",
+			c.ms, upstream, c.now.Add(furthest).UnixMilli())
+		if err != nil {
+			return fmt.Errorf("set right what the clock put off: %w", err)
+		}
+		if n > 0 {
+			c.wake[upstream] = 0
+		}
+	}
+	return nil
 }
 
 // commit is what the queue does in memory while one transaction is open.
@@ -176,8 +230,10 @@ func (q *Queue) move(tx *sqlite.Tx, m row, to lgsp.State, e audit.Entry) error {
 // due to those who wait for it and writes the counts.
 func (q *Queue) beforeCommit(tx *sqlite.Tx) error {
 	c := q.begin(tx)
-	if err := q.leaseDue(tx, c); err != nil {
-		return err
+	if !tx.Again() {
+		if err := q.leaseDue(tx, c); err != nil {
+			return err
+		}
 	}
 	for k, n := range c.tally {
 		if n == 0 {

@@ -2,17 +2,20 @@ package queue
 
 import (
 	"bytes"
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/sqlite"
 )
 
 // Keys are what payloads are sealed with and what lanes and contents are
@@ -94,6 +97,9 @@ func (k Keys) open(id lgsp.ID, sealed []byte) (e lgsp.Envelope, d lgsp.Document,
 	if d.Body, buf, err = cutField(buf); err != nil {
 		return e, d, err
 	}
+	if len(d.Body) == 0 {
+		d.Body = nil // not mapped yet
+	}
 	e.ID = id
 	e.Body, _, err = cutField(buf)
 	return e, d, err
@@ -142,4 +148,29 @@ func (k Keys) laneOf(name string) []byte {
 	io.WriteString(mac, name)
 	var sum [sha256.Size]byte
 	return mac.Sum(sum[:0])[:16]
+}
+
+// ErrKey is returned by Open when the payloads were sealed with another key.
+var ErrKey = errors.New("the key is not the one that this database was sealed with; set key_file to that key, or restore it from where it was backed up")
+
+// checkKey opens the text that was sealed when the database was made.
+func (q *Queue) checkKey(ctx context.Context) error {
+	var sealed []byte
+	err := q.db.Read().QueryRowContext(ctx, "select sealed from sealing where only = 1").Scan(&sealed)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		if sealed, err = q.opt.Keys.seal(q.opt.Rand, lgsp.Envelope{}, lgsp.Document{}); err != nil {
+			return err
+		}
+		return q.db.Settle(ctx, func(tx *sqlite.Tx) error {
+			_, err := tx.Exec("insert into sealing (only, sealed) values (1, ?)", sealed)
+			return err
+		})
+	case err != nil:
+		return fmt.Errorf("check the key: %w", err)
+	}
+	if _, _, err := q.opt.Keys.open(lgsp.ID{}, sealed); err != nil {
+		return ErrKey
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ func (q *Queue) Done(ctx context.Context, l Lease, ack lgsp.Ack, took time.Durat
 	e.Ref, e.Took = ack.Ref, took.Milliseconds()
 	e.Waited = max(ack.At.Sub(l.Received).Milliseconds(), 0)
 	return q.settle(ctx, l, lgsp.Delivered, e, func(tx *sqlite.Tx, c *commit) (int64, error) {
-		return tx.Exec("update message set state = 3, changed = ?, remap = 0, kind = null, code = null, reason = null, error = null where seq = ? and state = 2 and attempt = ?",
+		return tx.Exec("update message set state = 3, changed = ?, due = null, lane = null, remap = 0, kind = null, code = null, reason = null, error = null where seq = ? and state = 2 and attempt = ?",
 			c.ms, l.seq, l.Attempt)
 	})
 }
@@ -47,7 +47,7 @@ func (q *Queue) Park(ctx context.Context, l Lease, cause *lgsp.Error, took time.
 	e.Took = took.Milliseconds()
 	explain(&e, cause)
 	return q.settle(ctx, l, lgsp.Parked, e, func(tx *sqlite.Tx, c *commit) (int64, error) {
-		return tx.Exec("update message set state = 4, changed = ?, kind = ?, code = ?, reason = ?, error = ? where seq = ? and state = 2 and attempt = ?",
+		return tx.Exec("update message set state = 4, changed = ?, due = null, kind = ?, code = ?, reason = ?, error = ? where seq = ? and state = 2 and attempt = ?",
 			c.ms, int64(cause.Kind), null(cause.Code), null(cause.Text), cause.Error(), l.seq, l.Attempt)
 	})
 }
@@ -87,12 +87,29 @@ func (q *Queue) freeLane(tx *sqlite.Tx, m row) error {
 	if !m.laned {
 		return nil
 	}
+	followed := false
+	// Asking first is cheaper: most messages have nobody behind them.
+	if err := tx.Query("select 1 from message where waits = +?", func(sqlite.Row) error {
+		followed = true
+		return nil
+	}, m.seq); err != nil || !followed {
+		return err
+	}
+	c := q.begin(tx)
 	var waits any
 	if m.waits != 0 {
 		waits = m.waits
 	}
-	return tx.Query("update message set waits = ? where waits = ? returning upstream", func(r sqlite.Row) error {
-		q.begin(tx).wake[r.Text(0)] = 0
-		return nil
-	}, waits, m.seq)
+	_, err := tx.Exec("update message set waits = ?1, due = case when ?1 is null and state = 1 then ?2 end where waits = +?3", waits, c.ms, m.seq)
+	q.wakeAll(c)
+	return err
+}
+
+// wakeAll has every feed look for what is due: whose message has become due is not known.
+func (q *Queue) wakeAll(c *commit) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for upstream := range q.feeds {
+		c.wake[upstream] = 0
+	}
 }

@@ -4,7 +4,7 @@ create table audit (
 	seq     integer primary key,
 	entry   text not null,
 	hash    blob not null check (length(hash) = 32),
-	message text generated always as (entry ->> '$.message') virtual
+	message text -- the id that stands in entry, to find a message's entries
 ) strict;
 
 create index audit_message on audit (message) where message is not null;

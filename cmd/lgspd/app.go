@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -50,7 +51,11 @@ func run(ctx context.Context, args []string, s streams) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(s.err, "lgspd: "+err.Error())
+	text := err.Error()
+	if lines := strings.Count(text, "\n") + 1; lines > 1 {
+		text = fmt.Sprintf("%d things are wrong:\n%s", lines, text)
+	}
+	fmt.Fprintln(s.err, "lgspd: "+text)
 	return codeOf(err)
 }
 
@@ -95,26 +100,36 @@ func newApp(s streams) *cli.App {
 		},
 	}
 	for _, c := range app.Commands {
-		refuseUnknown(c)
+		refuseUnknown(c, c.Name)
 	}
 	return app
 }
 
-// refuseUnknown makes a mistyped flag or subcommand an error of usage.
-func refuseUnknown(c *cli.Command) {
+// refuseUnknown makes a mistyped flag, subcommand or argument an error of
+// usage. An argument that is passed over would widen what a command acts on.
+func refuseUnknown(c *cli.Command, path string) {
 	c.OnUsageError = func(_ *cli.Context, err error, _ bool) error {
-		return usageError("%s: %w; see lgspd %s --help", c.Name, err, c.Name)
+		return usageError("%s: %w; see lgspd %s --help", path, err, path)
+	}
+	for _, sub := range c.Subcommands {
+		refuseUnknown(sub, path+" "+sub.Name)
 	}
 	if len(c.Subcommands) > 0 && c.Action == nil {
 		c.Action = func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
-				return usageError("%s: there is no command %q; see lgspd %s --help", c.Name, ctx.Args().First(), c.Name)
+				return usageError("%s: there is no command %q; see lgspd %s --help", path, ctx.Args().First(), path)
 			}
 			return cli.ShowSubcommandHelp(ctx)
 		}
+		return
 	}
-	for _, sub := range c.Subcommands {
-		refuseUnknown(sub)
+	if act := c.Action; c.ArgsUsage == "" {
+		c.Action = func(ctx *cli.Context) error {
+			if ctx.Args().Present() {
+				return usageError("%s: takes no argument, so what is %q? see lgspd %s --help", path, ctx.Args().First(), path)
+			}
+			return act(ctx)
+		}
 	}
 }
 
@@ -126,6 +141,14 @@ func configFlag() cli.Flag {
 
 func jsonFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "json", Usage: "print JSON, for programs"}
+}
+
+// many writes a number of things in words: 1 entry, 2 entries.
+func many[N int | int64](n N, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 func printJSON(w io.Writer, v any) error {

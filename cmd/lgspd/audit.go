@@ -42,7 +42,7 @@ func auditCommand(s streams) *cli.Command {
 				}},
 			{Name: "prune", Usage: "remove entries older than two years",
 				Flags: []cli.Flag{configFlag(),
-					&cli.TimestampFlag{Name: "before", Layout: time.DateOnly, Required: true, Usage: "remove entries before `DATE`"},
+					&cli.TimestampFlag{Name: "before", Layout: time.DateOnly, Usage: "remove entries before `DATE`"},
 					&cli.BoolFlag{Name: "yes", Usage: "do it"}},
 				Action: func(c *cli.Context) error { return pruneAudit(c, s) }},
 		},
@@ -89,10 +89,10 @@ func printVerdict(c *cli.Context, s streams, v audit.Verdict) error {
 		}
 	}
 	if len(v.Problems) > 0 {
-		return fmt.Errorf("the record is not what was written: %d problems; keep the file as it is and compare it with a backup", len(v.Problems))
+		return fmt.Errorf("the record is not what was written: %s; keep the file as it is and compare it with a backup", many(len(v.Problems), "problem", "problems"))
 	}
 	if !c.Bool("json") {
-		fmt.Fprintf(s.out, "The record is whole: %d entries from number %d, head %s.\n", v.Entries, v.First, v.Head)
+		fmt.Fprintf(s.out, "The record is whole: %s from number %d, head %s.\n", many(v.Entries, "entry", "entries"), v.First, v.Head)
 	}
 	return nil
 }
@@ -117,16 +117,19 @@ func exportAudit(c *cli.Context, s streams) error {
 		}
 		n, err := st.audit.Export(c.Context, w, since, until)
 		if err == nil && c.String("out") != "" {
-			fmt.Fprintf(s.out, "%d entries are in %s. Check it anywhere: lgspd audit verify --file %s\n", n, c.String("out"), c.String("out"))
+			fmt.Fprintf(s.out, "%s written to %s.\nNext: check the file anywhere with lgspd audit verify --file %s\n", many(n, "entry", "entries"), c.String("out"), c.String("out"))
 		}
 		return err
 	})
 }
 
 func pruneAudit(c *cli.Context, s streams) error {
+	if c.Timestamp("before") == nil {
+		return usageError("audit prune: say --before DATE, as in 2001-12-31; see lgspd audit prune --help")
+	}
 	before := *c.Timestamp("before")
-	if before.After(time.Now().Add(-audit.Retention)) {
-		return usageError("--before %s: %w", before.Format(time.DateOnly), audit.ErrTooYoung)
+	if latest := time.Now().Add(-audit.Retention); before.After(latest) {
+		return usageError("--before %s: %w; %s is the latest", before.Format(time.DateOnly), audit.ErrTooYoung, latest.Format(time.DateOnly))
 	}
 	if !c.Bool("yes") {
 		return usageError("nothing was done: say --yes to remove the entries before %s for ever; export them first", before.Format(time.DateOnly))
@@ -136,7 +139,7 @@ func pruneAudit(c *cli.Context, s streams) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(s.out, "%d entries before %s were removed.\n", n, before.Format(time.DateOnly))
+		_, err = fmt.Fprintf(s.out, "%s before %s removed.\n", many(n, "entry", "entries"), before.Format(time.DateOnly))
 		return err
 	})
 }

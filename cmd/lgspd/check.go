@@ -29,11 +29,17 @@ func checkCommand(s streams) *cli.Command {
 				_, err := fmt.Fprint(s.out, cfg.String())
 				return err
 			}
-			_, err = fmt.Fprintf(s.out, "%s is in order: %d departments, %d services, %d upstreams.\nNext: lgspd serve --config %s\n",
-				c.String("config"), len(cfg.Departments), len(cfg.Services), len(cfg.Upstreams), c.String("config"))
+			_, err = fmt.Fprintf(s.out, "%s is in order: %s.\nNext: lgspd serve --config %s\n",
+				c.String("config"), extent(cfg), c.String("config"))
 			return err
 		},
 	}
+}
+
+// extent says how much a configuration covers.
+func extent(cfg config.Config) string {
+	return many(len(cfg.Departments), "department", "departments") + ", " + many(len(cfg.Services), "service", "services") + ", " +
+		many(len(cfg.Upstreams), "upstream", "upstreams")
 }
 
 // checkParts makes every part as serve would, without opening anything.

@@ -219,7 +219,7 @@ func (d *demo) sendBad(ctx context.Context) error {
 	case answer.fault == "" || answer.fields == 0:
 		return errors.New("it was not refused")
 	}
-	d.say.line("    %s (%d fields)", answer.fault, answer.fields)
+	d.say.line("    %s (%s)", answer.fault, many(answer.fields, "field", "fields"))
 	return nil
 }
 

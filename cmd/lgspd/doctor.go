@@ -47,7 +47,7 @@ func examine(c *cli.Context, s streams, cfg config.Config) error {
 		}
 		report = append(report, f)
 	}
-	note("configuration", checkParts(cfg, io.Discard), fmt.Sprintf("%d departments, %d services, %d upstreams", len(cfg.Departments), len(cfg.Services), len(cfg.Upstreams)))
+	note("configuration", checkParts(cfg, io.Discard), extent(cfg))
 	err := withStore(c, s, func(st *store) error {
 		note("disk", st.db.CheckSpace(), "there is room for new messages")
 		found, err := st.queue.Inspect(c.Context)
@@ -67,7 +67,7 @@ func examine(c *cli.Context, s streams, cfg config.Config) error {
 		if err == nil && len(v.Problems) > 0 {
 			err = fmt.Errorf("%v; see lgspd audit verify", v.Problems[0])
 		}
-		note("record", err, fmt.Sprintf("%d entries, head %s", v.Entries, v.Head))
+		note("record", err, fmt.Sprintf("%s, head %s", many(v.Entries, "entry", "entries"), v.Head))
 		return nil
 	})
 	if err != nil {
@@ -112,7 +112,10 @@ func printReport(c *cli.Context, s streams, report []finding) error {
 			fmt.Fprintf(s.out, "%s %s: %s\n", mark, f.Part, f.Text)
 		}
 	}
-	if bad > 0 {
+	switch {
+	case bad == 1:
+		return fmt.Errorf("1 of %s is bad", many(len(report), "finding", "findings"))
+	case bad > 1:
 		return fmt.Errorf("%d of %d findings are bad", bad, len(report))
 	}
 	return nil

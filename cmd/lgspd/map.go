@@ -76,9 +76,9 @@ func lintMappings(c *cli.Context, s streams) error {
 	}
 	if len(problems) > 0 {
 		fmt.Fprintln(s.out, problems)
-		return fmt.Errorf("%d problems in %d mappings", len(problems), len(places))
+		return fmt.Errorf("%s in %s", many(len(problems), "problem", "problems"), many(len(places), "mapping", "mappings"))
 	}
-	_, err = fmt.Fprintf(s.out, "%d mappings are in order.\n", len(places))
+	_, err = fmt.Fprintf(s.out, "In order: %s.\n", many(len(places), "mapping", "mappings"))
 	return err
 }
 
@@ -116,7 +116,7 @@ func testMappings(c *cli.Context, s streams) error {
 		return fmt.Errorf("%d of %d cases do not hold", failed, len(all))
 	}
 	if !c.Bool("json") {
-		fmt.Fprintf(s.out, "%d cases of %d mappings hold.\n", len(all), len(places))
+		fmt.Fprintf(s.out, "All cases hold: %s of %s.\n", many(len(all), "case", "cases"), many(len(places), "mapping", "mappings"))
 	}
 	return nil
 }

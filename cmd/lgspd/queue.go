@@ -1,35 +1,24 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	lgsp "lgsp.internal/adapter"
-	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/config"
 	"lgsp.internal/adapter/queue"
 )
 
 func queueCommand(s streams) *cli.Command {
-	order := func(name, usage string, do func(*queue.Queue) func(context.Context, queue.Filter, queue.Order) (int64, error), past string) *cli.Command {
-		return &cli.Command{Name: name, Usage: usage, Flags: append(filterFlags(),
-			&cli.StringFlag{Name: "by", Usage: "your `NAME`, for the record; otherwise that of your account on this machine"},
-			&cli.StringFlag{Name: "why", Usage: "the `REASON`, for the record"},
-			&cli.BoolFlag{Name: "yes", Usage: "do it; without it only say what would be done"},
-		), Action: func(c *cli.Context) error { return giveOrder(c, s, do, past) }}
-	}
 	return &cli.Command{
 		Name:  "queue",
 		Usage: "look at the messages that are held, and send them round again, hold or drop them",
-		Subcommands: []*cli.Command{
+		Subcommands: append([]*cli.Command{
 			{Name: "list", Usage: "list messages, oldest first", Flags: append(filterFlags(), jsonFlag(),
 				&cli.IntFlag{Name: "limit", Value: 50, Usage: "at most `N` messages"},
 				&cli.Int64Flag{Name: "after", Usage: "those behind number `SEQ`"},
@@ -38,13 +27,7 @@ func queueCommand(s streams) *cli.Command {
 				Action: func(c *cli.Context) error { return showMessage(c, s) }},
 			{Name: "stats", Usage: "count messages by department, service and state", Flags: []cli.Flag{configFlag(), jsonFlag()},
 				Action: func(c *cli.Context) error { return queueStats(c, s) }},
-			order("replay", "send parked and rejected messages round again, mapped with the mapping of today",
-				func(q *queue.Queue) func(context.Context, queue.Filter, queue.Order) (int64, error) { return q.Replay }, "sent round again"),
-			order("hold", "park queued messages until they are replayed or dropped",
-				func(q *queue.Queue) func(context.Context, queue.Filter, queue.Order) (int64, error) { return q.Hold }, "parked"),
-			order("drop", "give queued, parked or rejected messages up for ever",
-				func(q *queue.Queue) func(context.Context, queue.Filter, queue.Order) (int64, error) { return q.Drop }, "dropped"),
-		},
+		}, orderCommands(s)...),
 	}
 }
 
@@ -106,6 +89,14 @@ func withStore(c *cli.Context, s streams, do func(*store) error) (err error) {
 	return do(st)
 }
 
+// orEmpty has JSON say [] where there is nothing, not null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
 func listQueue(c *cli.Context, s streams) error {
 	f, err := filterOf(c)
 	if err != nil {
@@ -117,7 +108,7 @@ func listQueue(c *cli.Context, s streams) error {
 			return err
 		}
 		if c.Bool("json") {
-			return printJSON(s.out, items)
+			return printJSON(s.out, orEmpty(items))
 		}
 		if len(items) == 0 {
 			_, err := fmt.Fprintln(s.out, "No message fits.")
@@ -127,43 +118,19 @@ func listQueue(c *cli.Context, s streams) error {
 			return err
 		}
 		if last := items[len(items)-1]; len(items) == c.Int("limit") {
-			_, err = fmt.Fprintf(s.out, "There may be more: --after %d\n", last.Seq)
+			_, err = fmt.Fprintf(s.out, "There may be more: say --after %d too.\n", last.Seq)
 		}
 		return err
 	})
 }
 
-func printItems(w io.Writer, items []queue.Item) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SEQ\tID\tSTATE\tSENDER\tSERVICE\tOWN ID\tRECEIVED\tATTEMPT\tWHY")
-	for _, it := range items {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", it.Seq, it.ID, it.State, it.Sender, it.Service, dash(it.LegacyID),
-			it.Received.Local().Format(time.DateTime), it.Attempt, why(it))
-	}
-	return t.Flush()
-}
-
-func why(it queue.Item) string {
-	switch {
-	case it.After > 0:
-		return fmt.Sprintf("waits for %d in its lane", it.After)
-	case it.Kind != "" || it.Code != "":
-		return strings.TrimSpace(it.Kind + " " + it.Code)
-	}
-	return "-"
-}
-
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
 func showMessage(c *cli.Context, s streams) error {
+	if c.NArg() != 1 {
+		return usageError("queue show: want one message ID, behind the flags; lgspd queue list shows them")
+	}
 	id, err := lgsp.ParseID(c.Args().First())
-	if err != nil || c.NArg() != 1 {
-		return usageError("queue show: want one message ID")
+	if err != nil {
+		return usageError("queue show: %w", err)
 	}
 	return withStore(c, s, func(st *store) error {
 		items, err := st.queue.List(c.Context, queue.Filter{IDs: []lgsp.ID{id}}, 0, 1)
@@ -178,28 +145,10 @@ func showMessage(c *cli.Context, s streams) error {
 			return fmt.Errorf("no message has the ID %s", id)
 		}
 		if c.Bool("json") {
-			return printJSON(s.out, map[string]any{"message": items, "history": history})
+			return printJSON(s.out, map[string]any{"message": orEmpty(items), "history": orEmpty(history)})
 		}
 		return printMessage(s.out, items, history)
 	})
-}
-
-func printMessage(w io.Writer, items []queue.Item, history []audit.Entry) error {
-	if len(items) > 0 {
-		if err := printItems(w, items); err != nil {
-			return err
-		}
-		if it := items[0]; it.Reason != "" {
-			fmt.Fprintf(w, "\n%s\n%s\n", it.Reason, it.Error)
-		}
-	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "\nENTRY\tTIME\tEVENT\tATTEMPT\tTOOK\tDETAIL")
-	for _, e := range history {
-		detail := strings.Join(strings.Fields(strings.Join([]string{e.Kind, e.Code, e.Ref, e.Operator, e.Detail}, " ")), " ")
-		fmt.Fprintf(t, "%d\t%s\t%s\t%d\t%d ms\t%s\n", e.Seq, e.At.Local().Format(time.DateTime), e.Event, e.Attempt, e.Took, dash(detail))
-	}
-	return t.Flush()
 }
 
 func queueStats(c *cli.Context, s streams) error {
@@ -209,7 +158,11 @@ func queueStats(c *cli.Context, s streams) error {
 			return err
 		}
 		if c.Bool("json") {
-			return printJSON(s.out, counts)
+			return printJSON(s.out, orEmpty(counts))
+		}
+		if len(counts) == 0 {
+			_, err := fmt.Fprintln(s.out, "No message is held.")
+			return err
 		}
 		t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(t, "SENDER\tSERVICE\tUPSTREAM\tSTATE\tMESSAGES")
@@ -218,43 +171,4 @@ func queueStats(c *cli.Context, s streams) error {
 		}
 		return t.Flush()
 	})
-}
-
-func giveOrder(c *cli.Context, s streams, do func(*queue.Queue) func(context.Context, queue.Filter, queue.Order) (int64, error), past string) error {
-	f, err := filterOf(c)
-	if err != nil {
-		return err
-	}
-	order := queue.Order{Operator: c.String("by"), Why: c.String("why")}
-	if order.Operator == "" {
-		order.Operator = accountName()
-	}
-	return withStore(c, s, func(st *store) error {
-		if !c.Bool("yes") {
-			items, err := st.queue.List(c.Context, f, 0, 10)
-			if err != nil {
-				return err
-			}
-			if err := printItems(s.out, items); err != nil {
-				return err
-			}
-			return usageError("nothing was done: these are the first of the messages that fit; say --yes if they are the ones")
-		}
-		n, err := do(st.queue)(c.Context, f, order)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(s.out, "%d messages were %s, by %s.\n", n, past, order.Operator)
-		return err
-	})
-}
-
-// accountName is who is at the keyboard, also behind sudo.
-func accountName() string {
-	for _, name := range []string{"SUDO_USER", "USER", "LOGNAME"} {
-		if v := os.Getenv(name); v != "" {
-			return v
-		}
-	}
-	return fmt.Sprintf("uid %d", os.Getuid())
 }

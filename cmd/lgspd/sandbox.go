@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 
 	"github.com/urfave/cli/v2"
@@ -28,27 +30,41 @@ func sandboxCommand(s streams) *cli.Command {
 			&cli.StringFlag{Name: "effects", Usage: "write a line for every message that takes effect to `FILE`"},
 			&cli.BoolFlag{Name: "lax", Usage: "do not check the contents of messages, for load tests"},
 		},
-		Action: func(c *cli.Context) error {
+		Action: func(c *cli.Context) (err error) {
+			if !onLoopback(c.String("listen")) {
+				return usageError("sandbox: --listen %s: want a loopback address and a port, as in 127.0.0.1:8090; nobody else may reach it", c.String("listen"))
+			}
 			var effects io.Writer
 			if path := c.String("effects"); path != "" {
 				f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 				if err != nil {
 					return environmentError(err)
 				}
-				defer f.Close()
+				defer func() { err = errors.Join(err, f.Close()) }()
 				effects = f
 			}
 			box, err := newSandbox(effects, c.Bool("lax"))
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(s.out, "sandbox listens on %s; its people are invented; stop it with Ctrl-C\n", c.String("listen"))
-			if err := box.Run(c.Context, c.String("listen")); err != nil {
+			ln, err := net.Listen("tcp", c.String("listen"))
+			if err != nil {
+				return environmentError(err)
+			}
+			fmt.Fprintf(s.out, "sandbox listens on %s; its people are invented; stop it with Ctrl-C\n", ln.Addr())
+			if err := box.Serve(c.Context, ln); err != nil {
 				return environmentError(err)
 			}
 			return nil
 		},
 	}
+}
+
+// onLoopback reports whether addr, host:port, can be reached from this machine only.
+func onLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 func newSandbox(effects io.Writer, lax bool) (*sandbox.Server, error) {

@@ -114,6 +114,11 @@ func (b *Bridge) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, err
 	if err == nil {
 		return b.opt.Queue.Put(ctx, e, d, service.Upstream)
 	}
+	if ctx.Err() != nil {
+		// The sender has gone; it will send again what it has no receipt for.
+		return lgsp.Receipt{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.accept", Code: "Busy", Err: ctx.Err(),
+			Text: "Yêu cầu bị ngắt trước khi được tiếp nhận. Thông điệp này chưa được tiếp nhận; hãy gửi lại."}
+	}
 	cause := explain("bridge.map", err)
 	if cause.Kind.World() {
 		// The mapper is at fault, not the message: keep the bytes and map later.

@@ -3,6 +3,8 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -12,7 +14,7 @@ import (
 
 const (
 	sweepEvery = time.Minute
-	sealEvery  = time.Minute
+	sealEvery  = 10 * time.Minute
 	tidyWhen   = 2 * time.Second  // how often room is looked at for an early sweep
 	finishIn   = 10 * time.Second // what is on the wire when the bridge stops may take this long
 )
@@ -84,6 +86,10 @@ type upstream struct {
 // commit records outcomes, the wire goes on.
 const heldFor = 4
 
+// leastLease leaves time for the outcome of an attempt to be recorded while the
+// database is in trouble.
+const leastLease = 5 * time.Minute
+
 func newUpstream(b *Bridge, u Upstream) *upstream {
 	if u.Concurrency == 0 {
 		u.Concurrency = 16
@@ -118,6 +124,8 @@ func (u *upstream) run(ctx context.Context) {
 	defer stop()
 
 	feed := u.b.opt.Queue.Feed(u.Name, heldFor*u.Concurrency)
+	// The last of those held waits for heldFor-1 others before its own attempt.
+	feed.LeaseFor(max(leastLease, (heldFor+1)*u.Timeout))
 	steer := time.NewTimer(0)
 	defer steer.Stop()
 	var wg sync.WaitGroup
@@ -137,26 +145,19 @@ func (u *upstream) run(ctx context.Context) {
 			}
 		case l := <-feed.Leases():
 			wg.Go(func() {
-				u.handle(wireCtx, l)
+				u.handle(wireCtx, l, ctx.Done())
 				feed.Return()
 			})
 		}
 	}
 }
 
-// handle makes one attempt and records its outcome.
-func (u *upstream) handle(ctx context.Context, l queue.Lease) {
+// handle makes one attempt and records its outcome. Once stopping is closed no
+// attempt begins.
+func (u *upstream) handle(ctx context.Context, l queue.Lease, stopping <-chan struct{}) {
 	u.wire <- struct{}{}
 	began := time.Now()
-	var ack lgsp.Ack
-	var cause *lgsp.Error
-	if u.breaker.isOpen(u.b.opt.Now()) {
-		cause = &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: "BreakerOpen",
-			Text: "Hệ thống nhận đang gián đoạn; thông điệp sẽ được gửi khi kết nối trở lại."}
-	} else {
-		ack, cause = u.attempt(ctx, l)
-		u.report(cause)
-	}
+	ack, cause := u.attempt(ctx, l, stopping)
 	<-u.wire
 	took := time.Since(began)
 	u.settle(ctx, l, func() error {
@@ -173,32 +174,66 @@ func (u *upstream) handle(ctx context.Context, l queue.Lease) {
 	})
 }
 
-// attempt loads a message, maps it if that is still to be done, and delivers it.
-func (u *upstream) attempt(ctx context.Context, l queue.Lease) (lgsp.Ack, *lgsp.Error) {
+// attempt delivers a message if that makes sense now. The breaker learns only
+// of what came to the wire: a message that cannot be loaded or mapped says
+// nothing about the upstream.
+func (u *upstream) attempt(ctx context.Context, l queue.Lease, stopping <-chan struct{}) (ack lgsp.Ack, cause *lgsp.Error) {
+	defer func() {
+		// One message must not end the daemon, which would take it up again at
+		// every start. Its content may be in the value, so that is not told.
+		if value := recover(); value != nil {
+			u.b.opt.Log.Error("panic during an attempt", "upstream", u.Name, "message", l.ID.String(), "type", fmt.Sprintf("%T", value), "stack", string(debug.Stack()))
+			ack, cause = lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unknown, Op: "bridge.deliver", Code: "Panic",
+				Text: "Chương trình gặp lỗi khi xử lý thông điệp này; thông điệp sẽ được gửi lại. Hãy báo cho đơn vị phát triển kèm nhật ký."}
+		}
+	}()
+	select {
+	case <-stopping:
+		return lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: "Stopped",
+			Text: "Hệ thống đang dừng; thông điệp sẽ được gửi khi hệ thống chạy lại."}
+	default:
+	}
+	if u.breaker.isOpen(u.b.opt.Now()) {
+		return lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: "BreakerOpen",
+			Text: "Hệ thống nhận đang gián đoạn; thông điệp sẽ được gửi khi kết nối trở lại."}
+	}
 	ctx, cancel := context.WithTimeout(ctx, u.Timeout)
 	defer cancel()
-	e, d, err := u.b.opt.Queue.Load(ctx, l)
-	if err != nil {
-		return lgsp.Ack{}, explain("bridge.load", err)
-	}
-	if d.Body == nil {
-		service, ok := u.b.services[e.Service]
-		if !ok {
-			return lgsp.Ack{}, &lgsp.Error{Kind: lgsp.NotFound, Op: "bridge.map", Code: "UnknownService",
-				Text: "Dịch vụ của thông điệp này không còn trong cấu hình. Hãy khôi phục dịch vụ rồi cho gửi lại, hoặc loại bỏ thông điệp."}
-		}
-		if d, err = service.Mapper.Map(ctx, e); err != nil {
-			return lgsp.Ack{}, explain("bridge.map", err)
-		}
+	d, cause := u.document(ctx, l)
+	if cause != nil {
+		return lgsp.Ack{}, cause
 	}
 	ack, err := u.Sink.Deliver(ctx, l.ID, d)
 	if err != nil {
-		return lgsp.Ack{}, explain("bridge.deliver", err)
-	}
-	if ack.At.IsZero() {
+		cause = explain("bridge.deliver", err)
+	} else if ack.At.IsZero() {
 		ack.At = u.b.opt.Now()
 	}
-	return ack, nil
+	u.report(cause)
+	return ack, cause
+}
+
+// document loads a message and maps it if that is still to be done.
+func (u *upstream) document(ctx context.Context, l queue.Lease) (lgsp.Document, *lgsp.Error) {
+	e, d, err := u.b.opt.Queue.Load(ctx, l)
+	if err != nil {
+		return d, explain("bridge.load", err)
+	}
+	if d.Body != nil {
+		return d, nil
+	}
+	service, ok := u.b.services[e.Service]
+	if !ok {
+		return d, &lgsp.Error{Kind: lgsp.NotFound, Op: "bridge.map", Code: "UnknownService",
+			Text: "Dịch vụ của thông điệp này không còn trong cấu hình. Hãy khôi phục dịch vụ rồi cho gửi lại, hoặc loại bỏ thông điệp."}
+	}
+	if d, err = service.Mapper.Map(ctx, e); err != nil {
+		return d, explain("bridge.map", err)
+	}
+	if err := u.b.opt.Queue.Identify(ctx, l, d); err != nil {
+		return d, explain("bridge.map", err)
+	}
+	return d, nil
 }
 
 func (u *upstream) report(cause *lgsp.Error) {

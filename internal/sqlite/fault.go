@@ -32,6 +32,9 @@ func FaultOf(err error) Fault {
 	if errors.Is(err, ErrFull) || errors.Is(err, syscall.ENOSPC) {
 		return Full
 	}
+	if errors.Is(err, syscall.EROFS) {
+		return ReadOnly
+	}
 	var e sqlite3.Error
 	if !errors.As(err, &e) {
 		return None

@@ -59,8 +59,11 @@ func migrateOne(conn *sqlite3.SQLiteConn, s Schema, file string, number int) err
 	if _, err := conn.Exec("begin immediate", nil); err != nil {
 		return err
 	}
-	_, err = conn.Exec(string(text), nil)
-	if err == nil {
+	have, err := schemaVersion(conn, s.Name) // another process may have been first
+	if err == nil && have < number {
+		_, err = conn.Exec(string(text), nil)
+	}
+	if err == nil && have < number {
 		_, err = conn.Exec("insert or replace into schema (name, version) values (?, ?)", []driver.Value{s.Name, int64(number)})
 	}
 	if err == nil {

@@ -3,18 +3,18 @@ package sqlite
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// space watches the room that is left, and keeps a reserve: a file of real
-// blocks that is given up when the disk is full, so that what is already held
-// can still be delivered and its outcome recorded.
+// space watches the room that is left.
 type space struct {
 	opt     Options
 	short   atomic.Pointer[shortage]
+	met     atomic.Bool // the disk was full, and has not been found to have room since
 	quit    chan struct{}
 	stopped chan struct{}
 }
@@ -73,17 +73,23 @@ func (s *space) check() error {
 }
 
 func (s *space) measure() error {
-	var fs unix.Statfs_t
-	if err := unix.Statfs(dirOf(s.opt.Path), &fs); err != nil {
-		return fmt.Errorf("look at free disk space: %w", err)
-	}
-	free := int64(fs.Bavail) * fs.Bsize
-	missing, err := s.refill(free)
+	free, err := s.free()
 	if err != nil {
 		return err
 	}
-	if missing > 0 {
-		return fmt.Errorf("%w: the reserve of %d bytes is in use", ErrFull, s.opt.ReserveBytes)
+	if missing := s.missing(); missing > 0 || s.met.Load() {
+		// As much as the reserve must be free beside it, so that neither the
+		// reserve nor the first newcomers fill the disk again.
+		if free < missing+s.opt.ReserveBytes {
+			return fmt.Errorf("%w: the reserve of %d bytes is in use", ErrFull, s.opt.ReserveBytes)
+		}
+		if err := s.fillReserve(missing); err != nil {
+			return fmt.Errorf("reserve disk space: %w", err)
+		}
+		s.met.Store(false)
+		if free, err = s.free(); err != nil {
+			return err
+		}
 	}
 	if s.opt.MinFreeBytes > 0 && free < s.opt.MinFreeBytes {
 		return fmt.Errorf("%w: %d bytes free on the disk, %d wanted", ErrFull, free, s.opt.MinFreeBytes)
@@ -96,41 +102,18 @@ func (s *space) measure() error {
 	return nil
 }
 
-func (s *space) reservePath() string { return s.opt.Path + "-reserve" }
-
-// refill makes the reserve whole when twice its missing part is free, so that
-// it does not itself fill the disk, and returns what is missing.
-func (s *space) refill(free int64) (int64, error) {
-	missing := s.opt.ReserveBytes - fileSize(s.reservePath())
-	if missing <= 0 || free < 2*missing {
-		return max(missing, 0), nil
+func (s *space) free() (int64, error) {
+	var fs unix.Statfs_t
+	if err := unix.Statfs(filepath.Dir(s.opt.Path), &fs); err != nil {
+		return 0, fmt.Errorf("look at free disk space: %w", err)
 	}
-	f, err := os.OpenFile(s.reservePath(), os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return missing, fmt.Errorf("reserve disk space: %w", err)
-	}
-	err = unix.Fallocate(int(f.Fd()), 0, 0, s.opt.ReserveBytes)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return missing, fmt.Errorf("reserve disk space: %w", err)
-	}
-	return 0, nil
+	return int64(fs.Bavail) * fs.Bsize, nil
 }
 
-// release gives the reserve up, and reports whether there was one.
-func (s *space) release() bool {
+// full has newcomers refused until check finds room.
+func (s *space) full() {
+	s.met.Store(true)
 	s.short.Store(&shortage{fmt.Errorf("%w: the disk is full", ErrFull)})
-	had := fileSize(s.reservePath()) > 0
-	if err := os.Truncate(s.reservePath(), 0); err != nil && !os.IsNotExist(err) {
-		s.opt.Log.Error("disk reserve", "path", s.opt.Path, "err", err)
-		return false
-	}
-	if had {
-		s.opt.Log.Warn("the disk is full; the reserve is in use", "path", s.opt.Path)
-	}
-	return had
 }
 
 func fileSize(path string) int64 {

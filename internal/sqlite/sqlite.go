@@ -10,12 +10,14 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -32,7 +34,7 @@ type Options struct {
 
 	MaxBytes     int64 // size of the file above which newcomers are refused; 0 = no limit
 	MinFreeBytes int64 // free disk space under which newcomers are refused; 0 = no limit
-	ReserveBytes int64 // kept beside the file, given up when the disk is full; 0 = none
+	ReserveBytes int64 // held beside the file, given up when the disk is full; 0 = none
 
 	Now func() time.Time // nil = time.Now
 	Log *slog.Logger     // nil = discard
@@ -44,6 +46,9 @@ type DB struct {
 	writer *writer
 	reader *sql.DB
 	space  *space
+
+	closing sync.Once
+	closed  error
 }
 
 // pageSize suits payloads of 2 to 8 KB: a message's two blobs fill one page.
@@ -60,6 +65,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := migrate(w.conn, o.Schemas); err != nil {
 		return nil, fmt.Errorf("%w (closing: %v)", describe(o.Path, err), w.close())
 	}
+	w.holdLog() // a new database has its log only now
 	reader, err := sql.Open("sqlite3", dsn(o.Path, url.Values{
 		"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {strconv.Itoa(int(o.BusyTimeout.Milliseconds()))}, "_cache_size": {"-1024"},
 	}))
@@ -70,10 +76,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	reader.SetMaxIdleConns(o.Readers)
 	db := &DB{opt: o, writer: w, reader: reader, space: newSpace(o)}
 	w.space = db.space
+	go w.run()
 	if err := db.space.check(); err != nil {
 		o.Log.Warn("disk space", "path", o.Path, "err", err)
 	}
-	go w.run()
 	go db.space.watch()
 	return db, nil
 }
@@ -100,12 +106,13 @@ func withDefaults(o Options) Options {
 // Close waits for the writes that are under way, checkpoints and closes the
 // file. A Write after Close returns ErrClosed.
 func (db *DB) Close() error {
-	db.space.stop()
-	readErr := db.reader.Close()
-	if err := db.writer.stop(); err != nil {
-		return fmt.Errorf("close %s: %w", db.opt.Path, err)
-	}
-	return readErr
+	db.closing.Do(func() {
+		db.space.stop()
+		if err := errors.Join(db.reader.Close(), db.writer.stop()); err != nil {
+			db.closed = fmt.Errorf("close %s: %w", db.opt.Path, err)
+		}
+	})
+	return db.closed
 }
 
 // Read returns the pool of read-only connections. Each query sees everything
@@ -115,8 +122,8 @@ func (db *DB) Read() *sql.DB { return db.reader }
 // Path is the file of the database.
 func (db *DB) Path() string { return db.opt.Path }
 
-// Room returns nil while newcomers may be stored, and an error of Fault Full
-// that says what is short while they may not. It asks no system call.
+// Room returns nil while newcomers may be stored, and an error that says what is
+// short while they may not, in general of Fault Full. It asks no system call.
 func (db *DB) Room() error { return db.space.room() }
 
 // CheckSpace looks at the disk now instead of at the next regular look.
@@ -141,29 +148,47 @@ func (w *writer) open() error {
 	}
 	w.conn = conn.(*sqlite3.SQLiteConn)
 	w.stmts = map[string]driver.Stmt{}
-	for _, pragma := range []string{
-		"pragma page_size = " + strconv.Itoa(pageSize),
-		"pragma auto_vacuum = incremental",
+	var pragmas []string
+	if fileSize(w.opt.Path) == 0 {
+		// Only a new file takes these; any other would be locked and written for nothing.
+		pragmas = []string{"pragma page_size = " + strconv.Itoa(pageSize), "pragma auto_vacuum = incremental"}
+	}
+	for _, pragma := range append(pragmas,
 		"pragma journal_mode = wal",
 		"pragma synchronous = full",
 		"pragma wal_autocheckpoint = 0",
-		"pragma journal_size_limit = " + strconv.Itoa(walKeepBytes),
-		"pragma cache_size = -" + strconv.Itoa(w.opt.CacheBytes>>10),
+		"pragma journal_size_limit = "+strconv.Itoa(walKeepBytes),
+		"pragma cache_size = -"+strconv.Itoa(w.opt.CacheBytes>>10),
 		"pragma temp_store = memory",
 		"pragma cell_size_check = on",
 		"pragma secure_delete = off",
-	} {
-		if _, err := w.conn.Exec(pragma, nil); err != nil {
+	) {
+		if err := w.set(pragma); err != nil {
 			closeErr := w.conn.Close()
 			w.conn = nil
 			return fmt.Errorf("%s: %w (closing: %v)", pragma, err, closeErr)
 		}
 	}
+	w.holdLog()
 	return nil
+}
+
+// set runs a pragma. SQLite does not itself wait for another process that is
+// just making the same new file a database with a log.
+func (w *writer) set(pragma string) error {
+	for began := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		_, err := w.conn.Exec(pragma, nil)
+		if FaultOf(err) != Busy || time.Since(began) >= w.opt.BusyTimeout {
+			return err
+		}
+	}
 }
 
 // describe names the file and the remedy in an error of Open.
 func describe(path string, err error) error {
+	if dir := filepath.Dir(path); !isDir(dir) {
+		return fmt.Errorf("database folder %s does not exist; create it: %w", dir, err)
+	}
 	switch FaultOf(err) {
 	case Busy:
 		return fmt.Errorf("database %s is locked by another process; stop that process and try again: %w", path, err)
@@ -171,9 +196,8 @@ func describe(path string, err error) error {
 		return fmt.Errorf("database %s cannot be written: the disk or the file is read-only, or belongs to another user: %w", path, err)
 	case Full:
 		return fmt.Errorf("database %s cannot be opened: the disk is full; free some space: %w", path, err)
-	}
-	if dir := filepath.Dir(path); !isDir(dir) {
-		return fmt.Errorf("database folder %s does not exist; create it: %w", dir, err)
+	case Damaged:
+		return fmt.Errorf("database %s is damaged or no database; restore it from a backup: %w", path, err)
 	}
 	return fmt.Errorf("open database %s: %w", path, err)
 }

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// want checks how a command ended: its exit code and words of its two streams.
+func (r result) want(t *testing.T, code int, out, errs []string) {
+	t.Helper()
+	if r.code != code {
+		t.Errorf("it ended with %d, want %d", r.code, code)
+	}
+	for _, words := range out {
+		if !strings.Contains(r.out, words) {
+			t.Errorf("it did not print %q", words)
+		}
+	}
+	for _, words := range errs {
+		if !strings.Contains(r.err, words) {
+			t.Errorf("it did not report %q", words)
+		}
+	}
+	if code == exitOK && r.err != "" {
+		t.Errorf("all was well and yet it reported something")
+	}
+	if t.Failed() {
+		t.Logf("standard output:\n%s\nstandard error:\n%s", r.out, r.err)
+	}
+}
+
+func words(s ...string) []string { return s }
+
+func TestWhatIsMistypedIsAnErrorOfUsageThatNamesTheHelp(t *testing.T) {
+	for line, report := range map[string][]string{
+		"nonsense":                               {`there is no command "nonsense"`, "lgspd --help"},
+		"--nonsense":                             {"nonsense", "lgspd --help"},
+		"serve --nonsense":                       {"nonsense", "lgspd serve --help"},
+		"serve extra":                            {`"extra"`, "lgspd serve --help"},
+		"queue nonsense":                         {`there is no command "nonsense"`, "lgspd queue --help"},
+		"queue list --nonsense":                  {"nonsense", "lgspd queue list --help"},
+		"queue list --limit many":                {"limit", "lgspd queue list --help"},
+		"queue list --since yesterday":           {"since", "lgspd queue list --help"},
+		"queue list --state lost":                {"--state lost", "queued, leased, delivered, parked, rejected, superseded or dropped"},
+		"queue list --id 12":                     {"--id 12", "36 characters"},
+		"queue show":                             {"one message ID"},
+		"queue show 12":                          {"36 characters"},
+		"queue drop --yes 0190f1d0-6b1c-7c3a":    {"takes no argument", "0190f1d0-6b1c-7c3a"},
+		"queue drop --yes":                       {"nothing was done", "--all"},
+		"queue replay --yes --by Ai":             {"nothing was done", "--all"},
+		"audit nonsense":                         {`there is no command "nonsense"`, "lgspd audit --help"},
+		"audit verify --head 12":                 {"--head", "number:64 hexadecimal digits"},
+		"audit prune":                            {"--before DATE"},
+		"audit prune --before 2999-01-01 --yes":  {"two years", "TT 46/2022/TT-BCA", "is the latest"},
+		"audit prune --before 2001-01-01":        {"nothing was done", "--yes", "export them first"},
+		"map nonsense":                           {`there is no command "nonsense"`, "lgspd map --help"},
+		"map lint /no/such/folder":               {"/no/such/folder is not the folder of a mapping"},
+		"map test /no/such/folder":               {"/no/such/folder is not the folder of a mapping"},
+		"version extra":                          {"takes no argument"},
+		"sandbox --listen 0.0.0.0:0":             {"loopback"},
+		"sandbox --listen 192.0.2.1:8090":        {"loopback"},
+		"sandbox --listen nonsense":              {"loopback", "127.0.0.1:8090"},
+		"demo --messages 3":                      {"at least 8"},
+		"check --config /no/such/file.yaml":      {"/no/such/file.yaml"},
+		"serve --config /no/such/file.yaml":      {"/no/such/file.yaml"},
+		"queue list --config /no/such/file.yaml": {"/no/such/file.yaml"},
+	} {
+		t.Run(line, func(t *testing.T) {
+			r := command(t, strings.Fields(line)...)
+			r.want(t, exitUsage, nil, append(report, "lgspd: "))
+			if r.out != "" {
+				t.Errorf("it printed something: %s", r.out)
+			}
+		})
+	}
+}
+
+func TestWithoutACommandTheHelpIsShown(t *testing.T) {
+	command(t).want(t, exitOK, words("serve", "check", "demo", "sandbox", "doctor", "queue", "map", "audit", "version"), nil)
+	command(t, "queue").want(t, exitOK, words("list", "show", "stats", "replay", "hold", "drop"), nil)
+	command(t, "audit").want(t, exitOK, words("verify", "export", "head", "prune"), nil)
+	command(t, "help").want(t, exitOK, words("COMMANDS"), nil)
+}
+
+func TestEveryCommandHasAHelpThatFitsATerminal(t *testing.T) {
+	app := newApp(streams{strings.NewReader(""), &buffer{}, &buffer{}})
+	for _, c := range app.Commands {
+		lines := [][]string{{c.Name, "--help"}}
+		for _, sub := range c.Subcommands {
+			lines = append(lines, []string{c.Name, sub.Name, "--help"})
+		}
+		for _, line := range lines {
+			r := command(t, line...)
+			r.want(t, exitOK, words("NAME", c.Name), nil)
+			for _, text := range strings.Split(r.out, "\n") {
+				if len([]rune(text)) > 140 {
+					t.Errorf("lgspd %s: a line has %d characters: %s", strings.Join(line, " "), len([]rune(text)), text)
+				}
+			}
+		}
+	}
+}
+
+func TestVersionNamesTheReleaseAndTheMachine(t *testing.T) {
+	command(t, "version").want(t, exitOK, words("lgspd "+release, "linux/"), nil)
+}
+
+func TestEveryMistakeInAConfigurationIsReportedAtOnce(t *testing.T) {
+	s := newSite(t, "http://127.0.0.1:9")
+	s.replace(t, "province: {code: H29,", "province: {code: H0,")
+	s.replace(t, "form: soap", "form: carrier-pigeon")
+	s.replace(t, "  open_wsdl: true", "  open_wsdl: true\n  nonsense: 1")
+	for _, verb := range []string{"check", "serve", "doctor"} {
+		r := command(t, verb, "--config", s.config)
+		r.want(t, exitUsage, nil, words("lgspd.yaml:1:", "lgspd: 3 things are wrong:\n", "lgspd.yaml:7:3:", "nonsense", "carrier-pigeon"))
+		if n := strings.Count(r.err, "lgspd.yaml:"); n < 3 {
+			t.Errorf("%s reports %d of three mistakes:\n%s", verb, n, r.err)
+		}
+	}
+}
+
+func TestAConfigurationWithoutItsKeyIsNotStarted(t *testing.T) {
+	s := newSite(t, "http://127.0.0.1:9")
+	if err := os.Remove(filepath.Join(s.folder, "lgspd.key")); err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"check", "serve", "doctor"} {
+		command(t, verb, "--config", s.config).want(t, exitUsage, nil, words("lgspd.yaml:3:", "key_file", "lgspd.key", "/dev/urandom"))
+	}
+}
+
+func TestCheckSaysWhatIsInOrderAndWhatComesNext(t *testing.T) {
+	s := newSite(t, "http://127.0.0.1:9")
+	command(t, "check", "--config", s.config).want(t, exitOK,
+		words("is in order: 1 department, 4 services, 2 upstreams", "Next: lgspd serve --config "+s.config), nil)
+	if entries, err := os.ReadDir(filepath.Join(s.folder, "data")); err != nil || len(entries) != 0 {
+		t.Errorf("check left %v in the data folder (%v)", entries, err)
+	}
+}
+
+func TestCheckPrintsTheConfigurationWithoutItsSecrets(t *testing.T) {
+	s := newSite(t, "http://127.0.0.1:9")
+	s.replace(t, "consumer_secret_file: consumer", "consumer_secret: khong-ai-duoc-thay-1")
+	s.replace(t, "username: thu, password_file: basic", "username: thu, password: khong-ai-duoc-thay-2")
+	r := command(t, "check", "--print", "--config", s.config)
+	if r.code != exitOK {
+		t.Fatalf("it ended with %d: %s", r.code, r.err)
+	}
+	if !strings.Contains(r.out, "***") || !strings.Contains(r.out, "concurrency: 16") {
+		t.Errorf("it does not print the configuration that holds:\n%s", r.out)
+	}
+	for _, text := range []string{r.out, r.err} {
+		if strings.Contains(text, "khong-ai-duoc-thay") || strings.Contains(text, s.password) || strings.Contains(text, sandboxSecret) {
+			t.Errorf("a secret is shown:\n%s", text)
+		}
+	}
+	if !strings.Contains(r.err, "warning: ") {
+		t.Errorf("secrets in the file are not warned about: %q", r.err)
+	}
+}
+
+func TestCheckRefusesAServiceThatNoMappingIsShippedFor(t *testing.T) {
+	s := newSite(t, "http://127.0.0.1:9")
+	s.replace(t, "  - {name: hotich.khai-sinh, upstream: hotich}\n", "  - {name: hotich.khai-sinh, upstream: hotich}\n  - {name: khong.co, upstream: hotich}\n")
+	command(t, "check", "--config", s.config).want(t, exitUsage, nil, words("khong.co", "no mapping of that name is shipped", "hotich.khai-tu"))
+}
+
+const goodMapping = `service: thu.gui
+title: Gửi thử
+source: {namespace: "urn:thu", root: Gui}
+id: {from: Ma, required: true, max: 40}
+target: {route: gui, form: json}
+fields:
+  - {to: ma, from: Ma, required: true}
+`
+
+// mappingFolder writes a mapping with one case.
+func mappingFolder(t *testing.T, mapping, in, want string) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "thu.gui")
+	for name, text := range map[string]string{"mapping.yaml": mapping, "cases/mot/in.xml": in, "cases/mot/want.json": want} {
+		file := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+func TestMapLintAndMapTestPassAGoodMapping(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
+	command(t, "map", "lint", folder).want(t, exitOK, words("In order: 1 mapping."), nil)
+	command(t, "map", "test", folder).want(t, exitOK, words("All cases hold: 1 case of 1 mapping."), nil)
+	command(t, "map", "test", "--verbose", folder).want(t, exitOK, words("ok    thu.gui/mot"), nil)
+	r := command(t, "map", "test", "--json", folder)
+	r.want(t, exitOK, nil, nil)
+	if !json.Valid([]byte(r.out)) {
+		t.Errorf("--json prints %s", r.out)
+	}
+}
+
+func TestMapLintAndMapTestPassWhatIsShipped(t *testing.T) {
+	command(t, "map", "lint").want(t, exitOK, words("In order: 4 mappings."), nil)
+	command(t, "map", "test").want(t, exitOK, words("All cases hold: "), nil)
+}
+
+func TestMapLintListsEveryProblemOfABadMapping(t *testing.T) {
+	bad := strings.Replace(strings.Replace(goodMapping, "required: true, max: 40", "required: perhaps", 1), "{to: ma,", "{to: ma, nonsense: 1,", 1)
+	folder := mappingFolder(t, bad, "<Gui/>", "{}")
+	command(t, "map", "lint", folder).want(t, exitFailed, words("mapping.yaml:4:", "mapping.yaml:7:", "nonsense"), words("2 problems in 1 mapping"))
+	command(t, "map", "test", folder).want(t, exitUsage, nil, words("mapping.yaml:4:", "mapping.yaml:7:"))
+}
+
+func TestMapTestShowsWhatACaseThatDoesNotHoldGives(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-2"}`)
+	command(t, "map", "test", folder).want(t, exitFailed, words("FAIL  thu.gui/mot", "HS-1", "HS-2"), words("1 of 1 cases do not hold"))
+}

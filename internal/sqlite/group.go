@@ -1,0 +1,137 @@
+package sqlite
+
+import (
+	"fmt"
+	"slices"
+)
+
+// serve commits the group together if it can, and otherwise finds out who may
+// commit.
+func (w *writer) serve(group []*work) {
+	err, culprit := w.commit(group, firstPass)
+	if culprit < 0 || len(group) == 1 {
+		w.conclude(group, err)
+		return
+	}
+	rest := slices.Concat(group[:culprit], group[culprit+1:])
+	if err, another := w.commit(rest, firstPass); another < 0 || len(rest) == 1 {
+		w.conclude(rest, err)
+	} else {
+		for i := range rest {
+			w.serve(rest[i : i+1])
+		}
+	}
+	w.serve(group[culprit : culprit+1])
+}
+
+// conclude answers a group whose writes share an outcome.
+func (w *writer) conclude(group []*work, err error) {
+	if FaultOf(err) == Full {
+		w.serveFull(group, err)
+		return
+	}
+	answer(group, err)
+	w.reopen(err)
+}
+
+// serveFull refuses the newcomers and commits the rest with the room that the
+// log and the reserve give.
+func (w *writer) serveFull(group []*work, err error) {
+	urgent := make([]*work, 0, len(group))
+	for _, op := range group {
+		if op.urgent {
+			urgent = append(urgent, op)
+		} else {
+			op.done <- fmt.Errorf("%w: %w", ErrFull, err)
+		}
+	}
+	w.space.full()
+	if len(urgent) == 0 {
+		return
+	}
+	for {
+		w.emptyLog(true)
+		err, _ = w.commit(urgent, firstPass)
+		if FaultOf(err) != Full || !w.space.release() {
+			break
+		}
+	}
+	answer(urgent, err)
+	w.reopen(err)
+}
+
+func answer(group []*work, err error) {
+	for _, op := range group {
+		op.done <- err
+	}
+}
+
+// pass counts how often a transaction was begun because its hook failed: the
+// hook is told so the second time, and left out the third.
+type pass int
+
+const (
+	firstPass pass = iota
+	_
+	lastPass
+)
+
+// commit runs the group in one transaction. culprit is the number of the write
+// whose own the error is, so that the others may succeed without it, or -1.
+func (w *writer) commit(group []*work, p pass) (err error, culprit int) {
+	if err := w.ensureOpen(); err != nil {
+		return err, -1
+	}
+	if _, err := w.exec("begin immediate"); err != nil {
+		return fmt.Errorf("begin: %w", err), -1
+	}
+	tx := &Tx{w: w, again: p > firstPass}
+	for i, op := range group {
+		if err := op.fn(tx); err != nil {
+			w.rollback(tx)
+			if ofTheDisk(err) {
+				return err, -1
+			}
+			return err, i
+		}
+	}
+	if w.hook != nil && p < lastPass {
+		if err := w.hook(tx); err != nil {
+			w.rollback(tx)
+			if ofTheDisk(err) {
+				return fmt.Errorf("hook of the commit: %w", err), -1
+			}
+			w.opt.Log.Error("hook of the commit", "path", w.opt.Path, "err", err)
+			return w.commit(group, p+1)
+		}
+	}
+	if _, err := w.exec("commit"); err != nil {
+		w.rollback(tx)
+		return fmt.Errorf("commit: %w", err), -1
+	}
+	for _, fn := range tx.committed {
+		fn()
+	}
+	w.wrote(tx.bytes)
+	return nil, -1
+}
+
+// ofTheDisk reports whether an error would meet every other write as well.
+func ofTheDisk(err error) bool {
+	switch FaultOf(err) {
+	case Full, Busy, ReadOnly, IO:
+		return true
+	}
+	return false
+}
+
+func (w *writer) rollback(tx *Tx) {
+	if !w.conn.AutoCommit() {
+		if _, err := w.exec("rollback"); err != nil {
+			w.opt.Log.Error("roll back", "path", w.opt.Path, "err", err)
+		}
+	}
+	for i := len(tx.undone) - 1; i >= 0; i-- {
+		tx.undone[i]()
+	}
+}

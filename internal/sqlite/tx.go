@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Tx is the transaction of one commit. It must not be used after the function
+// that was given it has returned.
+type Tx struct {
+	w         *writer
+	args      []driver.Value
+	committed []func()
+	undone    []func()
+	bytes     int64
+	again     bool
+}
+
+// Again reports whether the transaction is made again because the hook of the
+// commit failed the first time; see EachCommit.
+func (tx *Tx) Again() bool { return tx.again }
+
+// OnCommit has fn run once the transaction is on disk, in the writer's goroutine.
+func (tx *Tx) OnCommit(fn func()) { tx.committed = append(tx.committed, fn) }
+
+// OnRollback has fn run if the transaction is given up, latest first.
+func (tx *Tx) OnRollback(fn func()) { tx.undone = append(tx.undone, fn) }
+
+// Exec runs one statement and returns how many rows it changed. Arguments are
+// int64, string, []byte or nil.
+func (tx *Tx) Exec(query string, args ...any) (int64, error) {
+	s, err := tx.w.prepare(query)
+	if err != nil {
+		return 0, fmt.Errorf("prepare: %w", err)
+	}
+	res, err := s.Exec(tx.values(args))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Insert is Exec that returns the rowid of the row it inserted.
+func (tx *Tx) Insert(query string, args ...any) (int64, error) {
+	s, err := tx.w.prepare(query)
+	if err != nil {
+		return 0, fmt.Errorf("prepare: %w", err)
+	}
+	res, err := s.Exec(tx.values(args))
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// Query runs one statement and calls each for every row of its answer.
+func (tx *Tx) Query(query string, each func(Row) error, args ...any) error {
+	s, err := tx.w.prepare(query)
+	if err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	rows, err := s.Query(tx.values(args))
+	if err != nil {
+		return err
+	}
+	row := make(Row, len(rows.Columns()))
+	for err == nil {
+		if err = rows.Next(row); err == nil {
+			err = each(row)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	if closeErr := rows.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// values counts what is written, which is what tells when the log has grown.
+func (tx *Tx) values(args []any) []driver.Value {
+	tx.args = tx.args[:0]
+	for _, a := range args {
+		if b, ok := a.([]byte); ok {
+			tx.bytes += int64(len(b))
+		}
+		tx.args = append(tx.args, a)
+	}
+	tx.bytes += pageSize / 8
+	return tx.args
+}
+
+// Row is one row of an answer.
+type Row []driver.Value
+
+// Int returns column i, 0 if it is null.
+func (r Row) Int(i int) int64 { n, _ := r[i].(int64); return n }
+
+// Text returns column i, "" if it is null.
+func (r Row) Text(i int) string {
+	switch v := r[i].(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	}
+	return ""
+}
+
+// Blob returns a copy of column i, nil if it is null.
+func (r Row) Blob(i int) []byte {
+	switch v := r[i].(type) {
+	case []byte:
+		return append([]byte(nil), v...)
+	case string:
+		return []byte(v)
+	}
+	return nil
+}
+
+// Null reports whether column i is null.
+func (r Row) Null(i int) bool { return r[i] == nil }
