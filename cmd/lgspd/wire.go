@@ -95,7 +95,10 @@ func loadMappings(cfg config.Config) (map[string]*mappings.Mapping, error) {
 		}
 		loaded[s.Name] = m
 	}
-	return loaded, errors.Join(errs...)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return loaded, checkRoutes(cfg, loaded)
 }
 
 // loadMapping loads one mapping from its folder, which has the service's name.
@@ -125,6 +128,25 @@ func (o onlyFolder) ReadDir(name string) ([]fs.DirEntry, error) {
 		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() != o.name })
 	}
 	return entries, err
+}
+
+// checkRoutes looks whether every mapping's documents have somewhere to go.
+func checkRoutes(cfg config.Config, loaded map[string]*mappings.Mapping) error {
+	upstreams := map[string]config.Upstream{}
+	for _, u := range cfg.Upstreams {
+		upstreams[u.Name] = u
+	}
+	var errs []error
+	for _, s := range cfg.Services {
+		m, u := loaded[s.Name], upstreams[s.Upstream]
+		if _, ok := u.Operations[m.Route()]; !ok {
+			errs = append(errs, usageError("service %s: its documents are for the route %s, which upstream %s has no operation for; add it to operations", s.Name, m.Route(), u.Name))
+		}
+		if form := map[string]string{"json": "json", "xml": "soap"}[m.Form()]; form != u.Form {
+			errs = append(errs, usageError("service %s: its documents are %s, and upstream %s takes form %s", s.Name, m.Form(), u.Name, u.Form))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // daemon is everything that serves, ready to run.
