@@ -1,9 +1,13 @@
 # Targets that people and tests rely on; see README.md.
 SHELL := /bin/bash -o pipefail
 GO    ?= go
+LINT  ?= github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN   := bin/lgspd
 
-.PHONY: build demo test check bench bench-drain interop fuzz clean
+# Without a C compiler Go would turn cgo off and build a program that opens no database.
+export CGO_ENABLED = 1
+
+.PHONY: build demo test check lint bench bench-drain interop fuzz clean
 
 build:
 	$(GO) build -trimpath -o $(BIN) ./cmd/lgspd
@@ -22,6 +26,11 @@ check: build
 	$(GO) test -race -shuffle=on ./...
 	$(BIN) map test
 
+# Fetches the linter through the Go module proxy, so it is not a part of check,
+# which runs without the internet.
+lint:
+	$(GO) run $(LINT) run
+
 bench: build
 	$(GO) run ./cmd/bench
 
@@ -29,7 +38,7 @@ bench-drain: build
 	$(GO) run ./cmd/bench -drain
 
 interop: build
-	interop/run.sh
+	interop/run.sh $(BIN)
 
 # Each fuzz target for FUZZTIME.
 FUZZTIME ?= 30s

@@ -11,7 +11,7 @@ import (
 
 // Retention is how long an entry is kept at least. TT 46/2022/TT-BCA: the log
 // of connecting, sharing and using is kept two years from the event. // req: R-12
-const Retention = 2 * 366 * 24 * time.Hour
+const Retention = 731 * 24 * time.Hour // two years that hold a 29 February
 
 // ErrTooYoung is returned by Prune for a time less than Retention ago.
 var ErrTooYoung = errors.New("the record is kept for two years at least (TT 46/2022/TT-BCA)")

@@ -161,13 +161,9 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receip
 	m := row{id: a.id, sender: a.e.Sender, service: a.e.Service, upstream: a.upstream, laned: a.lane != nil, received: a.e.Received.UnixMilli()}
 	due := c.ms
 	if state == lgsp.Queued {
-		if a.lane != nil {
-			if err := tx.Query("select max(seq) from message where lane = +?", func(r sqlite.Row) error {
-				m.waits = r.Int(0)
-				return nil
-			}, a.lane); err != nil {
-				return lgsp.Receipt{}, nil, err
-			}
+		var err error
+		if m.waits, err = lastIn(tx, a.lane); err != nil {
+			return lgsp.Receipt{}, nil, err
 		}
 		if expiry, ok := q.wanted(c, a.upstream); ok && m.waits == 0 {
 			state, due, m.attempt = lgsp.Leased, expiry, 1
@@ -213,11 +209,27 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receip
 	case state == lgsp.Queued && m.waits == 0:
 		c.wake[a.upstream] = 0
 	}
-	shown := state
-	if shown == lgsp.Leased {
-		shown = lgsp.Queued
+	return lgsp.Receipt{ID: a.e.ID, State: told(state)}, nil, nil
+}
+
+// lastIn returns the seq of the last message in a lane, 0 if there is none.
+func lastIn(tx *sqlite.Tx, lane []byte) (seq int64, err error) {
+	if lane == nil {
+		return 0, nil
 	}
-	return lgsp.Receipt{ID: a.e.ID, State: shown}, nil, nil
+	err = tx.Query("select max(seq) from message where lane = +?", func(r sqlite.Row) error {
+		seq = r.Int(0)
+		return nil
+	}, lane)
+	return seq, err
+}
+
+// told is the state that a sender is told: an attempt under way is no news to it.
+func told(s lgsp.State) lgsp.State {
+	if s == lgsp.Leased {
+		return lgsp.Queued
+	}
+	return s
 }
 
 func (q *Queue) repeat(tx *sqlite.Tx, a *arrival, first earlier) (lgsp.Receipt, *lgsp.Error, error) {
@@ -230,11 +242,7 @@ func (q *Queue) repeat(tx *sqlite.Tx, a *arrival, first earlier) (lgsp.Receipt, 
 	if err := q.opt.Audit.Append(tx, &e); err != nil {
 		return lgsp.Receipt{}, nil, err
 	}
-	state := first.state
-	if state == lgsp.Leased {
-		state = lgsp.Queued
-	}
-	return lgsp.Receipt{ID: id, State: state, Duplicate: true}, nil, nil
+	return lgsp.Receipt{ID: id, State: told(first.state), Duplicate: true}, nil, nil
 }
 
 func (q *Queue) conflict(tx *sqlite.Tx, a *arrival, first earlier) (lgsp.Receipt, *lgsp.Error, error) {

@@ -131,7 +131,7 @@ func BenchmarkLedger(b *testing.B) {
 	}
 	b.StopTimer()
 	var m runtime.MemStats
-	codes = nil
+	clear(codes)
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	b.ReportMetric(float64(m.HeapAlloc)/float64(b.N), "heap-B/code")

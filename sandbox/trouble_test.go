@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -83,7 +84,7 @@ func TestHalfAnAnswerBreaksOffAfterItsEffect(t *testing.T) {
 	p := logged(t, nil)
 	r, err := p.suffer(Half, 0, "a")
 	whole := string(hotichSaid("1", "", "").body)
-	if err != io.ErrUnexpectedEOF || r.status != 200 || r.body != whole[:len(whole)/2] {
+	if !errors.Is(err, io.ErrUnexpectedEOF) || r.status != 200 || r.body != whole[:len(whole)/2] {
 		t.Errorf("got %v %d %q", err, r.status, r.body)
 	}
 	p.wantAccount(t, Half, 1)

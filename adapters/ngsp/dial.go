@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -96,8 +97,7 @@ func (d *dialer) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 	cfg.ServerName, _, _ = net.SplitHostPort(addr)
 	conn := tls.Client(raw, cfg)
 	if err := conn.HandshakeContext(ctx); err != nil {
-		raw.Close()
-		return nil, &stageError{handshaking, err}
+		return nil, &stageError{handshaking, errors.Join(err, raw.Close())}
 	}
 	return conn, nil
 }

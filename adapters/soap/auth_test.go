@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha1"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -358,7 +359,7 @@ func TestTheLineIsAskedWithTheContextOfTheRequest(t *testing.T) {
 	conn.write(raw("POST", "/soap/thu.gui", "", envelope11(testRoot)))
 	<-entered
 	conn.Close()
-	if err := <-done; err != context.Canceled {
+	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("the context says %v after the sender hung up", err)
 	}
 }

@@ -1,6 +1,7 @@
 package soap
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/netip"
@@ -53,7 +54,7 @@ func TestOneAddressCannotTakeAllConnections(t *testing.T) {
 	if got := second.RemoteAddr().String(); got != "10.0.0.2:1" {
 		t.Errorf("the next connection is from %s", got)
 	}
-	if _, err := turnedAway.Read(make([]byte, 1)); err != io.EOF {
+	if _, err := turnedAway.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("the second connection of one address is still open: %v", err)
 	}
 	first.Close()

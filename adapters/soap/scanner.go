@@ -39,7 +39,7 @@ func (s *scanner) skipMisc() bool {
 	for {
 		s.skipSpace()
 		rest := s.b[s.i:]
-		end := -1
+		var end int
 		switch {
 		case len(rest) < 2 || rest[0] != '<':
 			return false

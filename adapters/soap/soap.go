@@ -116,7 +116,9 @@ func (s *Server) Run(ctx context.Context, line lgsp.Line) error {
 	if err != nil {
 		err = fmt.Errorf("soap: requests under way were cut off after %s: %w", s.limits.Drain, errors.Join(err, srv.Close()))
 	}
-	<-ended
+	if serveErr := <-ended; !errors.Is(serveErr, http.ErrServerClosed) {
+		err = errors.Join(err, serveErr)
+	}
 	return err
 }
 

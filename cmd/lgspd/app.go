@@ -14,6 +14,7 @@ import (
 	"lgsp.internal/adapter/config"
 	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/mappings"
+	"lgsp.internal/adapter/queue"
 )
 
 // streams are what a command reads from and writes to.
@@ -66,7 +67,7 @@ func codeOf(err error) int {
 	switch {
 	case errors.As(err, &coded):
 		return coded.code
-	case errors.As(err, &configured), errors.As(err, &mapped):
+	case errors.As(err, &configured), errors.As(err, &mapped), errors.Is(err, queue.ErrKey):
 		return exitUsage
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), sqlite.FaultOf(err) != sqlite.None:
 		return exitEnvironment

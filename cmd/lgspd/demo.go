@@ -69,7 +69,8 @@ func runDemo(ctx context.Context, s streams, messages int, once bool) (err error
 	showErr := d.show(ctx, messages)
 	d.summary(time.Since(began), showErr)
 	if showErr == nil && !once {
-		d.say.line("The daemon goes on at http://%s/soap/ and the sandbox at %s; stop them with Ctrl-C.", d.client.addr, d.cfg.Upstreams[0].URL)
+		d.say.line("The daemon goes on at http://%s/soap/ for user %s with password %s, and the sandbox at %s.\nStop them with Ctrl-C.",
+			d.client.addr, d.client.username, d.client.password, d.cfg.Upstreams[0].URL)
 		<-ctx.Done()
 	}
 	stop()

@@ -28,9 +28,7 @@ func TestAFullDiskRefusesNewcomersAndGoesOnDelivering(t *testing.T) {
 
 	stranger := d.fill(t) // whatever the daemon gives back meanwhile, too
 	until(t, 10*time.Second, "newcomers are refused", p.refused)
-	until(t, 20*time.Second, "the reserve is given up", func() bool {
-		return s.look(t, "select count(*) from reserve") == 0
-	})
+	until(t, 20*time.Second, "the reserve is in use", func() bool { return sizeOf(s.database()+"-reserve") < 8<<20 })
 	daemon.mustLive(t)
 	held := l.acknowledged.Load()
 
@@ -53,7 +51,7 @@ func TestAFullDiskRefusesNewcomersAndGoesOnDelivering(t *testing.T) {
 	until(t, 20*time.Second, "newcomers are taken again", func() bool { return l.acknowledged.Load() > held+20 })
 	l.finish()
 	p.settle(box, l, 0)
-	if s.look(t, "select count(*) from reserve") != 8 {
+	if sizeOf(s.database()+"-reserve") != 8<<20 {
 		t.Error("the reserve was not filled up again")
 	}
 	daemon.mustStop(t)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -68,7 +69,8 @@ func lintMappings(c *cli.Context, s streams) error {
 	var problems mappings.Problems
 	for _, p := range places {
 		_, err := mappings.Load(onlyFolder{p.fsys, p.service})
-		if found, ok := err.(mappings.Problems); ok {
+		var found mappings.Problems
+		if errors.As(err, &found) {
 			problems = append(problems, found...)
 		} else if err != nil {
 			return err

@@ -181,7 +181,7 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 	for _, svc := range cfg.Services {
 		services = append(services, bridge.Service{Name: svc.Name, Mapper: loaded[svc.Name], Upstream: svc.Upstream})
 	}
-	if d.bridge, err = bridge.New(bridge.Options{Queue: s.queue, Audit: s.audit, Services: services, Upstreams: upstreams, Approved: approvals(cfg), Log: log}); err != nil {
+	if d.bridge, err = bridge.New(bridge.Options{Queue: s.queue, Audit: s.audit, Services: services, Upstreams: upstreams, Approved: approvals(cfg), Retain: cfg.Audit.Retain, Log: log}); err != nil {
 		return nil, usageError("%w", err)
 	}
 	if d.soap, err = soap.New(soapOptions(cfg, loaded, log, func(a net.Addr) { d.ready <- a })); err != nil {

@@ -48,6 +48,10 @@ type Options struct {
 	// nil approves nobody. // req: R-06
 	Approved func(sender, service string) bool
 
+	// Retain is how long entries of the record are kept, audit.Retention at
+	// least; 0 = for ever.
+	Retain time.Duration
+
 	Now  func() time.Time // nil = time.Now
 	Rand io.Reader        // of message IDs; nil = crypto/rand
 	Log  *slog.Logger     // nil = discard

@@ -15,6 +15,7 @@ import (
 const (
 	sweepEvery = time.Minute
 	sealEvery  = 10 * time.Minute
+	pruneEvery = 24 * time.Hour
 	tidyWhen   = 2 * time.Second  // how often room is looked at for an early sweep
 	finishIn   = 10 * time.Second // what is on the wire when the bridge stops may take this long
 )
@@ -45,12 +46,12 @@ func (b *Bridge) Run(ctx context.Context) error {
 	return nil
 }
 
-// keepHouse sweeps the queue and seals the record from time to time. While the
+// keepHouse sweeps the queue and seals and prunes the record from time to time. While the
 // disk is short it sweeps at once.
 func (b *Bridge) keepHouse(ctx context.Context) {
 	tick := time.NewTicker(tidyWhen)
 	defer tick.Stop()
-	var swept, sealed time.Time
+	var swept, sealed, pruned time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -62,6 +63,14 @@ func (b *Bridge) keepHouse(ctx context.Context) {
 			swept = now
 			if _, err := b.opt.Queue.Sweep(ctx); err != nil && ctx.Err() == nil {
 				b.opt.Log.Error("sweep the queue", "err", err)
+			}
+		}
+		if b.opt.Retain > 0 && now.Sub(pruned) >= pruneEvery {
+			pruned = now
+			if n, err := b.opt.Audit.Prune(ctx, now.Add(-b.opt.Retain)); err != nil && ctx.Err() == nil {
+				b.opt.Log.Error("prune the record", "err", err)
+			} else if n > 0 {
+				b.opt.Log.Info("old entries of the record were removed", "entries", n)
 			}
 		}
 		if now.Sub(sealed) >= sealEvery {

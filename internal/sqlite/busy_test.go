@@ -21,7 +21,9 @@ func childLock(path string) error {
 		return err
 	}
 	if err := db.Write(context.Background(), func(*sqlite.Tx) error {
-		fmt.Println("locked")
+		if _, err := fmt.Fprintln(os.Stdout, "locked"); err != nil {
+			return err
+		}
 		_, err := io.Copy(io.Discard, os.Stdin)
 		return err
 	}); err != nil {

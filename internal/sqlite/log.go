@@ -40,7 +40,7 @@ func (w *writer) emptyLog(now bool) bool {
 	w.wal = 0
 	size, whole, err := w.checkpoint("passive")
 	if err == nil && (now || size >= max(w.press, walKeepBytes)) {
-		size, whole, err = w.pressReaders(size)
+		_, whole, err = w.pressReaders(size)
 	}
 	if FaultOf(err) == Full {
 		w.space.full()

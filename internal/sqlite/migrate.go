@@ -71,7 +71,7 @@ func migrateOne(conn *sqlite3.SQLiteConn, s Schema, file string, number int) err
 	}
 	if err != nil && !conn.AutoCommit() {
 		if _, back := conn.Exec("rollback", nil); back != nil {
-			return fmt.Errorf("%w (rolling back: %v)", err, back)
+			return fmt.Errorf("%w (rolling back: %w)", err, back)
 		}
 	}
 	return err
@@ -84,7 +84,7 @@ func schemaVersion(conn *sqlite3.SQLiteConn, name string) (int, error) {
 	}
 	dest := make([]driver.Value, 1)
 	if err := rows.Next(dest); err != nil {
-		return 0, fmt.Errorf("%w (closing: %v)", err, rows.Close())
+		return 0, fmt.Errorf("%w (closing: %w)", err, rows.Close())
 	}
 	version, _ := dest[0].(int64)
 	return int(version), rows.Close()

@@ -12,6 +12,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -59,18 +60,21 @@ const pageSize = 8192
 func Open(ctx context.Context, o Options) (*DB, error) {
 	o = withDefaults(o)
 	w := &writer{opt: o, queue: make(chan *work, 1024), stopped: make(chan struct{})}
+	if err := ownerOnly(o.Path); err != nil {
+		return nil, describe(o.Path, err)
+	}
 	if err := w.open(); err != nil {
 		return nil, describe(o.Path, err)
 	}
 	if err := migrate(w.conn, o.Schemas); err != nil {
-		return nil, fmt.Errorf("%w (closing: %v)", describe(o.Path, err), w.close())
+		return nil, fmt.Errorf("%w (closing: %w)", describe(o.Path, err), w.close())
 	}
 	w.holdLog() // a new database has its log only now
 	reader, err := sql.Open("sqlite3", dsn(o.Path, url.Values{
 		"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {strconv.Itoa(int(o.BusyTimeout.Milliseconds()))}, "_cache_size": {"-1024"},
 	}))
 	if err != nil {
-		return nil, fmt.Errorf("%w (closing: %v)", describe(o.Path, err), w.close())
+		return nil, fmt.Errorf("%w (closing: %w)", describe(o.Path, err), w.close())
 	}
 	reader.SetMaxOpenConns(o.Readers)
 	reader.SetMaxIdleConns(o.Readers)
@@ -82,6 +86,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	go db.space.watch()
 	return db, nil
+}
+
+// ownerOnly makes the file for its owner alone before SQLite makes it for
+// whoever the umask lets.
+func ownerOnly(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func withDefaults(o Options) Options {
@@ -166,7 +183,7 @@ func (w *writer) open() error {
 		if err := w.set(pragma); err != nil {
 			closeErr := w.conn.Close()
 			w.conn = nil
-			return fmt.Errorf("%s: %w (closing: %v)", pragma, err, closeErr)
+			return fmt.Errorf("%s: %w (closing: %w)", pragma, err, closeErr)
 		}
 	}
 	w.holdLog()
@@ -176,9 +193,17 @@ func (w *writer) open() error {
 // set runs a pragma. SQLite does not itself wait for another process that is
 // just making the same new file a database with a log.
 func (w *writer) set(pragma string) error {
-	for began := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+	late := time.After(w.opt.BusyTimeout)
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for {
 		_, err := w.conn.Exec(pragma, nil)
-		if FaultOf(err) != Busy || time.Since(began) >= w.opt.BusyTimeout {
+		if FaultOf(err) != Busy {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-late:
 			return err
 		}
 	}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/internal/sqlite"
+	"lgsp.internal/adapter/mappings"
+	"lgsp.internal/adapter/queue"
+)
+
+// drained is how one backlog went.
+type drained struct {
+	rate, fill float64 // messages a second
+	rss        int64
+}
+
+const smallBacklog = 1000
+
+// benchDrain compares how fast a large backlog drains with how fast a small
+// one does.
+func benchDrain(ctx context.Context, o options) error {
+	var small []drained
+	for range 2*o.rounds + 1 {
+		d, err := drainBacklog(ctx, o, smallBacklog)
+		if err != nil {
+			return err
+		}
+		small = append(small, d)
+	}
+	slices.SortFunc(small, func(a, b drained) int { return int(a.rate - b.rate) })
+	s := small[len(small)/2]
+	fmt.Printf("backlog %9d: drains at %6.0f msg/s (median of %d), peak RSS %.1f MB\n", smallBacklog, s.rate, len(small), float64(s.rss)/(1<<20))
+	l, err := drainBacklog(ctx, o, o.backlog)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("backlog %9d: drains at %6.0f msg/s, stored at %.0f msg/s, peak RSS %.1f MB\n", o.backlog, l.rate, l.fill, float64(l.rss)/(1<<20))
+	fmt.Printf("bench-drain: %.0f msg/s of %d, %.0f msg/s of %d, ratio %.2f\n", l.rate, o.backlog, s.rate, smallBacklog, l.rate/s.rate)
+	return nil
+}
+
+// drainBacklog stores n messages, starts the daemon and measures from the first
+// delivery to the last.
+func drainBacklog(ctx context.Context, o options, n int) (d drained, err error) {
+	folder, err := os.MkdirTemp("", "lgspd-bench-")
+	if err != nil {
+		return d, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	sink, err := startSink()
+	if err != nil {
+		return d, err
+	}
+	defer func() { err = errors.Join(err, sink.stop()) }()
+	addr, err := freeAddress()
+	if err != nil {
+		return d, err
+	}
+	file, err := writeConfig(folder, addr, sink.addr)
+	if err != nil {
+		return d, err
+	}
+	began := time.Now()
+	if err := fill(ctx, file, n); err != nil {
+		return d, err
+	}
+	d.fill = float64(n) / time.Since(began).Seconds()
+	daemon, err := startDaemon(ctx, o.binary, file, addr)
+	if err != nil {
+		return d, err
+	}
+	defer func() { err = errors.Join(err, daemon.stop()) }()
+	first, err := sink.await(ctx, 1)
+	if err != nil {
+		return d, err
+	}
+	last, err := sink.await(ctx, int64(n))
+	if err != nil {
+		return d, fmt.Errorf("%d of %d messages arrived: %w", sink.received.Load(), n, err)
+	}
+	if sink.twice.Load() > 0 {
+		return d, fmt.Errorf("%d messages came twice", sink.twice.Load())
+	}
+	d.rate = float64(n) / last.Sub(first).Seconds()
+	d.rss, err = daemon.peakRSS()
+	return d, err
+}
+
+// fill stores messages as the daemon would, without the door before it.
+func fill(ctx context.Context, file string, n int) (err error) {
+	cfg, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	master, err := cfg.Key()
+	if err != nil {
+		return err
+	}
+	keys, err := queue.NewKeys(master)
+	if err != nil {
+		return err
+	}
+	subjects, err := audit.SubjectKey(master)
+	if err != nil {
+		return err
+	}
+	db, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(cfg.Data, "lgspd.db"), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema()}, Log: slog.Default()})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	q, err := queue.Open(ctx, queue.Options{DB: db, Audit: audit.New(audit.Options{DB: db, Key: subjects}), Keys: keys})
+	if err != nil {
+		return err
+	}
+	set, err := mappings.Load(mappings.Shipped())
+	if err != nil {
+		return err
+	}
+	m, _ := set.Get("hotich.khai-sinh")
+	sample, err := mappings.NewSample(mappings.Shipped(), "hotich.khai-sinh")
+	if err != nil {
+		return err
+	}
+	return putMany(ctx, q, m, sample, n)
+}
+
+func putMany(ctx context.Context, q *queue.Queue, m lgsp.Mapper, sample mappings.Sample, n int) error {
+	var next atomic.Int64
+	var mu sync.Mutex
+	var errs []error
+	var wg sync.WaitGroup
+	for range 128 {
+		wg.Go(func() {
+			for i := next.Add(1); i <= int64(n) && ctx.Err() == nil; i = next.Add(1) {
+				if err := putOne(ctx, q, m, sample, i); err != nil {
+					mu.Lock()
+					errs = append(errs, err)
+					mu.Unlock()
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(append(errs, ctx.Err())...)
+}
+
+func putOne(ctx context.Context, q *queue.Queue, m lgsp.Mapper, sample mappings.Sample, i int64) error {
+	now := time.Now().UTC()
+	id, err := lgsp.NewID(now, rand.Reader)
+	if err != nil {
+		return err
+	}
+	e := lgsp.Envelope{ID: id, Source: "bench", Sender: "H29.11", Service: sample.Service, Received: now, Charset: sample.Charset,
+		Body: sample.With(fmt.Sprintf("H29.11-261122-%08d", i), "")}
+	d, err := m.Map(ctx, e)
+	if err != nil {
+		return err
+	}
+	_, err = q.Put(ctx, e, d, "hotich")
+	return err
+}

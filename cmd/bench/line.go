@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"lgsp.internal/adapter/mappings"
+)
+
+// measure is what one round saw.
+type measure struct {
+	rate     float64 // end to end, messages a second
+	result   result
+	rss      int64
+	messages int64
+}
+
+const servicePath = "/soap/hotich.khai-sinh"
+
+// benchLine measures the line and the relay in turn and tells the median rounds.
+func benchLine(ctx context.Context, o options) error {
+	sample, err := mappings.NewSample(mappings.Shipped(), "hotich.khai-sinh")
+	if err != nil {
+		return err
+	}
+	body := sample.With(ownID, "")
+	fmt.Printf("message: %d bytes, %d connections, %s a round, %d rounds\n", len(body), o.conns, o.load, o.rounds)
+	var line, relay []measure
+	for range o.rounds {
+		m, err := measureLine(ctx, o, body)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("  daemon: %6.0f msg/s end to end, accept p50 %s p99 %s, peak RSS %.1f MB, %d messages\n",
+			m.rate, ms(m.result.quantile(0.50)), ms(m.result.quantile(0.99)), float64(m.rss)/(1<<20), m.messages)
+		line = append(line, m)
+		r, err := measureRelay(ctx, o, body)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("  relay:  %6.0f msg/s, p50 %s p99 %s\n", r.rate, ms(r.result.quantile(0.50)), ms(r.result.quantile(0.99)))
+		relay = append(relay, r)
+	}
+	l, r := median(line), median(relay)
+	fmt.Printf("end to end %.0f msg/s, accept p50 %s, p99 %s, peak RSS %.1f MB\n",
+		l.rate, ms(l.result.quantile(0.50)), ms(l.result.quantile(0.99)), float64(l.rss)/(1<<20))
+	fmt.Printf("bench: %.0f msg/s, relay %.0f msg/s, ratio %.2f\n", l.rate, r.rate, l.rate/r.rate)
+	return nil
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }
+
+// median returns the round with the median rate.
+func median(all []measure) measure {
+	slices.SortFunc(all, func(a, b measure) int { return int(a.rate - b.rate) })
+	return all[len(all)/2]
+}
+
+// measureLine starts a fresh daemon, loads it, and waits until the sink has
+// every message that was acknowledged.
+func measureLine(ctx context.Context, o options, body []byte) (m measure, err error) {
+	folder, err := os.MkdirTemp("", "lgspd-bench-")
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	sink, err := startSink()
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, sink.stop()) }()
+	addr, err := freeAddress()
+	if err != nil {
+		return m, err
+	}
+	config, err := writeConfig(folder, addr, sink.addr)
+	if err != nil {
+		return m, err
+	}
+	var extra []string
+	if o.profile != "" {
+		extra = append(extra, "--cpuprofile", o.profile)
+	}
+	daemon, err := startDaemon(ctx, o.binary, config, addr, extra...)
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, daemon.stop()) }()
+	l, err := newLoader(addr, servicePath, basic(), body)
+	if err != nil {
+		return m, err
+	}
+	if m.result, err = l.run(ctx, o.conns, o.load); err != nil {
+		return m, err
+	}
+	return finish(ctx, m, sink, daemon)
+}
+
+// finish waits for the last message and checks that none is missing or came twice.
+func finish(ctx context.Context, m measure, sink *sink, p *process) (measure, error) {
+	late, stop := context.WithTimeout(ctx, time.Minute)
+	defer stop()
+	end, err := sink.await(late, m.result.accepted)
+	if err != nil {
+		return m, fmt.Errorf("%d of %d messages arrived: %w", sink.received.Load(), m.result.accepted, err)
+	}
+	if n := sink.received.Load(); n != m.result.accepted || sink.twice.Load() > 0 {
+		return m, fmt.Errorf("%d messages were acknowledged, %d arrived, %d came twice", m.result.accepted, n, sink.twice.Load())
+	}
+	m.messages, m.rate = m.result.accepted, float64(m.result.accepted)/end.Sub(m.result.began).Seconds()
+	m.rss, err = p.peakRSS()
+	return m, err
+}
+
+func measureRelay(ctx context.Context, o options, body []byte) (m measure, err error) {
+	sink, err := startSink()
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, sink.stop()) }()
+	relay, err := startRelay(sink.addr)
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, relay.stop()) }()
+	l, err := newLoader(relay.addr, servicePath, basic(), body)
+	if err != nil {
+		return m, err
+	}
+	if m.result, err = l.run(ctx, o.conns, o.load/2); err != nil {
+		return m, err
+	}
+	return finish(ctx, m, sink, relay)
+}
+
+func basic() string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password))
+}
