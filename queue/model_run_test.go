@@ -243,16 +243,15 @@ func (w *walk) crash() {
 }
 
 func (w *walk) reopenOrderly() {
-	w.reopen()
+	w.close()
+	w.clock.pass(-time.Duration(w.r.IntN(400)) * time.Second) // set back while the daemon was down
+	w.open()
 	w.restarted()
 }
 
 // restarted ends the leases that have not expired; the others are due anyway.
 func (w *walk) restarted() {
 	w.run_++
-	if w.r.IntN(2) == 0 { // the clock was set back while the daemon was down
-		w.clock.pass(-time.Duration(w.r.IntN(400)) * time.Second)
-	}
 	now := w.clock.now()
 	if _, err := w.q.EndLeases(context.Background()); err != nil {
 		w.t.Error(err)
