@@ -23,12 +23,12 @@ var wants = [...]string{"want.json", "want.xml", "want.err"}
 
 // CaseResult is the outcome of one case of a mapping.
 type CaseResult struct {
-	Service string
-	Name    string   // of the case's folder
-	Doc     string   // what the case shows, from case.yaml
-	Want    string   // name of the file that holds what is wanted, "want.json"
-	Diffs   []string // what differs, in English, a line each; empty when the case holds
-	Got     []byte   // what the want file would have to hold for the case to hold
+	Service string   `json:"service"`
+	Name    string   `json:"name"`            // of the case's folder
+	Doc     string   `json:"doc,omitempty"`   // what the case shows, from case.yaml
+	Want    string   `json:"want"`            // name of the file that holds what is wanted, "want.json"
+	Diffs   []string `json:"diffs,omitempty"` // what differs, in English, a line each; empty when the case holds
+	Got     []byte   `json:"-"`               // what the want file would have to hold for the case to hold
 }
 
 // OK reports whether the mapping did what the case wants.

@@ -34,7 +34,7 @@ func (c *compiler) compile() {
 		m.top.open, m.top.close = c.tags(m.target.root, nil)
 		c.xml(m.top, m.target.root, nil)
 	} else {
-		c.json(m.top)
+		c.json(m.top, false)
 	}
 	m.schema = m.writeSchema()
 	m.states.New = func() any { return &state{m: m} }
@@ -55,8 +55,10 @@ func (c *compiler) rule(r *rule, at *node) {
 	switch r.shape {
 	case leafShape:
 		c.leaf(r, at)
+		c.demands(r, at)
 	case objectShape:
 		inside := at
+		c.demands(r, at)
 		if len(r.from) == 1 && !r.from[0].bad {
 			one := c.reach(r.from[0], at)
 			r.base, inside = &one, one.node
@@ -79,6 +81,7 @@ func (c *compiler) rule(r *rule, at *node) {
 			r.from = []sourcePath{{pos: r.pos, text: "."}}
 		}
 		c.leaf(r, item)
+		c.demands(r, item)
 		for _, f := range r.fields {
 			c.rule(f, item)
 		}
@@ -113,7 +116,7 @@ func (c *compiler) leaf(r *rule, at *node) {
 // longest returns the number of characters that the source may hold, 0 if no
 // limit follows from the rule.
 func (r *rule) longest() int {
-	if r.join != nil || r.part != wholeName || r.codes != nil || r.kind == dateKind {
+	if r.join != nil || r.part != wholeName || r.codes != nil || r.kind == dateKind || r.kind == intKind {
 		return 0
 	}
 	if len(r.lengths) > 0 {
@@ -205,12 +208,22 @@ func (c *compiler) conflicts(n *node) {
 	}
 }
 
-// json prepares the members of a JSON object.
-func (c *compiler) json(parent *rule) {
+// json prepares the members of a JSON object, which is inside a direct rule or not.
+func (c *compiler) json(parent *rule, within bool) {
 	for _, r := range parent.fields {
+		r.within = within
+		r.direct = r.encoded && r.inJSON && !within && r.fields != nil && !r.encodesInside()
 		r.open = append(appendJSON(nil, r.to), ':')
-		c.json(r)
+		if within {
+			r.open = append(appendEscaped(nil, appendJSON(nil, r.to)), ':')
+		}
+		c.json(r, within || r.direct)
 	}
+}
+
+// encodesInside reports whether some rule inside r makes JSON text in its turn.
+func (r *rule) encodesInside() bool {
+	return slices.ContainsFunc(r.fields, func(f *rule) bool { return f.encoded || f.encodesInside() })
 }
 
 // xml prepares the tags inside the element name, where the prefixes of scope
@@ -240,7 +253,7 @@ func (c *compiler) xml(parent *rule, name string, scope map[string]bool) {
 		}
 		r.open, r.close = c.tags(name, scope)
 		if r.encoded {
-			c.json(r)
+			c.json(r, false)
 		} else {
 			c.xml(r, name, scope)
 		}
@@ -274,9 +287,11 @@ func (r *rule) wanted() string {
 		}
 		return strings.Join(texts, " | ")
 	case r.kind == intKind:
-		return "số nguyên, tối đa 18 chữ số"
+		return r.wantedInt()
 	case r.kind == boolKind:
 		return "true | false | 1 | 0"
+	case r.kind == base64Kind:
+		return "base64 (RFC 4648 §4)"
 	}
 	what := "ký tự"
 	if r.kind == digitsKind {
@@ -301,4 +316,17 @@ func (r *rule) wanted() string {
 		return r.patternText
 	}
 	return ""
+}
+
+func (r *rule) wantedInt() string {
+	low, high := strconv.Itoa(r.min), strconv.Itoa(r.max)
+	switch {
+	case r.has("min") && r.has("max"):
+		return "số nguyên từ " + low + " đến " + high
+	case r.has("min"):
+		return "số nguyên, ít nhất là " + low
+	case r.has("max"):
+		return "số nguyên, nhiều nhất là " + high
+	}
+	return "số nguyên, tối đa 18 chữ số"
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -26,7 +27,7 @@ type layout struct {
 	text  string
 	items []layoutItem
 	parts dateParts
-	rest  bool // ends with "*"
+	rest  bool // ends with "*": a fraction of a second and a time zone may follow
 }
 
 type layoutItem struct {
@@ -83,9 +84,9 @@ next:
 		}
 		c := text[i]
 		switch {
-		case c == '*' && i == len(text)-1:
+		case c == '*' && i == len(text)-1 && l.endsWith(dayPart|secondPart):
 			l.rest = true
-		case c >= 0x80, c != 'T' && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'), c == '*':
+		case c >= 0x80, strings.IndexByte("\"\\<>&'", c) >= 0, c != 'T' && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'), c == '*':
 			return l, errLayout
 		default:
 			l.items = append(l.items, layoutItem{literal: c})
@@ -96,6 +97,11 @@ next:
 		return l, errLayout
 	}
 	return l, nil
+}
+
+// endsWith reports whether the last item of the layout is one of parts.
+func (l *layout) endsWith(parts dateParts) bool {
+	return len(l.items) > 0 && l.items[len(l.items)-1].part&parts != 0
 }
 
 // read reads s, all of it.
@@ -121,7 +127,66 @@ func (l *layout) read(s string) (date, bool) {
 		*d.part(it.part) = v
 		s = s[n:]
 	}
-	return d, (s == "" || l.rest) && d.exists()
+	if s == "" || !l.rest {
+		return d, s == "" && d.exists()
+	}
+	zone, zoned, ok := readRest(s, l.parts&secondPart != 0)
+	if !ok || !d.exists() {
+		return d, false
+	}
+	if zoned && l.parts&hourPart != 0 {
+		d.inVietnam(zone)
+	}
+	return d, d.exists()
+}
+
+// vietnam is how far Vietnam's time is ahead of UTC, the year round.
+const vietnam = 7 * time.Hour
+
+// readRest reads what may follow a time: a fraction of a second, which is passed
+// over, and a time zone, Z or its distance from UTC as in +07:00, +0700 or +07
+// (ISO 8601). After a day there may be a zone alone.
+func readRest(s string, fraction bool) (zone time.Duration, zoned, ok bool) {
+	if fraction && s[0] == '.' {
+		n := 1
+		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+			n++
+		}
+		if s = s[n:]; n == 1 || s == "" {
+			return 0, false, n > 1
+		}
+	}
+	if s == "Z" {
+		return 0, true, true
+	}
+	if s[0] != '+' && s[0] != '-' {
+		return 0, false, false
+	}
+	digits := s[1:]
+	if len(digits) == 5 && digits[2] == ':' {
+		digits = digits[:2] + digits[3:]
+	}
+	if len(digits) != 2 && len(digits) != 4 || !isDigits(digits) {
+		return 0, false, false
+	}
+	digits = (digits + "00")[:4]
+	hours := int(digits[0]-'0')*10 + int(digits[1]-'0')
+	minutes := int(digits[2]-'0')*10 + int(digits[3]-'0')
+	zone = time.Duration(hours*60+minutes) * time.Minute
+	if s[0] == '-' {
+		zone = -zone
+	}
+	return zone, true, hours <= 14 && minutes <= 59
+}
+
+// inVietnam turns the time of another zone into Vietnam's, with its date.
+func (d *date) inVietnam(zone time.Duration) {
+	if zone == vietnam {
+		return
+	}
+	t := time.Date(d.year, time.Month(d.month), d.day, d.hour, d.minute, d.seconds, 0, time.UTC).Add(vietnam - zone)
+	d.year, d.month, d.day = t.Year(), int(t.Month()), t.Day()
+	d.hour, d.minute, d.seconds = t.Clock()
 }
 
 func (d *date) part(p dateParts) *int {
@@ -153,7 +218,16 @@ func (d *date) exists() bool {
 }
 
 func daysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	switch month {
+	case 4, 6, 9, 11:
+		return 30
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 31
 }
 
 // write appends d in the layout.

@@ -84,7 +84,7 @@ func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 			examples += string(file.Data)
 		}
 	}
-	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, dateKeys} {
+	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, requiredKeys, dateKeys} {
 		for _, key := range strings.Fields(keys) {
 			if !strings.Contains(text, "`"+key+"`") {
 				t.Errorf("the page does not name the key %s", key)

@@ -31,7 +31,7 @@ func (st *state) value(r *rule, at int32) result {
 	case r.constant != nil:
 		return result{text: *r.constant, ok: true}
 	case r.count != nil:
-		st.tmp = strconv.AppendInt(st.tmp[:0], int64(st.values[st.slot(&r.refs[0], at)].count), 10)
+		st.tmp = strconv.AppendInt(st.tmp[:0], st.countOf(&r.refs[0], at), 10)
 		return result{plain: st.tmp, ok: true}
 	}
 	s := st.source(r, at)
@@ -41,7 +41,27 @@ func (st *state) value(r *rule, at int32) result {
 	if s == "" {
 		return st.absent(r, at)
 	}
+	if r.other != nil && s == tidy(st.find(r.other, at), r.spaces) {
+		st.same(r, at)
+		return result{}
+	}
 	return st.convert(r, at, s)
+}
+
+// countOf returns how many elements of a list are there. Empty ones are not.
+func (st *state) countOf(r *ref, at int32) int64 {
+	i := st.slot(r, at)
+	switch {
+	case i < 0:
+		return 0
+	case r.node.inner == nil:
+		return int64(st.values[i].count)
+	}
+	n := int64(0)
+	for f := st.values[i].first; f != 0; f = st.frames[f].next {
+		n++
+	}
+	return n
 }
 
 // source returns the text that the rule reads, before it is checked.
@@ -111,7 +131,7 @@ func (st *state) absent(r *rule, at int32) result {
 	if r.fallback != nil {
 		return result{text: *r.fallback, ok: true}
 	}
-	if r.required {
+	if st.demanded(r, at) {
 		st.bad(r, at, codeMissing, textMissing)
 	}
 	return result{}
@@ -134,6 +154,9 @@ func (st *state) convert(r *rule, at int32, s string) result {
 		if !ok {
 			return st.bad(r, at, codeNumber, textNumber)
 		}
+		if !r.fitsBounds(n) {
+			return st.bad(r, at, codeNumber, textBounds)
+		}
 		st.tmp = strconv.AppendInt(st.tmp[:0], n, 10)
 		return result{plain: st.tmp, ok: true}
 	case r.kind == boolKind:
@@ -146,9 +169,11 @@ func (st *state) convert(r *rule, at int32, s string) result {
 		return st.bad(r, at, codeCode, textCode)
 	case r.kind == digitsKind && !isDigits(s):
 		return st.bad(r, at, codeNumber, textDigits)
+	case r.kind == base64Kind && !isBase64(s):
+		return st.bad(r, at, codePattern, textBase64)
 	case !r.fitsLength(s):
 		return st.bad(r, at, codeLength, textLength)
-	case r.pattern != nil && !r.pattern.MatchString(s):
+	case !r.fitsPattern(s):
 		return st.bad(r, at, codePattern, textPattern)
 	}
 	return result{text: s, ok: true}
@@ -167,8 +192,8 @@ func (st *state) convertDate(r *rule, at int32, s string) result {
 }
 
 func (r *rule) fitsLength(s string) bool {
-	if r.lengths == nil && r.min == 0 && r.max == 0 {
-		return true
+	if r.lengths == nil && r.min == 0 && (r.max == 0 || len(s) <= r.max) {
+		return true // no text has more characters than bytes
 	}
 	n := utf8.RuneCountInString(s)
 	if r.lengths != nil {
@@ -183,11 +208,18 @@ func (st *state) bad(r *rule, at int32, code, text string) result {
 		return result{}
 	}
 	want := r.want
-	if code == codePattern {
+	if code == codePattern && r.pattern != nil {
 		want = r.patternText
 	}
 	st.fail(lgsp.FieldError{Path: st.refPath(&r.refs[0], at), Code: code, Text: text, Want: want})
 	return result{}
+}
+
+// same reports a value that is the same as the one that it must differ from.
+func (st *state) same(r *rule, at int32) {
+	st.fail(lgsp.FieldError{
+		Path: st.refPath(&r.refs[0], at), Code: codeRepeated, Text: textSame, Want: wantOther + st.refPath(r.other, at),
+	})
 }
 
 // refPath returns where a path leads, in the sender's names.
@@ -231,11 +263,13 @@ func (st *state) fail(e lgsp.FieldError) {
 
 // tidy removes spaces from s as the rule says.
 func tidy(s string, how spaces) string {
-	if how == spacesKeep {
+	if how == spacesKeep || s == "" {
 		return s
 	}
-	s = strings.TrimSpace(s)
-	if how == spacesTrim {
+	if !tight(s) {
+		s = strings.TrimSpace(s)
+	}
+	if how == spacesTrim || how == spacesNone && isGraphic(s) {
 		return s
 	}
 	run := false
@@ -250,6 +284,27 @@ func tidy(s string, how spaces) string {
 		run = space
 	}
 	return s
+}
+
+// tight reports whether s surely has no space at its ends, which are ASCII or
+// Vietnamese letters. s is UTF-8 and not empty.
+func tight(s string) bool {
+	n := len(s)
+	first, last := s[0], s[n-1]
+	begins := first > ' ' && first < utf8.RuneSelf || first >= 0xC3 && first <= 0xC6 || first == 0xE1 && n > 1 && s[1] >= 0xBA
+	ends := last > ' ' && last < utf8.RuneSelf ||
+		n > 1 && s[n-2] >= 0xC3 && s[n-2] <= 0xC6 || n > 2 && s[n-3] == 0xE1 && s[n-2]&0xFE == 0xBA
+	return begins && ends
+}
+
+// isGraphic reports whether s is ASCII without a space.
+func isGraphic(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // partOf returns one part of a full name. Of a single word, which is the given
@@ -269,6 +324,27 @@ func partOf(s string, part namePart) string {
 	}
 	return s[first+1 : last]
 }
+
+func (r *rule) fitsBounds(n int64) bool { return n >= int64(r.min) && n <= int64(r.max) }
+
+// isBase64 reports whether s is base64 with padding (RFC 4648 §4). Spaces are no
+// part of it.
+func isBase64(s string) bool {
+	digits := strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
+	for i := range len(digits) {
+		if !base64Digits[digits[i]] {
+			return false
+		}
+	}
+	return len(s)%4 == 0
+}
+
+var base64Digits = func() (t [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[c] = true
+	}
+	return t
+}()
 
 func isDigits(s string) bool {
 	for i := range len(s) {

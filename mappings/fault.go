@@ -17,6 +17,10 @@ const (
 const (
 	codeEncoding     = "Encoding"
 	codeMalformed    = "Malformed"
+	codeDoctype      = "Doctype"
+	codeEmpty        = "Empty"
+	codeTooDeep      = "TooDeep"
+	codeTooLarge     = "TooLarge"
 	codeWrongElement = "WrongElement"
 	codeInvalid      = "Invalid"
 )
@@ -40,10 +44,14 @@ const (
 	textNumber         = "Giá trị không phải là số nguyên. Hãy nhập số nguyên."
 	textDigits         = "Giá trị chỉ được gồm chữ số. Hãy bỏ khoảng trắng, chữ cái và dấu."
 	textRepeated       = "Trường này xuất hiện nhiều lần. Hãy chỉ gửi một lần."
+	textBounds         = "Số nằm ngoài khoảng cho phép. Hãy nhập số trong khoảng quy định."
+	textBase64         = "Nội dung tệp không phải là base64 đúng chuẩn. Hãy mã hoá lại tệp rồi gửi lại."
+	textSame           = "Giá trị trùng với một trường phải khác nó. Hãy kiểm tra lại cả hai trường."
 	textUnknownElement = "Trường này không có trong quy định của dịch vụ. Hãy bỏ trường này."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
 
-	wantOnce = "một lần"
+	wantOnce  = "một lần"
+	wantOther = "khác "
 )
 
 func missing(path string) lgsp.FieldError {
@@ -70,11 +78,17 @@ func malformed(err error) *lgsp.Error {
 	where := " (dòng " + strconv.Itoa(at.Line) + ", cột " + strconv.Itoa(at.Col) + "). "
 	switch at.Code {
 	case strictxml.CodeEmpty:
+		e.Code = codeEmpty
 		e.Text = "Thông điệp rỗng" + where + "Hãy gửi một thông điệp XML."
 	case strictxml.CodeDoctype, strictxml.CodeEntity:
+		e.Code = codeDoctype
 		e.Text = "Thông điệp không được chứa DOCTYPE hoặc thực thể tự định nghĩa" + where + "Hãy bỏ phần đó rồi gửi lại."
-	case strictxml.CodeDepth, strictxml.CodeSize:
-		e.Text = "Thông điệp quá lớn hoặc lồng nhau quá sâu" + where + "Hãy chia nhỏ thông điệp rồi gửi lại."
+	case strictxml.CodeDepth:
+		e.Code = codeTooDeep
+		e.Text = "Các phần tử của thông điệp lồng nhau quá sâu" + where + "Hãy bớt số cấp lồng nhau rồi gửi lại."
+	case strictxml.CodeSize:
+		e.Code = codeTooLarge
+		e.Text = "Thông điệp quá lớn" + where + "Hãy chia nhỏ thông điệp rồi gửi lại."
 	case strictxml.CodeNamespace:
 		e.Text = "Không gian tên trong thông điệp chưa được khai báo đúng" + where + "Hãy khai báo rồi gửi lại."
 	case strictxml.CodeEncoding:

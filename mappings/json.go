@@ -4,11 +4,15 @@ const hexDigits = "0123456789abcdef"
 
 // appendJSON appends s as a JSON string (RFC 8259 §7).
 func appendJSON[T string | []byte](dst []byte, s T) []byte {
-	dst = append(dst, '"')
+	return append(appendEscaped(append(dst, '"'), s), '"')
+}
+
+// appendEscaped appends what is between the quotes of s as a JSON string.
+func appendEscaped[T string | []byte](dst []byte, s T) []byte {
 	from := 0
 	for i := range len(s) {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' {
+		if !escapedInJSON[c] {
 			continue
 		}
 		dst = append(dst, s[from:i]...)
@@ -26,5 +30,13 @@ func appendJSON[T string | []byte](dst []byte, s T) []byte {
 			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		}
 	}
-	return append(append(dst, s[from:]...), '"')
+	return append(dst, s[from:]...)
 }
+
+var escapedInJSON = func() (t [256]bool) {
+	for c := range ' ' {
+		t[c] = true
+	}
+	t['"'], t['\\'] = true, true
+	return t
+}()

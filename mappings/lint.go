@@ -2,6 +2,7 @@ package mappings
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -80,13 +81,15 @@ func (p *parser) lintName(at pos, key, name string) {
 
 // Keys that have no meaning for a rule of the kind named.
 const (
-	notForObjects   = "join with count const type length min max pattern date codes compare default spaces name"
+	notForObjects   = "join with count const differs type length min max pattern date codes compare default spaces name"
 	notForLists     = "join with count const default"
-	notForConstants = "from join with count each required type length min max pattern date codes compare default empty spaces name encode"
-	notForCounts    = "from join with const each required type length min max pattern date codes compare default empty spaces name encode"
+	notForConstants = "from join with count each required differs type length min max pattern date codes compare default empty spaces name encode"
+	notForCounts    = "from join with const each required differs type length min max pattern date codes compare default empty spaces name encode"
 	notForCodes     = "length min max pattern date"
 	notForDates     = "length min max pattern codes"
-	notForNumbers   = "length min max pattern"
+	notForInts      = "length pattern"
+	notForBools     = "length min max pattern"
+	notForFiles     = "pattern"
 )
 
 func (p *parser) lintRule(r *rule, isField bool) {
@@ -119,6 +122,7 @@ func (p *parser) lintRule(r *rule, isField bool) {
 	case !r.has("from") && !r.misread:
 		p.report(r.pos, "rule: where does the value come from? want one of from, join, const, count, each, fields")
 	}
+	p.lintDemand(r)
 	if isField && r.has("encode") && r.shape == leafShape {
 		p.report(r.at("encode"), "encode: is for rules with fields or each")
 	}
@@ -137,6 +141,9 @@ func (p *parser) lintConstant(r *rule) {
 	p.refuse(r, "const", strings.Replace(notForConstants, " type ", " ", 1))
 	if r.constant == nil {
 		return
+	}
+	if r.kind == intKind {
+		r.bound()
 	}
 	if r.kind == dateKind || r.kind == codeKind {
 		p.report(r.at("type"), "type: of a const, want text, digits, int or bool")
@@ -188,8 +195,12 @@ func (p *parser) lintChecks(r *rule) {
 		if r.codes == nil {
 			p.report(r.at("type"), "type: code needs codes")
 		}
-	case intKind, boolKind:
-		p.refuse(r, "type "+kindNames[r.kind], notForNumbers)
+	case intKind:
+		p.refuse(r, "type int", notForInts)
+	case boolKind:
+		p.refuse(r, "type bool", notForBools)
+	case base64Kind:
+		p.refuse(r, "type base64", notForFiles)
 	}
 	if r.codes != nil {
 		p.lintCodes(r)
@@ -203,19 +214,32 @@ func (p *parser) lintChecks(r *rule) {
 	if len(r.lengths) > 0 && (r.min > 0 || r.max > 0) {
 		p.report(r.at("length"), "length: cannot stand beside min or max")
 	}
-	if r.max > 0 && r.min > r.max {
+	if r.has("min") && r.has("max") && r.min > r.max {
 		p.report(r.at("min"), "min: is more than max")
+	}
+	if r.kind == intKind {
+		r.bound()
 	}
 	p.lintDefault(r)
 }
 
-var kindNames = [...]string{"text", "digits", "int", "bool", "date", "code"}
+// bound gives an int without min or max the bounds that hold nothing back.
+func (r *rule) bound() {
+	if !r.has("min") {
+		r.min = math.MinInt
+	}
+	if !r.has("max") {
+		r.max = math.MaxInt
+	}
+}
+
+var kindNames = [...]string{"text", "digits", "int", "bool", "date", "code", "base64"}
 
 func (p *parser) lintDefault(r *rule) {
 	if r.fallback == nil {
 		return
 	}
-	if r.required {
+	if r.required || r.when != nil {
 		p.report(r.at("default"), "default: can never be written, for the rule is required")
 	}
 	if r.has("empty") {
@@ -275,7 +299,11 @@ func (r *rule) writes(s string) bool {
 	case r.kind == dateKind:
 		return slices.ContainsFunc(r.date.out, func(l layout) bool { _, ok := l.read(s); return ok })
 	}
-	return r.fitsKind(s) && r.fitsLength(s) && (r.pattern == nil || r.pattern.MatchString(s))
+	if r.kind == intKind {
+		n, ok := readInt(s)
+		return ok && fmt.Sprint(n) == s && r.fitsBounds(n)
+	}
+	return r.fitsKind(s) && r.fitsLength(s) && r.fitsPattern(s)
 }
 
 // fitsKind reports whether s is written as the rule's type writes it.
@@ -288,6 +316,8 @@ func (r *rule) fitsKind(s string) bool {
 		return ok && fmt.Sprint(n) == s
 	case boolKind:
 		return s == "true" || s == "false"
+	case base64Kind:
+		return isBase64(s)
 	}
 	return true
 }

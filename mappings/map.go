@@ -37,7 +37,7 @@ func (m *Mapping) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, erro
 	}
 	st := m.states.Get().(*state)
 	defer m.release(st)
-	st.env = &e
+	st.env, st.pieced = &e, inPieces(body)
 	payload, problem := st.payload(doc.Root())
 	if problem != nil {
 		return lgsp.Document{}, problem
@@ -45,6 +45,15 @@ func (m *Mapping) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, erro
 	at := st.enter(m.tree, nil, 0, 1)
 	st.walk(payload, m.tree.root, at)
 	return st.document(at)
+}
+
+// inPieces reports whether some text of the message may have been put together
+// from pieces, so that its letters may be in pieces too: a letter and a mark
+// that is written as a reference make one letter. The rest is NFC already.
+func inPieces(body []byte) bool {
+	const declaration = 2 // how far into it an XML declaration no longer looks like an instruction
+	return bytes.Contains(body, []byte("&#")) || bytes.Contains(body, []byte("<!")) ||
+		len(body) > declaration && bytes.Contains(body[declaration:], []byte("<?"))
 }
 
 func (m *Mapping) release(st *state) {
@@ -138,6 +147,9 @@ func (st *state) optional(r *rule, at int32) string {
 	v := st.value(r, at)
 	if !v.ok {
 		return ""
+	}
+	if r.join != nil && v.plain == nil {
+		return v.text
 	}
 	return v.string()
 }

@@ -65,16 +65,36 @@ func TestABadFieldIsReportedWithPathCodeAndWant(t *testing.T) {
 		{"missing in another namespace", "{to: b, from: k:B, required: true}", "<B>x</B>", "/A/k:B missing "},
 		{"missing object", "{to: b, from: B, required: true, fields: [{to: c, from: C, required: true}]}", "<B><C/></B>", "/A/B missing "},
 		{"missing list", "{to: b, each: B/C, required: true}", "<B/>", "/A/B/C missing "},
-		{"missing in a list", "{to: b, each: B, required: true, from: '@c'}", "<B c='x'/><B/>", "/A/B[2]/@c missing "},
+		{"missing in a list", "{to: b, each: B, fields: [{to: c, from: '@c', required: true}, {to: d, from: D}]}", "<B c='x'/><B><D>x</D></B>", "/A/B[2]/@c missing "},
+		{"missing in a list after an empty element", "{to: b, each: B, fields: [{to: c, from: '@c', required: true}, {to: d, from: D}]}", "<B/><B><D>x</D></B>", "/A/B[2]/@c missing "},
+		{"a list of empty elements", "{to: b, each: B, required: true, fields: [{to: c, from: C, required: true}]}", "<B/><B><C> </C></B>", "/A/B missing "},
 		{"missing first of a list", "{to: b, from: 'B[1]/C', required: true}", "", "/A/B[1]/C missing "},
 		{"missing first of a list in the first of a list", "{to: b, from: 'B/C[1]/D/E[1]/F/@g', required: true}", "<B/>", "/A/B/C[1]/D/E[1]/F/@g missing "},
-		{"missing first of a list in a list", "{to: b, each: B, fields: [{to: c, from: 'C[1]/D', required: true}]}", "<B><C><D>x</D></C></B><B/>", "/A/B[2]/C[1]/D missing "},
+		{"missing first of a list in a list", "{to: b, each: B, fields: [{to: c, from: 'C[1]/D', required: true}, {to: e, from: E}]}", "<B><C><D>x</D></C></B><B><E>x</E></B>", "/A/B[2]/C[1]/D missing "},
 		{"length", "{to: b, from: B, length: [9, 12]}", "<B>Đặng</B>", "/A/B length 9 | 12 ký tự"},
 		{"too long, in characters", "{to: b, from: B, max: 4}", "<B>Đặngs</B>", "/A/B length tối đa 4 ký tự"},
 		{"too short", "{to: b, from: B, min: 2, max: 3}", "<B>Đ</B>", "/A/B length 2–3 ký tự"},
 		{"digits", "{to: b, from: B, type: digits, length: 12}", "<B>07900000000O</B>", "/A/B number 12 chữ số"},
 		{"int", "{to: b, from: B, type: int}", "<B>1.5</B>", "/A/B number số nguyên, tối đa 18 chữ số"},
 		{"int of two signs", "{to: b, from: B, type: int}", "<B>+-1</B>", "/A/B number số nguyên, tối đa 18 chữ số"},
+		{"int below its least", "{to: b, from: B, type: int, min: 0, max: 999}", "<B>-1</B>", "/A/B number số nguyên từ 0 đến 999"},
+		{"int above its most", "{to: b, from: B, max: -1, type: int}", "<B>0</B>", "/A/B number số nguyên, nhiều nhất là -1"},
+		{"int below its least, without a most", "{to: b, from: B, min: 1, type: int}", "<B>0</B>", "/A/B number số nguyên, ít nhất là 1"},
+		{"base64 with a space", "{to: b, from: B, type: base64}", "<B>JVBE Ri0x</B>", "/A/B pattern base64 (RFC 4648 §4)"},
+		{"base64 that is cut off", "{to: b, from: B, type: base64, max: 9}", "<B>JVBERi0</B>", "/A/B pattern base64 (RFC 4648 §4)"},
+		{"base64 that begins with its padding", "{to: b, from: B, type: base64}", "<B>==AA</B>", "/A/B pattern base64 (RFC 4648 §4)"},
+		{"base64 of the alphabet for addresses", "{to: b, from: B, type: base64}", "<B>-_-_</B>", "/A/B pattern base64 (RFC 4648 §4)"},
+		{"required because of a code", "{to: b, from: B, required: {when: C/@d, is: ['1', '3']}}", "<C d=' 3 '/>", "/A/B missing "},
+		{"required because of a text", "{to: b, from: B, required: {when: C}}", "<C>x</C>", "/A/B missing "},
+		{"required because another is not there", "{to: b, from: B, required: {unless: C}}", "<C> </C>", "/A/B missing "},
+		{"required in a list because of another there", "{to: b, each: B, fields: [{to: c, from: C, required: {unless: '@d'}}, {to: e, from: E}]}", "<B d='x'><E>x</E></B><B><E>x</E></B>", "/A/B[2]/C missing "},
+		{"required object because of a code", "{to: b, from: B, required: {when: C, is: x}, fields: [{to: c, from: D}]}", "<B/><C>x</C>", "/A/B missing "},
+		{"the same as what it must differ from", "{to: b, from: B, differs: C/@d}", "<B>x</B><C d=' x '/>", "/A/B repeated khác /A/C/@d"},
+		{"not in a plain list of codes", "{to: b, from: B, codes: ['01', '02']}", "<B>1</B>", "/A/B code 01 | 02"},
+		{"a time zone that is none", "{to: b, from: B, date: {in: 'yyyy-MM-ddTHH:mm:ss*', out: yyyy-MM-dd}}", "<B>2026-11-22T17:00:00 UTC</B>", "/A/B date yyyy-MM-ddTHH:mm:ss*"},
+		{"a zone further off than any", "{to: b, from: B, date: {in: 'yyyy-MM-ddTHH:mm:ss*', out: yyyy-MM-dd}}", "<B>2026-11-22T17:00:00+15:00</B>", "/A/B date yyyy-MM-ddTHH:mm:ss*"},
+		{"half a fraction", "{to: b, from: B, date: {in: 'yyyy-MM-ddTHH:mm:ss*', out: yyyy-MM-dd}}", "<B>2026-11-22T17:00:00.</B>", "/A/B date yyyy-MM-ddTHH:mm:ss*"},
+		{"a time after a day", "{to: b, from: B, date: {in: 'yyyy-MM-dd*', out: yyyy-MM-dd}}", "<B>2026-11-22T17:00:00Z</B>", "/A/B date yyyy-MM-dd*"},
 		{"int too large", "{to: b, from: B, type: int}", "<B>1234567890123456789</B>", "/A/B number số nguyên, tối đa 18 chữ số"},
 		{"bool", "{to: b, from: B, type: bool}", "<B>yes</B>", "/A/B code true | false | 1 | 0"},
 		{"pattern matches all or nothing", "{to: b, from: B, pattern: 'a|b'}", "<B>ab</B>", "/A/B pattern a|b"},
@@ -165,10 +185,12 @@ func TestAMessageThatCannotBeReadSaysWhy(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, body, code, text string }{
 		{"not well-formed", "<A xmlns='urn:a'>\n  <B></C>\n</A>", "Malformed", "dòng 2, cột "},
-		{"a document type", "<!DOCTYPE A>\n<A xmlns='urn:a'/>", "Malformed", "DOCTYPE"},
-		{"empty", " ", "Malformed", "rỗng"},
+		{"a document type", "<!DOCTYPE A>\n<A xmlns='urn:a'/>", "Doctype", "DOCTYPE"},
+		{"an entity", "<A xmlns='urn:a'>&b;</A>", "Doctype", "thực thể"},
+		{"empty", " ", "Empty", "rỗng"},
+		{"too large", "<A xmlns='urn:a'>" + strings.Repeat("<B/>", 100_001) + "</A>", "TooLarge", "quá lớn"},
 		{"a prefix that is not declared", "<p:A/>", "Malformed", "Không gian tên"},
-		{"too deep", strings.Repeat("<a>", 100), "Malformed", "quá sâu"},
+		{"too deep", strings.Repeat("<a>", 100), "TooDeep", "quá sâu"},
 		{"bytes of another charset", "<A xmlns='urn:a'><B>\xe1</B></A>", "Encoding", "bảng mã"},
 		{"another element", "<B xmlns='urn:a'/>", "WrongElement", "phần tử A"},
 		{"another namespace", "<A xmlns='urn:b'/>", "WrongElement", "urn:a"},
@@ -255,6 +277,22 @@ func TestEveryMessageHasItsOwnID(t *testing.T) {
 	}
 }
 
+func TestADocumentDoesNotChangeWhenTheNextMessageIsMapped(t *testing.T) {
+	m := mappingOf(t, jsonHead+"fields:\n  - {to: b, from: B}\n")
+	for range 50 {
+		d, err := mapIt(m, a("<B>one</B>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := mapIt(m, a("<B>two</B>")); err != nil {
+			t.Fatal(err)
+		}
+		if string(d.Body) != `{"b":"one"}` {
+			t.Fatalf("got %s", d.Body)
+		}
+	}
+}
+
 func TestNothingOfAMessageStaysInSpaceThatIsUsedAgain(t *testing.T) {
 	m := mappingOf(t, jsonHead+idHead+"  - {to: c, each: C, fields: [{to: d, from: D}]}\n")
 	st := &state{m: m, env: &lgsp.Envelope{}}
@@ -290,6 +328,43 @@ func TestAContextThatHasEndedMapsNothing(t *testing.T) {
 	cancel()
 	if _, err := m.Map(ctx, lgsp.Envelope{Body: []byte(a(""))}); lgsp.KindOf(err) != lgsp.Unavailable {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTextsAreTrimmedAsTheStandardLibraryTrimsThem(t *testing.T) {
+	var edges []string
+	for _, c := range "x~!ÀĐăƯưẠỹ\u0085\u00a0\u1680\u2000\u2028\u202f\u205f\u3000\ufeff\u1e7f\u1e80\u1f00 \t\n\v\f\r\u0301€界😀" {
+		edges = append(edges, string(c))
+	}
+	for _, first := range edges {
+		for _, last := range edges {
+			for _, s := range []string{first + last, first + "a" + last, first + " " + last} {
+				if got, want := tidy(s, spacesTrim), strings.TrimSpace(s); got != want {
+					t.Errorf("%+q is trimmed to %+q, want %+q", s, got, want)
+				}
+				if got, want := blank(s), strings.TrimSpace(s) == ""; got != want {
+					t.Errorf("%+q: blank is %v", s, got)
+				}
+				if got, want := tidy(s, spacesNone), strings.Join(strings.Fields(s), ""); got != want {
+					t.Errorf("%+q without spaces is %+q, want %+q", s, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestAPatternOfSetsIsReadAsARegularExpression(t *testing.T) {
+	texts := strings.Split("||A|AB|ABC|ab|A\u00c1|Á|12|1|5|6|a1|a1b|a\n|-|]|\\|ÁB|é|aaa|\x00", "|")
+	for _, pattern := range []string{"[A-Z]{2}", "[1-5]", "a1", "a[0-9]b", "(?i)ab", "[^a]", "[A-ZÁ]{2}", "a{3}", "a+", "(a|b)c", "(ab){1}", ".", `\\`, "[]-]", "()", "é", "x{0}"} {
+		r := mappingOf(t, jsonHead+"fields:\n  - {to: b, from: B, pattern: '"+pattern+"'}\n").fields[0]
+		for _, s := range texts {
+			if got, want := r.fitsPattern(s), r.pattern.MatchString(s); got != want {
+				t.Errorf("%q fits %s: %v, want %v", s, pattern, got, want)
+			}
+		}
+	}
+	if two := mappingOf(t, jsonHead+"fields:\n  - {to: b, from: B, pattern: '[A-Z]{2}'}\n").fields[0]; len(two.classes) != 2 {
+		t.Error("a pattern of sets is left to the automaton")
 	}
 }
 

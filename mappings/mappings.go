@@ -39,6 +39,8 @@ const (
 var shipped embed.FS
 
 // Shipped returns the mappings that come with the program, one folder per service.
+//
+// req
 func Shipped() fs.FS { return shipped }
 
 // Set is a number of mappings that were loaded together, one per service.
@@ -153,9 +155,8 @@ func readBounded(fsys fs.FS, name string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	if int64(len(b)) > limit {

@@ -14,8 +14,9 @@ const (
 	defaultsKeys = "spaces empty"
 	purposeKeys  = "procedure officer unit"
 	targetKeys   = "route form root namespaces"
-	valueKeys    = "from join with count const default required name spaces type length min max pattern date codes compare"
-	fieldKeys    = "to doc from join with count const each fields required type length min max pattern date codes compare default empty spaces name encode"
+	valueKeys    = "doc from join with count const default required differs name spaces type length min max pattern date codes compare"
+	fieldKeys    = "to doc from join with count const each fields required differs type length min max pattern date codes compare default empty spaces name encode"
+	requiredKeys = "when is unless"
 	dateKeys     = "in out skip"
 )
 

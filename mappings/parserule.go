@@ -3,6 +3,8 @@ package mappings
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -53,6 +55,11 @@ func (p *parser) fields(e entry, depth int) []*rule {
 }
 
 func (p *parser) keys(r *rule, es []entry, depth int) {
+	for _, e := range es { // what min and max mean depends on the type
+		if e.key == "type" {
+			r.kind = kind(p.choice(e, strings.Join(kindNames[:], " ")))
+		}
+	}
 	for _, e := range es {
 		r.keys[e.key] = e.at
 		if !p.originKey(r, e, depth) && !p.checkKey(r, e) {
@@ -90,17 +97,18 @@ func (p *parser) originKey(r *rule, e entry, depth int) bool {
 func (p *parser) checkKey(r *rule, e entry) bool {
 	switch e.key {
 	case "required":
-		r.required = p.boolean(e)
+		p.required(r, e)
+	case "differs":
+		r.differs = p.onePath(e)
 	case "type":
-		r.kind = kind(p.choice(e, "text digits int bool date code"))
 	case "length":
 		for _, n := range p.scalars(e) {
 			r.lengths = append(r.lengths, p.number(e.key, n))
 		}
 	case "min":
-		r.min = p.number(e.key, e.value)
+		r.min = p.limit(r, e)
 	case "max":
-		r.max = p.number(e.key, e.value)
+		r.max = p.limit(r, e)
 	case "pattern":
 		p.pattern(r, e)
 	case "date":
@@ -113,6 +121,18 @@ func (p *parser) checkKey(r *rule, e entry) bool {
 		return false
 	}
 	return true
+}
+
+// limit reads a bound of a whole number, or of the characters of a text.
+func (p *parser) limit(r *rule, e entry) int {
+	if r.kind != intKind {
+		return p.number(e.key, e.value)
+	}
+	n, ok := readInt(e.value.Value)
+	if e.value.Kind != yaml.ScalarNode || !ok {
+		p.report(posOf(e.value), "%s: want a whole number of at most 18 digits", e.key)
+	}
+	return int(n)
 }
 
 // writingKey reads the keys that say how a value is written.
@@ -181,6 +201,9 @@ func (p *parser) pattern(r *rule, e entry) {
 		p.report(posOf(e.value), "pattern: %v", err)
 	}
 	r.patternText = s
+	if sets, ok := classesOf(tree); ok && len(sets) > 0 {
+		r.classes = sets
+	}
 }
 
 func (p *parser) date(e entry) *dateRule {
@@ -223,7 +246,12 @@ func (p *parser) layouts(e entry) []layout {
 
 func (p *parser) codes(e entry) *codeTable {
 	t := &codeTable{exact: map[string]string{}}
-	es := p.entries(e.value, "codes", "")
+	var es []entry
+	if e.value.Kind == yaml.SequenceNode {
+		es = p.plainCodes(e)
+	} else {
+		es = p.entries(e.value, "codes", "")
+	}
 	if len(es) == 0 || len(es) > maxCodes {
 		p.report(e.at, "codes: want 1 to %d entries", maxCodes)
 		return t
@@ -238,4 +266,22 @@ func (p *parser) codes(e entry) *codeTable {
 		t.exact[e.key] = code
 	}
 	return t
+}
+
+// plainCodes reads a list of codes that stand for themselves.
+func (p *parser) plainCodes(e entry) []entry {
+	var es []entry
+	for _, n := range e.value.Content {
+		n = target(n)
+		switch {
+		case n.Kind != yaml.ScalarNode:
+			p.report(posOf(n), "codes: want a list of texts, or texts with their codes")
+			continue
+		case slices.ContainsFunc(es, func(e entry) bool { return e.key == n.Value }):
+			p.report(posOf(n), "codes: %q is listed twice", n.Value)
+			continue
+		}
+		es = append(es, entry{n.Value, posOf(n), n})
+	}
+	return es
 }

@@ -22,11 +22,14 @@ type rule struct {
 	fields      []*rule
 
 	required    bool
+	when        *demand // nil = required says it all
+	differs     *sourcePath
 	kind        kind
 	lengths     []int
-	min, max    int // characters; 0 = no limit
+	min, max    int // of an int its bounds, of others the characters; 0 = no limit
 	pattern     *regexp.Regexp
 	patternText string
+	classes     []byteSet // of the pattern, when it says one set of ASCII for each character
 	date        *dateRule
 	codes       *codeTable
 	compare     comparison
@@ -40,12 +43,15 @@ type rule struct {
 	// Resolved by compile.
 	shape  shape
 	refs   []ref  // of from or join, in order
+	other  *ref   // of differs
 	base   *ref   // element that an object or a list stands on; nil = the one around it
 	want   string // what FieldErrors say is expected
 	open   []byte // JSON: `"to":`; XML: the tag without its ">", or ` to="`
 	close  []byte // XML: end tag
 	attrs  int    // XML object: how many of fields are attributes
 	inJSON bool   // it is written inside JSON
+	direct bool   // an encoded rule whose members are written escaped at once
+	within bool   // it is written inside a direct rule
 }
 
 type shape uint8
@@ -65,6 +71,7 @@ const (
 	boolKind
 	dateKind
 	codeKind
+	base64Kind
 )
 
 type emptiness uint8

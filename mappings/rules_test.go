@@ -5,6 +5,8 @@ import "strings"
 // writing is one rule with a message and what it makes of it.
 type writing struct{ name, head, rules, in, want string }
 
+const zoned = "{to: b, each: B, date: {in: 'yyyy-MM-ddTHH:mm:ss*', out: yyyy-MM-ddTHH:mm:ss}}"
+
 func whatRulesWrite() []writing {
 	return []writing{
 		{"text is trimmed and otherwise as sent", jsonHead, "{to: b, from: B}", "<B> Lê  Thị </B>", `{"b":"Lê  Thị"}`},
@@ -42,7 +44,25 @@ func whatRulesWrite() []writing {
 		{"a list of two", jsonHead, "{to: b, each: B, type: int}", "<B>1</B><C/><B>2</B>", `{"b":[1,2]}`},
 		{"a list of none is left out when declared", jsonHead, "{to: b, each: B, empty: omit}", "", `{}`},
 		{"lists in lists", jsonHead, "{to: b, each: B/C, fields: [{to: d, each: D, from: '@e'}, {to: f, from: /F}, {to: g, from: G}]}",
-			`<F>x</F><B><C><D e="1"/><D e="2"/><G>1</G></C><C/></B>`, `{"b":[{"d":["1","2"],"f":"x","g":"1"},{"d":[],"f":"x"}]}`},
+			`<F>x</F><B><C><D e="1"/><D e="2"/><G>1</G></C><C><G>2</G></C></B>`, `{"b":[{"d":["1","2"],"f":"x","g":"1"},{"d":[],"f":"x","g":"2"}]}`},
+		{"an empty element is no element of a list", jsonHead, "{to: b, each: B, fields: [{to: c, from: C}, {to: d, from: '@d'}, {to: f, const: x}]}\n  - {to: e, count: B}",
+			`<B xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/><B d="1"/><B><C> </C></B><B><C>2</C></B><B/>`,
+			`{"b":[{"d":"1","f":"x"},{"c":"2","f":"x"}],"e":2}`},
+		{"an empty list in an element of a list", jsonHead, "{to: b, each: B, fields: [{to: c, each: C, from: D}, {to: e, from: E}]}", `<B><C/><E>1</E></B><B><C><D>2</D></C></B>`, `{"b":[{"c":[],"e":"1"},{"c":["2"]}]}`},
+		{"an empty element does not count", jsonHead, "{to: b, count: B}", `<B/><B> <!-- --> </B><B c="1"/><B>1</B><B><C/></B><B xmlns="urn:a" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>`, `{"b":3}`},
+		{"the first of a list is the first that is not empty", jsonHead, "{to: b, from: 'B[1]/C'}", `<B/><B><C>1</C></B>`, `{"b":"1"}`},
+		{"an int may be its bound", jsonHead, "{to: b, from: B, type: int, min: 0, max: 999}\n  - {to: c, from: C, type: int, min: 0, max: 999, default: '999'}", `<B>000</B>`, `{"b":0,"c":999}`},
+		{"base64 is checked and kept", jsonHead, "{to: b, each: B, type: base64, spaces: none}", "<B>JVBE\nRi0x</B><B>JVBERi0=</B><B>JVBERg==</B>", `{"b":["JVBERi0x","JVBERi0=","JVBERg=="]}`},
+		{"what is not demanded may be empty", jsonHead, "{to: b, from: B, required: {when: C, is: ['1', '2']}}\n  - {to: d, from: D, required: {unless: C}}\n  - {to: e, from: E, required: {when: F}}", `<C>3</C>`, `{}`},
+		{"what differs is written", jsonHead, "{to: b, from: B, differs: C}\n  - {to: c, from: C}\n  - {to: d, from: D, differs: E}", `<B>x</B><C>y</C>`, `{"b":"x","c":"y"}`},
+		{"codes that stand for themselves", jsonHead, "{to: b, from: B, codes: ['01', \"02\"]}", `<B>02</B>`, `{"b":"02"}`},
+		{"a letter and a mark in pieces are one letter", jsonHead, "{to: b, from: B}\n  - {to: c, from: B/@c}\n  - {to: d, from: D}\n  - {to: e, from: E}", `<B c="Hoa&#x300;ng">Nguye&#x302;&#771;n</B><D>Ma<!-- -->` + "\u0302\u0303" + `u</D><E>Tha<x/>` + "\u0309" + `o</E>`,
+			`{"b":"Nguyễn","c":"Hoàng","d":"Mẫu","e":"Thảo"}`},
+		{"a letter and a mark in a CDATA section are one letter", jsonHead, "{to: b, from: B}", `<B>Ma<![CDATA[` + "\u0302\u0303" + `]]>u</B>`, `{"b":"Mẫu"}`},
+		{"the time of another zone is turned into Vietnam's", jsonHead, zoned, "<B>2026-11-22T17:00:00Z</B><B>2026-11-22T16:59:59.999Z</B><B>2026-12-31T23:30:00-05:30</B><B>2026-11-22T08:30:00.1234567+07:00</B><B>2026-11-22T00:30:00+0800</B><B>2026-11-22T00:30:00+08</B>",
+			`{"b":["2026-11-23T00:00:00","2026-11-22T23:59:59","2027-01-01T12:00:00","2026-11-22T08:30:00","2026-11-21T23:30:00","2026-11-21T23:30:00"]}`},
+		{"a time without zone is Vietnam's", jsonHead, zoned, "<B>2026-11-22T17:00:00</B><B>2026-11-22T17:00:00.5</B>", `{"b":["2026-11-22T17:00:00","2026-11-22T17:00:00"]}`},
+		{"a day stays that day in every zone", jsonHead, "{to: b, each: B, date: {in: yyyy-MM-dd*, out: dd/MM/yyyy}}", "<B>2026-11-22Z</B><B>2026-11-22-05:00</B><B>2026-11-22</B>", `{"b":["22/11/2026","22/11/2026","22/11/2026"]}`},
 		{"the first of a list", jsonHead, "{to: b, from: 'B[1]/C'}\n  - {to: c, count: B}", `<B><C>1</C></B><B><C>2</C></B>`, `{"b":"1","c":2}`},
 		{"an object whose element is absent is left out", jsonHead, "{to: b, from: B, fields: [{to: c, from: C, required: true}, {to: d, const: x}]}", "", `{}`},
 		{"an object whose element is empty counts as absent", jsonHead, "{to: b, from: B, fields: [{to: c, from: C, required: true}, {to: d, const: x}]}", `<B e="f"><C> </C></B>`, `{}`},
@@ -50,6 +70,11 @@ func whatRulesWrite() []writing {
 		{"an absent object is written empty when declared", jsonHead, "{to: b, from: B, empty: '', fields: [{to: c, from: C, empty: ''}, {to: d, from: D, default: VN}, {to: e, each: E}]}", "", `{"b":{"c":"","e":[]}}`},
 		{"an object in which nothing is written is left out", jsonHead, "{to: b, fields: [{to: c, from: C}]}", "", `{}`},
 		{"JSON text inside JSON", jsonHead, `{to: b, encode: json, fields: [{to: c, from: C}, {to: d, encode: json, each: D}]}`, `<C>"</C><D>\</D>`, `{"b":"{\"c\":\"\\\"\",\"d\":\"[\\\"\\\\\\\\\\\"]\"}"}`},
+		{"JSON text of texts that need escaping", jsonHead, `{to: b, encode: json, empty: '', fields: [{to: 'c"', from: C}, {to: d, from: D, type: int, empty: null}, {to: e, from: E, empty: ''}, {to: f, each: F}, {to: g, each: G, fields: [{to: h, from: H, date: {in: yyyy, out: yyyy}}]}, {to: i, from: I, empty: '', fields: [{to: j, from: J, empty: ''}]}]}`,
+			"<C>\"\\\n</C><F>Đ</F><F>\"</F><G><H>2026</H></G>", `{"b":"{\"c\\\"\":\"\\\"\\\\\",\"d\":null,\"e\":\"\",\"f\":[\"Đ\",\"\\\"\"],\"g\":[{\"h\":\"2026\"}],\"i\":{\"j\":\"\"}}"}`},
+		{"JSON text of an object that is not there", jsonHead, `{to: b, from: B, encode: json, empty: '', fields: [{to: c, from: C, empty: ''}, {to: d, each: D}]}`, "", `{"b":"{\"c\":\"\",\"d\":[]}"}`},
+		{"JSON text of a list", jsonHead, `{to: b, encode: json, each: B, fields: [{to: c, from: C}]}` + "\n  - {to: d, encode: json, each: D, fields: [{to: c, from: C}]}\n  - {to: e, encode: json, each: E}", `<B><C>"</C></B><B><C>x</C></B><E>"</E>`,
+			`{"b":"[{\"c\":\"\\\"\"},{\"c\":\"x\"}]","d":"[]","e":"[\"\\\"\"]"}`},
 		{"elements of no namespace", strings.Replace(jsonHead, "root: A", "root: A, qualified: false", 1), "{to: b, from: B/C}", `<B xmlns=""><C>x</C></B><B><C>y</C></B>`, `{"b":"x"}`},
 		{"XML escapes text and attributes", xmlHead, "{to: '@b', from: B}\n  - {to: c, from: B}", `<B>&lt;"&amp;</B>`, `<v:R xmlns:v="urn:v" b="&lt;&quot;&amp;"><v:c>&lt;"&amp;</v:c></v:R>`},
 		{"XML declares a namespace where it is needed", xmlHead, "{to: w:c, from: B}\n  - {to: w:d, fields: [{to: e, from: B}]}", `<B>x</B>`,

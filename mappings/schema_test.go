@@ -84,3 +84,18 @@ func TestTheSchemaIsOneElementWithoutReferencesOutside(t *testing.T) {
 		}
 	}
 }
+
+func TestElementsThatOnlyIDLaneAndPurposeReadAreDescribed(t *testing.T) {
+	m := mappingOf(t, jsonHead+"id: {join: [Ma, Lan], with: /, doc: Lần thứ mấy}\nlane: {from: '@ho', doc: Mã hộ}\n"+
+		"purpose: {unit: {from: [CanBo/DonVi, $sender], doc: Mã cơ quan}}\nfields:\n  - {to: b, from: Ma, doc: Mã hồ sơ}\n")
+	schema, err := strictxml.Parse(m.Schema(), strictxml.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"Ma": "Mã hồ sơ", "Lan": "Lần thứ mấy", "ho": "Mã hộ", "DonVi": "Mã cơ quan"} {
+		e := schema.FindElement("//[@name='" + name + "']/annotation/documentation")
+		if e == nil || e.Text() != want {
+			t.Errorf("%s is not described as %s in\n%s", name, want, m.Schema())
+		}
+	}
+}

@@ -3,10 +3,12 @@ package mappings
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/beevik/etree"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/vntext"
 )
 
 // state is what mapping one message needs; it is used again for the next.
@@ -20,6 +22,7 @@ type state struct {
 	out    []byte // the document's body
 	tmp    []byte // a value under way
 	key    []byte // a text being compared with codes
+	pieced bool   // texts may not be in NFC
 	more   int    // fields that are bad beyond those listed
 	errs   []lgsp.FieldError
 }
@@ -58,13 +61,18 @@ func (st *state) reset() {
 	clear(st.bound)
 	st.values, st.frames, st.bound = st.values[:0], st.frames[:0], st.bound[:0]
 	st.out, st.tmp, st.key, st.errs = st.out[:0], st.tmp[:0], st.key[:0], nil
-	st.env, st.id, st.more = nil, "", 0
+	st.env, st.id, st.more, st.pieced = nil, "", 0, false
 }
 
-// enter opens a frame for one filling of s.
+// enter opens a frame for one filling of s. What is beyond the values in use is
+// zero: reset and item leave it so.
 func (st *state) enter(s *scope, list *node, up, ordinal int32) int32 {
 	base := len(st.values)
-	st.values = append(st.values, make([]value, s.slots)...)
+	if end := base + s.slots; end <= cap(st.values) {
+		st.values = st.values[:end]
+	} else {
+		st.values = append(st.values, make([]value, s.slots)...)
+	}
 	st.frames = append(st.frames, frame{base: int32(base), up: up, ordinal: ordinal, list: list})
 	return int32(len(st.frames) - 1)
 }
@@ -132,8 +140,8 @@ func (st *state) walk(e *etree.Element, n *node, at int32) bool {
 	}
 	v := &st.values[int(base)+n.slot]
 	if n.text {
-		v.text = text(e)
-		filled = filled || strings.TrimSpace(v.text) != ""
+		v.text = st.text(e)
+		filled = filled || !blank(v.text)
 	}
 	v.filled = filled
 	return filled
@@ -159,16 +167,12 @@ func (st *state) child(c *etree.Element, k *node, at, base int32) (filled bool) 
 	v.count++
 	switch {
 	case k.inner != nil:
-		ordinal, last := v.count, v.last
-		f := st.enter(k.inner, k, at, ordinal)
-		if v = &st.values[int(base)+k.slot]; v.first == 0 {
-			v.first = f
-		} else {
-			st.frames[last].next = f
-		}
-		v.last = f
-		return st.walk(c, k.inner.root, f)
+		return st.item(c, k, at, base)
 	case k.many:
+		if bare(c) {
+			v.count--
+			return false
+		}
 		return true
 	case v.count == 1:
 		return st.walk(c, k, at)
@@ -176,6 +180,43 @@ func (st *state) child(c *etree.Element, k *node, at, base int32) (filled bool) 
 		st.fail(lgsp.FieldError{Path: st.path(at, k), Code: codeRepeated, Text: textRepeated, Want: wantOnce})
 	}
 	return false
+}
+
+// item reads one element of a list. One that is empty is no element of it: old
+// systems send empty elements for an array that they do not have.
+func (st *state) item(c *etree.Element, k *node, at, base int32) (filled bool) {
+	slot := int(base) + k.slot
+	frames, values := len(st.frames), len(st.values)
+	f := st.enter(k.inner, k, at, st.values[slot].count)
+	if !st.walk(c, k.inner.root, f) {
+		clear(st.frames[frames:])
+		clear(st.values[values:])
+		st.frames, st.values = st.frames[:frames], st.values[:values]
+		return false
+	}
+	v := &st.values[slot]
+	if v.first == 0 {
+		v.first = f
+	} else {
+		st.frames[v.last].next = f
+	}
+	v.last = f
+	return true
+}
+
+func blank(s string) bool {
+	return s == "" || (s[0] <= ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
+}
+
+// bare reports whether nothing is in e: no element, no text but spaces and no
+// attribute that rules could read.
+func bare(e *etree.Element) bool {
+	for i := range e.Attr {
+		if a := &e.Attr[i]; a.Space == "" && a.Key != "xmlns" && !blank(a.Value) {
+			return false
+		}
+	}
+	return len(e.ChildElements()) == 0 && blank(text(e))
 }
 
 func (st *state) attributes(e *etree.Element, n *node, at int32) (filled bool) {
@@ -193,7 +234,10 @@ func (st *state) attributes(e *etree.Element, n *node, at int32) (filled bool) {
 			if w.name.local == a.Key && w.uri == uri {
 				v := &st.values[int(st.frames[at].base)+w.slot]
 				v.text, known = a.Value, true
-				filled = filled || strings.TrimSpace(a.Value) != ""
+				if st.pieced {
+					v.text = vntext.NFC(a.Value)
+				}
+				filled = filled || !blank(a.Value)
 			}
 		}
 		if !known && st.m.source.refuse && a.Space == "" {
@@ -201,6 +245,15 @@ func (st *state) attributes(e *etree.Element, n *node, at int32) (filled bool) {
 		}
 	}
 	return filled
+}
+
+// text is the character data directly inside e, in NFC.
+func (st *state) text(e *etree.Element) string {
+	s := text(e)
+	if st.pieced || len(e.Child) > 1 {
+		return vntext.NFC(s)
+	}
+	return s
 }
 
 // text is the character data directly inside e.

@@ -30,21 +30,23 @@ func (st *state) member(r *rule, at int32) bool {
 	}
 	v := st.value(r, at)
 	if !v.ok {
-		return st.nothing(r.empty)
+		return st.nothing(r)
 	}
 	st.scalar(r, v)
 	return true
 }
 
 // nothing appends what stands for an empty value.
-func (st *state) nothing(how emptiness) bool {
-	switch how {
-	case emptyNull:
+func (st *state) nothing(r *rule) bool {
+	switch {
+	case r.empty == emptyNull:
 		st.out = append(st.out, "null"...)
-	case emptyText:
+	case r.empty == emptyText && r.within:
+		st.out = append(st.out, `\"\"`...)
+	case r.empty == emptyText:
 		st.out = append(st.out, `""`...)
 	}
-	return how != emptyOmit
+	return r.empty != emptyOmit
 }
 
 func (st *state) scalar(r *rule, v result) {
@@ -53,11 +55,35 @@ func (st *state) scalar(r *rule, v result) {
 		st.out = append(st.out, v.plain...)
 	case !r.quoted():
 		st.out = append(st.out, v.text...)
+	case r.within && v.plain != nil:
+		st.out = append(append(append(st.out, `\"`...), v.plain...), `\"`...)
+	case r.within:
+		st.quoteTwice(v.text)
 	case v.plain != nil:
 		st.out = append(append(append(st.out, '"'), v.plain...), '"')
 	default:
 		st.out = appendJSON(st.out, v.text)
 	}
+}
+
+// quoteTwice appends s as a JSON string inside a JSON string.
+func (st *state) quoteTwice(s string) {
+	st.out = append(st.out, `\"`...)
+	if !needsEscape(s) {
+		st.out = append(append(st.out, s...), `\"`...)
+		return
+	}
+	st.tmp = appendEscaped(st.tmp[:0], s)
+	st.out = append(appendEscaped(st.out, st.tmp), `\"`...)
+}
+
+func needsEscape(s string) bool {
+	for i := range len(s) {
+		if escapedInJSON[s[i]] {
+			return true
+		}
+	}
+	return false
 }
 
 // stands reports whether the element that an object stands on is there with
@@ -74,11 +100,12 @@ func (st *state) stands(r *rule, at int32) (frame int32, ok bool) {
 func (st *state) jsonObject(r *rule, at int32) bool {
 	mark := len(st.out)
 	f, ok := st.stands(r, at)
+	st.begin(r)
 	if ok && st.object(r.fields, f) {
 		st.encode(r, mark)
 		return true
 	}
-	if !ok && r.required {
+	if !ok && st.demanded(r, at) {
 		st.fail(missing(st.refPath(r.base, at)))
 	}
 	st.out = st.out[:mark]
@@ -89,8 +116,10 @@ func (st *state) jsonObject(r *rule, at int32) bool {
 // in which nothing was written.
 func (st *state) noObject(r *rule) bool {
 	if r.empty != emptyText {
-		return st.nothing(r.empty)
+		return st.nothing(r)
 	}
+	mark := len(st.out)
+	st.begin(r)
 	start := len(st.out)
 	st.out = append(st.out, '{')
 	for _, f := range r.fields {
@@ -104,7 +133,7 @@ func (st *state) noObject(r *rule) bool {
 		}
 	}
 	st.out = append(st.out, '}')
-	st.encode(r, start)
+	st.encode(r, mark)
 	return true
 }
 
@@ -115,16 +144,17 @@ func (st *state) noMember(r *rule) bool {
 	case listShape:
 		return st.noList(r)
 	}
-	return st.nothing(r.empty)
+	return st.nothing(r)
 }
 
 // noList appends what stands for a list without elements: only the rule itself,
 // not the defaults, makes it anything but a list.
 func (st *state) noList(r *rule) bool {
 	if r.has("empty") && r.empty != emptyText {
-		return st.nothing(r.empty)
+		return st.nothing(r)
 	}
 	mark := len(st.out)
+	st.begin(r)
 	st.out = append(st.out, "[]"...)
 	st.encode(r, mark)
 	return true
@@ -138,6 +168,8 @@ func (st *state) jsonList(r *rule, at int32) bool {
 		}
 		return st.noList(r)
 	}
+	whole := len(st.out)
+	st.begin(r)
 	start := len(st.out)
 	st.out = append(st.out, '[')
 	for ; f != 0; f = st.frames[f].next {
@@ -153,12 +185,12 @@ func (st *state) jsonList(r *rule, at int32) bool {
 		switch {
 		case v.ok:
 			st.scalar(r, v)
-		case !st.nothing(r.empty):
+		case !st.nothing(r):
 			st.out = st.out[:mark]
 		}
 	}
 	st.out = append(st.out, ']')
-	st.encode(r, start)
+	st.encode(r, whole)
 	return true
 }
 
@@ -171,12 +203,21 @@ func (st *state) firstOf(r *rule, at int32) int32 {
 	return st.values[int(st.frames[f].base)+r.base.slot].first
 }
 
-// encode makes a JSON string of the JSON text that begins at mark, when the rule
-// says so.
-func (st *state) encode(r *rule, mark int) {
-	if !r.encoded || !r.inJSON {
-		return
+// begin begins the JSON string that a direct rule writes.
+func (st *state) begin(r *rule) {
+	if r.direct {
+		st.out = append(st.out, '"')
 	}
-	st.tmp = append(st.tmp[:0], st.out[mark:]...)
-	st.out = appendJSON(st.out[:mark], st.tmp)
+}
+
+// encode makes a JSON string of the JSON text that begins at mark, when the rule
+// says so. That of a direct rule is one already.
+func (st *state) encode(r *rule, mark int) {
+	switch {
+	case r.direct:
+		st.out = append(st.out, '"')
+	case r.encoded && r.inJSON:
+		st.tmp = append(st.tmp[:0], st.out[mark:]...)
+		st.out = appendJSON(st.out[:mark], st.tmp)
+	}
 }

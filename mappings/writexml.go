@@ -71,7 +71,7 @@ func (st *state) xmlObject(r *rule, at int32) {
 	if ok && st.content(r, f) {
 		return
 	}
-	if !ok && r.required {
+	if !ok && st.demanded(r, at) {
 		st.fail(missing(st.refPath(r.base, at)))
 	}
 	st.out = st.out[:mark]

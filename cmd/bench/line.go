@@ -30,6 +30,11 @@ func benchLine(ctx context.Context, o options) error {
 	}
 	body := sample.With(ownID, "")
 	fmt.Printf("message: %d bytes, %d connections, %s a round, %d rounds\n", len(body), o.conns, o.load, o.rounds)
+	direct, err := measureDirect(ctx, o, body)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  direct: %6.0f msg/s from the loader straight to the sink\n", direct.rate)
 	var line, relay []measure
 	for range o.rounds {
 		m, err := measureLine(ctx, o, body)
@@ -115,6 +120,25 @@ func finish(ctx context.Context, m measure, sink *sink, p *process) (measure, er
 	m.messages, m.rate = m.result.accepted, float64(m.result.accepted)/end.Sub(m.result.began).Seconds()
 	m.rss, err = p.peakRSS()
 	return m, err
+}
+
+// measureDirect has the loader send straight to the sink: what the machine, the
+// loader and the sink leave to anything between them.
+func measureDirect(ctx context.Context, o options, body []byte) (m measure, err error) {
+	sink, err := startSink()
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, sink.stop()) }()
+	l, err := newLoader(sink.addr, servicePath, basic(), body)
+	if err != nil {
+		return m, err
+	}
+	if m.result, err = l.run(ctx, o.conns, o.load/4); err != nil {
+		return m, err
+	}
+	m.messages, m.rate = m.result.accepted, float64(m.result.accepted)/time.Since(m.result.began).Seconds()
+	return m, nil
 }
 
 func measureRelay(ctx context.Context, o options, body []byte) (m measure, err error) {

@@ -1,0 +1,109 @@
+package mappings
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// demand makes a value required only because of what another holds.
+type demand struct {
+	path   sourcePath
+	unless bool     // required when the path is empty; otherwise when it is not
+	is     []string // the texts that make it required; nil = any
+	ref    ref
+}
+
+// required reads true, false, or when a value is required.
+func (p *parser) required(r *rule, e entry) {
+	if e.value.Kind != yaml.MappingNode {
+		r.required = p.boolean(e)
+		return
+	}
+	d := &demand{}
+	es := p.entries(e.value, "required", requiredKeys)
+	seen := 0
+	for _, e := range es {
+		switch e.key {
+		case "is":
+			d.is = p.texts(e)
+			continue
+		case "unless":
+			d.unless = true
+		}
+		seen++
+		d.path = *p.onePath(e)
+		if d.path.word != noWord {
+			p.report(d.path.pos, "%s: %q is never empty; want a path into the message", e.key, d.path.text)
+			d.path.bad = true
+		}
+	}
+	switch {
+	case seen != 1:
+		p.report(posOf(e.value), "required: want either when or unless")
+		d.path.bad = true
+	case d.unless && d.is != nil:
+		p.report(posOf(e.value), "required: is belongs to when, not to unless")
+	}
+	r.when = d
+}
+
+// texts reads a text or a list of texts, each once.
+func (p *parser) texts(e entry) []string {
+	var all []string
+	for _, n := range p.scalars(e) {
+		switch {
+		case isNull(n) || n.Value == "":
+			p.report(posOf(n), "%s: a text is empty", e.key)
+		case slices.Contains(all, n.Value):
+			p.report(posOf(n), "%s: %q is listed twice", e.key, n.Value)
+		}
+		all = append(all, n.Value)
+	}
+	return all
+}
+
+// lintDemand checks what required says besides true and false.
+func (p *parser) lintDemand(r *rule) {
+	if r.when != nil && r.shape == listShape {
+		p.report(r.at("required"), "required: of a list, want true or false")
+		r.when = nil
+	}
+}
+
+// demands resolves the paths by which a rule depends on other values. It stands
+// on the element at.
+func (c *compiler) demands(r *rule, at *node) {
+	if r.when != nil && !r.when.path.bad {
+		r.when.ref = c.reach(r.when.path, at)
+		r.when.ref.reads()
+	}
+	if r.differs != nil && !r.differs.bad {
+		other := c.reach(*r.differs, at)
+		other.reads()
+		r.other = &other
+	}
+}
+
+// reads marks the element that a path leads to as one whose text is read.
+func (r *ref) reads() {
+	if r.word == noWord && r.attr == nil {
+		r.node.text = true
+	}
+}
+
+// demanded reports whether the value of a rule must be there.
+func (st *state) demanded(r *rule, at int32) bool {
+	d := r.when
+	if d == nil {
+		return r.required
+	}
+	s := tidy(st.find(&d.ref, at), spacesTrim)
+	switch {
+	case d.unless:
+		return s == ""
+	case d.is == nil:
+		return s != ""
+	}
+	return slices.Contains(d.is, s)
+}
