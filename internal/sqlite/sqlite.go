@@ -52,8 +52,9 @@ type DB struct {
 	closed  error
 }
 
-// pageSize suits payloads of 2 to 8 KB: a message's two blobs fill one page.
-const pageSize = 8192
+// pageSize keeps what a commit writes small: most of its pages are those that
+// every commit changes a little. A message of 2 KB fits one page with its document.
+const pageSize = 4096
 
 // Open opens the database at o.Path, creates it if it does not exist, and
 // brings its schemas up to date.

@@ -79,7 +79,7 @@ func TestWithoutRoomNewcomersAreRefusedAndOutcomesAreKept(t *testing.T) {
 		return err
 	}
 	small := func(tx *sqlite.Tx) error {
-		_, err := tx.Exec("update note set who = 'settled' where n = 1")
+		_, err := tx.Exec("update note set who = 'done' where n = 1")
 		return err
 	}
 	outcomes := together(t, db, 2, func(i int) error {
@@ -94,7 +94,7 @@ func TestWithoutRoomNewcomersAreRefusedAndOutcomesAreKept(t *testing.T) {
 	if outcomes[1] != nil {
 		t.Errorf("the outcome: %v", outcomes[1])
 	}
-	if got := text(t, db, "select count(*) filter (where who = 'big') || ' ' || count(*) filter (where who = 'settled') from note"); got != "0 1" {
+	if got := text(t, db, "select count(*) filter (where who = 'big') || ' ' || count(*) filter (where who = 'done') from note"); got != "0 1" {
 		t.Errorf("big and settled notes: %s", got)
 	}
 	if err := db.Room(); !errors.Is(err, sqlite.ErrFull) {
@@ -142,7 +142,7 @@ func TestADamagedPageFailsOnlyWhatNeedsIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustClose(t, db)
-	damage(t, path, bytes.Repeat([]byte("b"), 8188))
+	damage(t, path, bytes.Repeat([]byte("b"), 4092))
 	db = open(t, path)
 	body := func(n int) error {
 		var b []byte
@@ -174,7 +174,7 @@ func TestADamagedPageFailsOnlyWhatNeedsIt(t *testing.T) {
 // nothing but content after its first four bytes, the number of the next.
 func damage(t *testing.T, path string, content []byte) {
 	t.Helper()
-	const page = 8192
+	const page = 4096
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
