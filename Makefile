@@ -10,7 +10,7 @@ export CGO_ENABLED = 1
 .PHONY: build demo test check lint bench bench-drain interop fuzz clean
 
 build:
-	$(GO) build -trimpath -o $(BIN) ./cmd/lgspd
+	$(GO) build -trimpath -pgo=cmd/lgspd/lgspd.pgo -o $(BIN) ./cmd/lgspd
 
 demo: build
 	$(BIN) demo

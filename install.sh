@@ -112,7 +112,7 @@ build() {
 	PATH=$PATH:/usr/local/go/bin:/usr/lib/go/bin # which sudo takes away
 	command -v go >/dev/null || die "there is no Go to build with; install it, or name a ready program with --binary"
 	command -v gcc >/dev/null || die "there is no gcc to build with: apt-get install gcc libc6-dev; or name a ready program with --binary"
-	local flags=(-trimpath)
+	local flags=(-trimpath -pgo=cmd/lgspd/lgspd.pgo)
 	as_builder git -C "$source_dir" rev-parse HEAD >/dev/null 2>&1 || flags+=(-buildvcs=false)
 	say "Building bin/lgspd ..."
 	(cd "$source_dir" && as_builder env CGO_ENABLED=1 go build "${flags[@]}" -o bin/lgspd ./cmd/lgspd) ||

@@ -19,7 +19,6 @@ const (
 	codeMalformed    = "Malformed"
 	codeDoctype      = "Doctype"
 	codeEmpty        = "Empty"
-	codeTooDeep      = "TooDeep"
 	codeTooLarge     = "TooLarge"
 	codeWrongElement = "WrongElement"
 	codeInvalid      = "Invalid"
@@ -84,7 +83,7 @@ func malformed(err error) *lgsp.Error {
 		e.Code = codeDoctype
 		e.Text = "Thông điệp không được chứa DOCTYPE hoặc thực thể tự định nghĩa" + where + "Hãy bỏ phần đó rồi gửi lại."
 	case strictxml.CodeDepth:
-		e.Code = codeTooDeep
+		e.Code = codeTooLarge
 		e.Text = "Các phần tử của thông điệp lồng nhau quá sâu" + where + "Hãy bớt số cấp lồng nhau rồi gửi lại."
 	case strictxml.CodeSize:
 		e.Code = codeTooLarge

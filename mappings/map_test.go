@@ -190,7 +190,7 @@ func TestAMessageThatCannotBeReadSaysWhy(t *testing.T) {
 		{"empty", " ", "Empty", "rỗng"},
 		{"too large", "<A xmlns='urn:a'>" + strings.Repeat("<B/>", 100_001) + "</A>", "TooLarge", "quá lớn"},
 		{"a prefix that is not declared", "<p:A/>", "Malformed", "Không gian tên"},
-		{"too deep", strings.Repeat("<a>", 100), "TooDeep", "quá sâu"},
+		{"too deep", strings.Repeat("<a>", 100), "TooLarge", "quá sâu"},
 		{"bytes of another charset", "<A xmlns='urn:a'><B>\xe1</B></A>", "Encoding", "bảng mã"},
 		{"another element", "<B xmlns='urn:a'/>", "WrongElement", "phần tử A"},
 		{"another namespace", "<A xmlns='urn:b'/>", "WrongElement", "urn:a"},

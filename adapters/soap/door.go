@@ -163,7 +163,7 @@ func strictly(body []byte, charset string) (*etree.Document, error) {
 		return nil, because("Malformed", err)
 	}
 	switch bad.Code {
-	case strictxml.CodeDoctype:
+	case strictxml.CodeDoctype, strictxml.CodeEntity:
 		return nil, because("Doctype", err)
 	case strictxml.CodeEncoding:
 		return nil, because("Encoding", err)

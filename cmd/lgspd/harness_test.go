@@ -55,7 +55,7 @@ func binary(t testing.TB) string {
 
 var build = sync.OnceValues(func() (string, error) {
 	path := os.Getenv(binaryVariable)
-	if out, err := exec.Command("go", "build", "-pgo=off", "-o", path, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the daemon: %w\n%s", err, out)
 	}
 	return path, nil
