@@ -113,20 +113,19 @@ func (q *Queue) Run(ctx context.Context) {
 			q.clockWentBack(ctx)
 			look = now
 		}
-		wait := q.untilDue(now, now.Sub(look) >= lookEvery)
-		if now.Sub(look) >= lookEvery {
+		all := now.Sub(look) >= lookEvery
+		if all {
 			look = now
 		}
+		wait := q.untilDue(now, all)
 		if wait <= 0 {
+			// An empty commit is enough: every commit leases what is due.
 			if err := q.db.Settle(ctx, func(*sqlite.Tx) error { return nil }); err != nil && ctx.Err() == nil {
 				q.opt.Log.Error("lease", "err", err)
-				wait = lookEvery
 			}
+			wait = lookEvery
 		}
-		timer := time.NewTimer(min(max(wait, 0), lookEvery))
-		if wait <= 0 {
-			timer.Reset(lookEvery)
-		}
+		timer := time.NewTimer(wait)
 		select {
 		case <-q.knocked:
 		case <-timer.C:
