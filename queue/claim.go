@@ -120,10 +120,13 @@ func (q *Queue) Run(ctx context.Context) {
 		wait := q.untilDue(now, all)
 		if wait <= 0 {
 			// An empty commit is enough: every commit leases what is due.
-			if err := q.db.Settle(ctx, func(*sqlite.Tx) error { return nil }); err != nil && ctx.Err() == nil {
+			err := q.db.Settle(ctx, func(*sqlite.Tx) error { return nil })
+			if err != nil && ctx.Err() == nil {
 				q.opt.Log.Error("lease", "err", err)
 			}
-			wait = lookEvery
+			if wait = lookEvery; err == nil {
+				wait = max(q.untilDue(now, false), 5*time.Millisecond)
+			}
 		}
 		timer := time.NewTimer(wait)
 		select {

@@ -16,6 +16,7 @@ func (q *Queue) Identify(ctx context.Context, l Lease, d lgsp.Document) error {
 		return nil
 	}
 	var holder row
+	fenced := false
 	err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
 		holder = row{}
 		if err := tx.Query("select "+rowColumns+" from message where sender = +? and service = +? and legacy = +?", func(r sqlite.Row) error {
@@ -24,11 +25,15 @@ func (q *Queue) Identify(ctx context.Context, l Lease, d lgsp.Document) error {
 		}, l.sender, l.service, d.LegacyID); err != nil || holder.seq != 0 {
 			return err
 		}
-		_, err := tx.Exec("update message set legacy = ? where seq = ? and state = 2 and attempt = ?", d.LegacyID, l.seq, l.Attempt)
+		n, err := tx.Exec("update message set legacy = ? where seq = ? and state = 2 and attempt = ?", d.LegacyID, l.seq, l.Attempt)
+		fenced = n == 0
 		return err
 	})
 	if err != nil {
 		return storeError("queue.identify", err)
+	}
+	if fenced {
+		return ErrFenced
 	}
 	if holder.seq != 0 && holder.seq != l.seq {
 		return &lgsp.Error{Kind: lgsp.Conflict, Op: "queue.identify", Code: "Conflict",

@@ -112,8 +112,9 @@ func (q *Queue) admitIn(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, *lgsp.Error, e
 		case a.cause == nil:
 			return q.conflict(tx, a, first)
 		default:
-			a.d.LegacyID = "" // A bad message must not take the id of a good one.
-			return q.admitIn(tx, a)
+			b := *a           // what is decided now may be undone with the transaction
+			b.d.LegacyID = "" // A bad message must not take the id of a good one.
+			return q.admitIn(tx, &b)
 		}
 	}
 	state := lgsp.Rejected
@@ -205,11 +206,25 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receip
 	}
 	switch {
 	case state == lgsp.Leased:
-		c.leases[a.upstream] = append(c.leases[a.upstream], Lease{row: m, ID: a.e.ID, Attempt: 1, Received: a.e.Received, envelope: &a.e, document: &a.d})
+		c.leases[a.upstream] = append(c.leases[a.upstream], a.lease(m))
 	case state == lgsp.Queued && m.waits == 0:
 		c.wake[a.upstream] = 0
 	}
 	return lgsp.Receipt{ID: a.e.ID, State: told(state)}, nil, nil
+}
+
+// keptInMemory bounds a document that goes with its lease; a larger one is read
+// back when its attempt begins.
+const keptInMemory = 64 << 10
+
+// lease gives what is needed for the attempt along, so that it need not be read
+// back: the document, or the bytes received where there is none yet.
+func (a *arrival) lease(m row) Lease {
+	l := Lease{row: m, ID: a.e.ID, Attempt: 1, Received: a.e.Received}
+	if len(a.d.Body)+len(a.e.Body) <= keptInMemory {
+		l.envelope, l.document = &a.e, &a.d
+	}
+	return l
 }
 
 // lastIn returns the seq of the last message in a lane, 0 if there is none.

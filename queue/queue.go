@@ -84,7 +84,9 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 		}
 	}
 	if o.Now == nil {
-		o.Now = time.Now
+		// Without the monotonic reading: what is due is written as the time of
+		// the wall clock, and a step of that clock has to be seen.
+		o.Now = func() time.Time { return time.Now().Round(0) }
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader

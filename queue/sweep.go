@@ -18,8 +18,8 @@ type Swept struct {
 
 const (
 	sweepBatch  = 500
-	shrinkBatch = 1024 // pages, 8 MiB
-	shrinkAbove = 2048 // free pages that are kept for messages to come, 16 MiB
+	shrinkBatch = 2048 // pages, 8 MiB
+	shrinkAbove = 4096 // free pages that are kept for messages to come, 16 MiB
 )
 
 // Sweep deletes the payloads of delivered messages after the grace period and

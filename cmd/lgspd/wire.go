@@ -194,12 +194,10 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 func (d *daemon) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	// Deliveries end after the door is closed, so that what was accepted last
-	// is still on its way while departments get their receipts.
-	sources, closeDoor := context.WithCancel(ctx)
-	defer closeDoor()
+	// The door and the deliveries may end in any order: what is accepted last
+	// is on disk, and goes out with the next run.
 	errs := make(chan error, 2)
-	go func() { errs <- d.soap.Run(sources, d.bridge) }()
+	go func() { errs <- d.soap.Run(ctx, d.bridge) }()
 	go func() { errs <- d.bridge.Run(ctx) }()
 	first := <-errs
 	stop()

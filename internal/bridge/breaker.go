@@ -76,6 +76,8 @@ func (b *breaker) report(now time.Time, cause *lgsp.Error) (opened, closed, turn
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
+	case (cause == nil || !cause.Kind.World()) && b.open == 0 && now.Before(b.until):
+		return false, false, false // the upstream works, and asked for a pause all the same
 	case cause == nil || !cause.Kind.World():
 		closed = b.open > 0
 		b.failures, b.open, b.until = 0, 0, time.Time{}

@@ -129,6 +129,9 @@ func (w *writer) rollback(tx *Tx) {
 	if !w.conn.AutoCommit() {
 		if _, err := w.exec("rollback"); err != nil {
 			w.opt.Log.Error("roll back", "path", w.opt.Path, "err", err)
+			if err := w.close(); err != nil { // a transaction that stays open would keep every other from beginning
+				w.opt.Log.Error("close after a failure", "path", w.opt.Path, "err", err)
+			}
 		}
 	}
 	for i := len(tx.undone) - 1; i >= 0; i-- {

@@ -37,6 +37,9 @@ func (w *writer) tidy() bool {
 // emptyLog copies the log into the file, and reports whether all of it was.
 // With now, it waits for readers however short the log is.
 func (w *writer) emptyLog(now bool) bool {
+	if w.conn == nil {
+		return true
+	}
 	w.wal = 0
 	size, whole, err := w.checkpoint("passive")
 	if err == nil && (now || size >= max(w.press, walKeepBytes)) {
