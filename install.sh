@@ -103,7 +103,7 @@ as_builder() {
 
 is_fresh() {
 	[[ -x $1 ]] && [[ -z $(find "$source_dir" -name .git -prune -o -type f \
-		\( -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.tsv' -o -name 'go.*' \) -newer "$1" -print -quit) ]]
+		\( -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.tsv' -o -name '*.pgo' -o -name 'go.*' \) -newer "$1" -print -quit) ]]
 }
 
 build() {
