@@ -177,8 +177,26 @@ func readInner(b *business, inner node, limit int64) bool {
 			return false
 		}
 	}
+	if len(inner.elements()) == 0 && isResult(inner.name) && !plainYes(inner.text) {
+		b.odd = true // it says something, and not that it went well
+	}
 	b.read(inner.kids, true)
+	for kids := inner.elements(); len(kids) == 1; kids = kids[0].elements() {
+		b.read(kids[0].kids, true)
+	}
 	return true
+}
+
+// isResult reports whether an element is the one that frameworks put a result
+// in: <return> of Axis and JAX-WS, <…Result> of .NET.
+func isResult(name string) bool {
+	name = strings.ToLower(name)
+	return name == "return" || strings.HasSuffix(name, "result")
+}
+
+// plainYes reports whether the text of a result is nothing, or a plain yes.
+func plainYes(text string) bool {
+	return slices.Contains([]string{"", "0", "00", "1", "true"}, strings.ToLower(strings.TrimSpace(text)))
 }
 
 // noRecord reports a collection of citizens that has none.
