@@ -3,7 +3,6 @@ package ngsp
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -149,16 +148,5 @@ func BenchmarkJudge(b *testing.B) {
 				}
 			}
 		})
-	}
-}
-
-func BenchmarkBody(b *testing.B) {
-	p := parts{before: "<soapenv:Envelope>", body: birth(), after: "</soapenv:Envelope>"}
-	b.ReportAllocs()
-	for b.Loop() {
-		again := p
-		if _, err := io.Copy(io.Discard, &again); err != nil {
-			b.Fatal(err)
-		}
 	}
 }

@@ -62,6 +62,8 @@ func checkURL(p *problems, what, raw string) *url.URL {
 	switch {
 	case err != nil || u.Host == "":
 		p.add("%s is not an absolute address; want https://host[:port][/path]", what)
+	case !ascii(u.Host):
+		p.add("%s has a host name with letters beyond ASCII; write it in its xn-- form", what)
 	case u.User != nil:
 		p.add("%s holds a user name or password; put it in the token or headers block", what)
 	case u.RawQuery != "" || u.Fragment != "":
@@ -76,6 +78,10 @@ func checkURL(p *problems, what, raw string) *url.URL {
 		return u
 	}
 	return nil
+}
+
+func ascii(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f })
 }
 
 func loopback(host string) bool {
@@ -144,6 +150,9 @@ func checkAuth(p *problems, o Options, base bool) {
 func checkHeaders(p *problems, o Options) {
 	own := []string{"authorization", "idempotency-key", "mayeucau", "content-type", "content-length", "transfer-encoding",
 		"connection", "host", "trailer", "upgrade", "expect", "soapaction", "timestamp", "lgspaccesstoken", "accept-encoding"}
+	if o.XRoad.on() {
+		own = append(own, "x-road-client", "x-road-service", "x-road-userid", "x-road-issue", "x-road-id")
+	}
 	if o.APIKey.on() {
 		p.need(validHeaderName(o.APIKey.Header), "apikey: header is not a header name")
 		p.need(!slices.Contains(own, strings.ToLower(o.APIKey.Header)), "apikey: header %s is set by another block", o.APIKey.Header)

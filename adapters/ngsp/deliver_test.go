@@ -15,7 +15,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/iotest"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
@@ -95,18 +94,6 @@ func TestTheDefaultSOAPActionIsAnEmptyQuotedString(t *testing.T) {
 	}
 	if got := s.header.Get("SOAPAction"); got != `""` {
 		t.Errorf("got %q", got)
-	}
-}
-
-func TestAMessageCanBeReadInPiecesOfAnySize(t *testing.T) {
-	whole := parts{before: "<a>", body: []byte("0123456789"), after: "</a>"}
-	for _, p := range []parts{whole, {body: []byte("x")}, {before: "x"}, {after: "x"}} {
-		once, twice, want := p, p, p.before+string(p.body)+p.after
-		a, err := io.ReadAll(&once)
-		b, err2 := io.ReadAll(iotest.OneByteReader(&twice))
-		if err != nil || err2 != nil || string(a) != want || string(b) != want {
-			t.Errorf("got %q %q %v %v, want %q", a, b, err, err2, want)
-		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"sync/atomic"
 	"time"
@@ -17,6 +16,7 @@ import (
 type stage string
 
 const (
+	waiting     stage = "waiting for a connection"
 	connecting  stage = "connecting"
 	handshaking stage = "making the TLS channel"
 	certifying  stage = "reading our client certificate"
@@ -100,20 +100,4 @@ func (d *dialer) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 		return nil, &stageError{handshaking, errors.Join(err, raw.Close())}
 	}
 	return conn, nil
-}
-
-// newTransport speaks HTTP/1.1 over connections that it keeps. Compression is
-// off: answers are short, and a bounded read stays a bound.
-func newTransport(o Options, d *dialer) *http.Transport {
-	return &http.Transport{
-		DialContext:            d.dial,
-		DialTLSContext:         d.dialTLS,
-		MaxConnsPerHost:        o.MaxConns,
-		MaxIdleConnsPerHost:    o.MaxConns,
-		IdleConnTimeout:        90 * time.Second,
-		DisableCompression:     true,
-		MaxResponseHeaderBytes: 64 << 10,
-		WriteBufferSize:        8 << 10,
-		ReadBufferSize:         4 << 10,
-	}
 }

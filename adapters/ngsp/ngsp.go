@@ -38,16 +38,16 @@ type Client struct {
 	now        func() time.Time
 	log        *slog.Logger
 
-	base      *url.URL
-	dialer    *dialer
-	transport *http.Transport
-	buffers   sync.Pool
+	base    *url.URL
+	dialer  *dialer
+	wires   *wires
+	buffers sync.Pool
 
-	tokens        *tokens // nil = none
-	tokenTemplate http.Request
-	tokenForm     string
-	c06           C06
-	xRoad         bool
+	tokens    *tokens // nil = none
+	tokenAt   *endpoint
+	tokenForm string
+	c06       C06
+	xRoad     bool
 }
 
 // New makes the client of one upstream. It reads the PEM files of o.TLS and
@@ -74,7 +74,7 @@ func New(o Options) (*Client, error) {
 		judge:   judge{form: o.Form, codes: make(map[string]*fate, len(o.Codes)), maxAnswer: o.MaxAnswer, now: o.Now},
 		limit:   newLimiter(o.Rate, o.Burst, o.Now()),
 		timeout: o.Timeout, margin: o.Token.Margin, maxAnswer: o.MaxAnswer, now: o.Now, log: o.Log,
-		base: base, dialer: d, transport: newTransport(o, d), c06: o.C06, xRoad: o.XRoad.on(),
+		base: base, dialer: d, wires: newWires(d, o.MaxConns), c06: o.C06, xRoad: o.XRoad.on(),
 	}
 	c.buffers.New = func() any { b := make([]byte, 0, smallAnswer); return &b }
 	for code, word := range o.Codes {
@@ -100,7 +100,7 @@ func (c *Client) useToken(o Options, fixed http.Header) error {
 	if err != nil {
 		return fmt.Errorf("upstream %s: token url: %w", o.Name, err)
 	}
-	c.tokenTemplate, c.tokenForm = tokenRequest(o, u, fixed)
+	c.tokenAt, c.tokenForm = tokenRequest(o, u, fixed)
 	c.tokens = &tokens{ask: c.askToken, now: o.Now}
 	return nil
 }
@@ -168,7 +168,7 @@ func (c *Client) send(ctx, own context.Context, op *operation, id string, body [
 		if v.fate != nil {
 			return v, nil
 		}
-		r, err := c.roundTrip(c.request(own, op, id, body, tok))
+		r, err := c.roundTrip(own, c.call(op, id, body, tok))
 		if err != nil {
 			return c.dialer.netVerdict(ctx, err), nil
 		}
@@ -223,4 +223,4 @@ func (c *Client) Probe(ctx context.Context) error {
 }
 
 // Close closes the connections that are kept open and idle.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() { c.wires.closeIdle() }

@@ -2,13 +2,11 @@ package ngsp
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -21,7 +19,7 @@ const userAgent = "lgspd"
 
 // operation is one route, with all of its request that is the same each time.
 type operation struct {
-	template http.Request
+	to       *endpoint
 	before   string // the message
 	after    string
 	hashURL  string // of C06
@@ -35,7 +33,7 @@ func newOperation(o Options, route string, op Operation, fixed http.Header) (*op
 		return nil, fmt.Errorf("upstream %s: operations.%s: path: %w", o.Name, route, err)
 	}
 	out := &operation{
-		template: postTo(at, callHeader(o, op, fixed)),
+		to:       newEndpoint(at, callHeader(o, op, fixed)),
 		response: op.Response,
 		lookup:   op.Lookup,
 		hashURL:  op.ServiceURL,
@@ -62,10 +60,6 @@ func newOperation(o Options, route string, op Operation, fixed http.Header) (*op
 
 // confirmedBy reports whether n is what a SOAP body holds when the operation succeeded.
 func (op *operation) confirmedBy(n node) bool { return slices.Contains(op.response, n.name) }
-
-func postTo(at *url.URL, header http.Header) http.Request {
-	return http.Request{Method: http.MethodPost, URL: at, Host: at.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
-}
 
 // fixedHeader makes the headers that are the same for every call. Names go out
 // as written here: some gateways compare them so.
@@ -122,67 +116,22 @@ func callHeader(o Options, op Operation, fixed http.Header) http.Header {
 	return h
 }
 
-// request makes the request of one message. The transport repeats it by itself
-// when a kept connection turns out to have been closed before a byte was
-// answered, which Idempotency-Key allows. req: R-07
-func (c *Client) request(ctx context.Context, op *operation, id string, body []byte, tok *token) *http.Request {
-	req := op.template.WithContext(ctx)
-	req.Header = maps.Clone(op.template.Header)
-	code := []string{id}
-	req.Header["Idempotency-Key"] = code
-	req.Header["MaYeuCau"] = code
+// call makes the request of one document.
+func (c *Client) call(op *operation, id string, body []byte, tok *token) *call {
+	m := newCall(op.to, op.before, body, op.after)
+	m.add("Idempotency-Key", id)
+	m.add("MaYeuCau", id)
 	if c.xRoad {
-		req.Header["X-Road-Id"] = code
+		m.add("X-Road-Id", id)
 	}
 	if tok != nil {
-		req.Header["Authorization"] = tok.header
+		m.add("Authorization", tok.header)
 	}
 	if c.c06.on() {
-		c.sign(req.Header, op.hashURL)
+		c.sign(m, op.hashURL)
 	}
-	setBody(req, parts{before: op.before, body: body, after: op.after})
-	return req
+	return m.end()
 }
-
-func setBody(req *http.Request, p parts) {
-	req.ContentLength = int64(len(p.before) + len(p.body) + len(p.after))
-	req.GetBody = func() (io.ReadCloser, error) {
-		again := p
-		return &again, nil
-	}
-	first := p
-	req.Body = &first
-}
-
-// parts reads a message between the two halves of its envelope without copying
-// it into one piece first.
-type parts struct {
-	before string
-	body   []byte
-	after  string
-	off    int
-}
-
-func (p *parts) Read(b []byte) (int, error) {
-	n, at := 0, p.off
-	if at < len(p.before) {
-		n = copy(b, p.before[at:])
-	}
-	if at += n - len(p.before); at >= 0 && at < len(p.body) {
-		n += copy(b[n:], p.body[at:])
-	}
-	at = p.off + n - len(p.before) - len(p.body)
-	if at >= 0 && at < len(p.after) {
-		n += copy(b[n:], p.after[at:])
-	}
-	p.off += n
-	if n == 0 && len(b) > 0 {
-		return 0, io.EOF
-	}
-	return n, nil
-}
-
-func (p *parts) Close() error { return nil }
 
 // bare takes an XML declaration off a body that goes inside an envelope, where
 // none may stand (XML 1.0 §2.8).
@@ -197,10 +146,10 @@ func bare(body []byte) []byte {
 }
 
 // sign adds the headers that the population database asks for.
-func (c *Client) sign(h http.Header, hashURL string) {
+func (c *Client) sign(m *call, hashURL string) {
 	stamp := strconv.FormatInt(c.now().UnixMilli(), 10)
 	sum := sha256.Sum256([]byte(hashURL + c.c06.Username + stamp + string(c.c06.SecretKey)))
 	pair := c.c06.Username + ":" + hex.EncodeToString(sum[:])
-	h["Timestamp"] = []string{stamp}
-	h["Authorization"] = []string{"Basic " + base64.StdEncoding.EncodeToString([]byte(pair))}
+	m.add("Timestamp", stamp)
+	m.add("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)))
 }

@@ -14,7 +14,7 @@ import (
 
 // token is one access token, ready to be sent.
 type token struct {
-	header []string // of Authorization
+	header string // the value of Authorization
 	until  time.Time
 }
 
@@ -86,7 +86,7 @@ func endedEarly(err error) bool { return errors.Is(err, context.Canceled) }
 func (t *tokens) drop(tok *token) { t.current.CompareAndSwap(tok, nil) }
 
 // tokenRequest is the fixed part of the request for a token.
-func tokenRequest(o Options, at *url.URL, fixed http.Header) (template http.Request, form string) {
+func tokenRequest(o Options, u *url.URL, fixed http.Header) (at *endpoint, form string) {
 	header := http.Header{
 		"Content-Type": {"application/x-www-form-urlencoded"},
 		"Accept":       {"application/json"},
@@ -108,15 +108,12 @@ func tokenRequest(o Options, at *url.URL, fixed http.Header) (template http.Requ
 	if o.LGSPAccessToken.on() {
 		header[lgspHeader] = fixed[lgspHeader]
 	}
-	return postTo(at, header), values.Encode()
+	return newEndpoint(u, header), values.Encode()
 }
 
 // askToken makes one token request and reads its answer.
 func (c *Client) askToken(ctx context.Context) (*token, error) {
-	req := c.tokenTemplate.WithContext(ctx)
-	req.Header = c.tokenTemplate.Header.Clone()
-	setBody(req, parts{before: c.tokenForm})
-	r, err := c.roundTrip(req)
+	r, err := c.roundTrip(ctx, newCall(c.tokenAt, c.tokenForm, nil, "").end())
 	if err != nil {
 		return nil, &tokenError{netFailure: err}
 	}
@@ -181,7 +178,7 @@ func (c *Client) readToken(r reply) (*token, *fate) {
 		life = seconds(expires.text)
 	}
 	life -= min(c.margin, life/2)
-	return &token{header: []string{"Bearer " + value.text}, until: c.now().Add(life)}, nil
+	return &token{header: "Bearer " + value.text, until: c.now().Add(life)}, nil
 }
 
 func tokenFate(status int, tree node, err error) *fate {

@@ -92,7 +92,7 @@ func TestALeaderThatIsCancelledDoesNotFailTheOthers(t *testing.T) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			}
-			return &token{header: []string{"Bearer x"}, until: morning.Add(time.Hour)}, nil
+			return &token{header: "Bearer x", until: morning.Add(time.Hour)}, nil
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		leader, follower := make(chan error, 1), make(chan error, 1)
