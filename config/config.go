@@ -67,7 +67,7 @@ type ServerTLS struct {
 
 // Limits bound what departments can make the daemon hold.
 type Limits struct {
-	Body          Size          `yaml:"body"`           // one message; 1 KiB to 1 GiB; default 8MiB
+	Body          Size          `yaml:"body"`           // one message as it is sent; 1 KiB to 16 MiB, which is what can be read in every charset; default 8MiB
 	InFlight      Size          `yaml:"in_flight"`      // all messages being received or mapped; at least Body; default 64MiB
 	Connections   int           `yaml:"connections"`    // open at once; 1 to 100,000; default 1024
 	PerDepartment int           `yaml:"per_department"` // requests of one department at once; 1 to Connections; default 64

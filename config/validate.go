@@ -12,6 +12,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"lgsp.internal/adapter/internal/strictxml"
+	"lgsp.internal/adapter/internal/vntext"
 )
 
 // twoYears is the shortest time for which the record may be kept: two years
@@ -223,6 +226,10 @@ func (k *checker) listen(path, address string) (loopback bool) {
 	return a.IsLoopback()
 }
 
+// maxBody is the longest message that can be read whatever its charset is, in
+// bytes as it was sent: 16 MiB.
+const maxBody Size = strictxml.DefaultBytes / vntext.Growth
+
 func (k *checker) soap() {
 	s := k.c.SOAP
 	if !k.listen("soap.listen", s.Listen) && s.TLS.Cert == "" {
@@ -234,7 +241,7 @@ func (k *checker) soap() {
 	}
 	k.serverTLS()
 	l := s.Limits
-	k.size("soap.limits.body", l.Body, KiB, GiB)
+	k.size("soap.limits.body", l.Body, KiB, maxBody)
 	k.size("soap.limits.in_flight", l.InFlight, l.Body, TiB)
 	k.number("soap.limits.connections", l.Connections, 1, 100_000)
 	k.number("soap.limits.per_department", l.PerDepartment, 1, max(1, l.Connections))

@@ -20,6 +20,7 @@ const (
 	codeDoctype      = "Doctype"
 	codeEmpty        = "Empty"
 	codeTooLarge     = "TooLarge"
+	codeTooDeep      = "TooDeep"
 	codeWrongElement = "WrongElement"
 	codeInvalid      = "Invalid"
 )
@@ -83,7 +84,7 @@ func malformed(err error) *lgsp.Error {
 		e.Code = codeDoctype
 		e.Text = "Thông điệp không được chứa DOCTYPE hoặc thực thể tự định nghĩa" + where + "Hãy bỏ phần đó rồi gửi lại."
 	case strictxml.CodeDepth:
-		e.Code = codeTooLarge
+		e.Code = codeTooDeep
 		e.Text = "Các phần tử của thông điệp lồng nhau quá sâu" + where + "Hãy bớt số cấp lồng nhau rồi gửi lại."
 	case strictxml.CodeSize:
 		e.Code = codeTooLarge

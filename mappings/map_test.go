@@ -190,7 +190,7 @@ func TestAMessageThatCannotBeReadSaysWhy(t *testing.T) {
 		{"empty", " ", "Empty", "rỗng"},
 		{"too large", "<A xmlns='urn:a'>" + strings.Repeat("<B/>", 100_001) + "</A>", "TooLarge", "quá lớn"},
 		{"a prefix that is not declared", "<p:A/>", "Malformed", "Không gian tên"},
-		{"too deep", strings.Repeat("<a>", 100), "TooLarge", "quá sâu"},
+		{"too deep", strings.Repeat("<a>", 100), "TooDeep", "quá sâu"},
 		{"bytes of another charset", "<A xmlns='urn:a'><B>\xe1</B></A>", "Encoding", "bảng mã"},
 		{"another element", "<B xmlns='urn:a'/>", "WrongElement", "phần tử A"},
 		{"another namespace", "<A xmlns='urn:b'/>", "WrongElement", "urn:a"},
@@ -207,6 +207,17 @@ func TestAMessageThatCannotBeReadSaysWhy(t *testing.T) {
 				t.Fatalf("got %+v", err)
 			}
 		})
+	}
+}
+
+func TestTheLargestMessageIsReadInEveryCharset(t *testing.T) {
+	m := mappingOf(t, jsonHead+"fields:\n  - {to: b, from: B}\n")
+	const largest = 16 << 20
+	head, tail := "<A xmlns='urn:a'><B>", "</B></A>"
+	body := []byte(head + strings.Repeat("\xb9", largest-len(head)-len(tail)) + tail) // ạ in tcvn3
+	d, err := m.Map(context.Background(), lgsp.Envelope{ID: lgsp.ID{1}, Sender: "H29.11", Service: "a", Charset: "tcvn3", Body: body})
+	if err != nil || len(d.Body) < 2*largest {
+		t.Errorf("got %d bytes, %v", len(d.Body), err)
 	}
 }
 

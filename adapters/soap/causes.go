@@ -2,10 +2,13 @@ package soap
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/strictxml"
 )
 
 // cause is all there is to know of one code that this door refuses with.
@@ -52,6 +55,9 @@ var causes = map[string]cause{
 	"TooLarge": {lgsp.Invalid, true, http.StatusRequestEntityTooLarge,
 		"Thông điệp vượt quá dung lượng cho phép; hãy giảm dung lượng tệp đính kèm hoặc chia nhỏ thông điệp rồi gửi lại.",
 		"The message is larger than allowed; make the attachments smaller or split the message."},
+	"TooDeep": {lgsp.Invalid, true, 0,
+		"Các phần tử của thông điệp lồng nhau quá sâu; hãy bớt số cấp lồng nhau rồi gửi lại.",
+		"The elements of the message are nested too deep; nest them less and send it again."},
 	"TooSlow": {lgsp.Unavailable, true, http.StatusRequestTimeout,
 		"Thông điệp được gửi quá chậm nên kết nối đã bị ngắt; hãy kiểm tra đường truyền rồi gửi lại toàn bộ thông điệp.",
 		"The message came too slowly and was cut off; check the line and send all of it again."},
@@ -65,8 +71,8 @@ var causes = map[string]cause{
 		"Nội dung gửi đến không phải là XML đúng cú pháp; hãy sửa lại thông điệp rồi gửi lại.",
 		"The content is not well-formed XML; mend the message and send it again."},
 	"Doctype": {lgsp.Invalid, true, 0,
-		"Thông điệp có khai báo DOCTYPE nên không được nhận; hãy bỏ khai báo này rồi gửi lại.",
-		"The message has a DOCTYPE; remove it and send the message again."},
+		"Thông điệp có khai báo DOCTYPE hoặc thực thể tự định nghĩa; hãy bỏ phần đó rồi gửi lại.",
+		"The message has a DOCTYPE or an entity of its own; remove it and send the message again."},
 	"Encoding": {lgsp.Invalid, true, 0,
 		"Không đọc được bảng mã của thông điệp; hãy gửi bằng UTF-8 hoặc khai báo đúng bảng mã trong Content-Type.",
 		"The message's encoding cannot be read; send UTF-8 or declare the right charset in Content-Type."},
@@ -111,6 +117,16 @@ func refuse(code string) *lgsp.Error {
 func because(code string, err error) *lgsp.Error {
 	e := refuse(code)
 	e.Err = err
+	return e
+}
+
+// located is because for a message that stops being acceptable at a place,
+// which its sentence names.
+func located(code string, at *strictxml.Error) *lgsp.Error {
+	e := because(code, at)
+	if what, remedy, ok := strings.Cut(e.Text, ";"); ok {
+		e.Text = fmt.Sprintf("%s (dòng %d, cột %d);%s", what, at.Line, at.Col, remedy)
+	}
 	return e
 }
 

@@ -60,9 +60,6 @@ func (c *certificates) config() *tls.Config {
 	return cfg
 }
 
-// authorities returns those whose client certificates are taken, nil if there are none.
-func (c *certificates) authorities() *x509.CertPool { return c.latest().authorities }
-
 func (c *certificates) latest() *loaded {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -49,9 +49,27 @@ func (h *handler) admit(x *exchange, dept *department) (*route, error) {
 // whoByToken finds the sender in the message itself, which has to be readable
 // for that. Where it is not, nobody sent it: nothing is kept.
 func (h *handler) whoByToken(x *exchange, body []byte) (*route, look, error) {
+	token, m, err := h.tokenIn(x, body)
+	if err != nil {
+		return nil, m, err
+	}
+	dept, err := h.keys.byToken(token, x.ip)
+	if err != nil {
+		return nil, m, err
+	}
+	route, err := h.admit(x, dept)
+	return route, m, err
+}
+
+// tokenIn reads a message of a sender who is not known yet. What is read
+// takes many times the memory of its bytes, so only a few are read at a time:
+// as many as there are processors, as more would not be faster.
+func (h *handler) tokenIn(x *exchange, body []byte) (usernameToken, look, error) {
+	h.desks <- struct{}{}
+	defer func() { <-h.desks }()
 	doc, err := unsettled(x.r.Header.Get("Content-Type"), body)
 	if err != nil {
-		return nil, look{}, err
+		return usernameToken{}, look{}, err
 	}
 	m := inspect(doc)
 	if m.version != 0 {
@@ -59,14 +77,9 @@ func (h *handler) whoByToken(x *exchange, body []byte) (*route, look, error) {
 	}
 	token, ok := tokenOf(doc)
 	if !ok {
-		return nil, look{}, refuse("Auth")
+		return token, m, refuse("Auth")
 	}
-	dept, err := h.keys.byToken(token, x.ip)
-	if err != nil {
-		return nil, look{}, err
-	}
-	route, err := h.admit(x, dept)
-	return route, m, err
+	return token, m, nil
 }
 
 // transferable refuses what cannot be a message by its headers alone.
@@ -92,12 +105,7 @@ func whichService(rt *route, m *look, r *http.Request) (*service, error) {
 	case m.found == otherVersion:
 		return nil, refuse("VersionMismatch")
 	case len(m.strange) > 0:
-		e := refuse("MustUnderstand")
-		for _, name := range m.strange {
-			space, local, _ := strings.Cut(strings.TrimPrefix(name, "{"), "}")
-			e.Fields = append(e.Fields, lgsp.FieldError{Path: local, Code: "MustUnderstand", Want: space})
-		}
-		return nil, e
+		return nil, notUnderstood(m.strange)
 	}
 	service := rt.pick(m, r)
 	switch {
@@ -107,6 +115,22 @@ func whichService(rt *route, m *look, r *http.Request) (*service, error) {
 		return nil, m.err
 	}
 	return nil, refuse("UnknownService")
+}
+
+// maxNamed is how long a name of a stranger's choice may be to be repeated, in
+// bytes with its namespace.
+const maxNamed = 1 << 10
+
+// notUnderstood names the blocks in Fields: Path is the local name, Want the
+// namespace.
+func notUnderstood(blocks []block) *lgsp.Error {
+	e := refuse("MustUnderstand")
+	for _, b := range blocks {
+		if len(b.space)+len(b.local) <= maxNamed {
+			e.Fields = append(e.Fields, lgsp.FieldError{Path: b.local, Code: "MustUnderstand", Want: b.space})
+		}
+	}
+	return e
 }
 
 // examine looks at a message, strictly where a glance does not tell.
@@ -164,13 +188,15 @@ func strictly(body []byte, charset string) (*etree.Document, error) {
 	}
 	switch bad.Code {
 	case strictxml.CodeDoctype, strictxml.CodeEntity:
-		return nil, because("Doctype", err)
+		return nil, located("Doctype", bad)
 	case strictxml.CodeEncoding:
-		return nil, because("Encoding", err)
+		return nil, located("Encoding", bad)
 	case strictxml.CodeEmpty:
-		return nil, because("Empty", err)
-	case strictxml.CodeSize, strictxml.CodeDepth:
-		return nil, because("TooLarge", err)
+		return nil, located("Empty", bad)
+	case strictxml.CodeSize:
+		return nil, located("TooLarge", bad)
+	case strictxml.CodeDepth:
+		return nil, located("TooDeep", bad)
 	}
-	return nil, because("Malformed", err)
+	return nil, located("Malformed", bad)
 }

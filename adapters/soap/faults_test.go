@@ -61,6 +61,7 @@ func badInputs() []badInput {
 		{name: "an element of no service on a shared path", change: func(q *request) { q.path = "/cu/Chung.asmx"; text11and12("<khac/>")(q) }, code: "UnknownService", status: usual},
 		{name: "broken XML on a shared path", change: func(q *request) { q.path, q.body = "/cu/Chung.asmx", "<a" }, code: "Malformed", status: usual},
 		{name: "broken XML", change: func(q *request) { q.body = "<a" }, answer: line(lgsp.Invalid, "Malformed"), code: "Malformed", status: usual, kept: 1},
+		{name: "too much nesting on a shared path", change: func(q *request) { q.path, q.body = "/cu/Chung.asmx", strings.Repeat("<a>", 100) }, code: "TooDeep", status: usual},
 		{name: "a DOCTYPE", change: func(q *request) { q.body = `<!DOCTYPE a [<!ENTITY b "c">]><a/>` }, answer: line(lgsp.Invalid, "Malformed"), code: "Doctype", status: usual, kept: 1},
 		{name: "bytes that are not UTF-8", change: func(q *request) { q.body = "<a>\xff</a>" }, answer: line(lgsp.Invalid, "Malformed"), code: "Encoding", status: usual, kept: 1},
 		{name: "bad fields", answer: line(lgsp.Invalid, "Invalid"), code: "Invalid", status: usual, kept: 1},
@@ -212,7 +213,7 @@ func TestAPanicBehindTheDoorIsAnInnerFaultAndIsLoggedWithoutItsValue(t *testing.
 	if log := s.log.String(); !strings.Contains(log, "message not taken") || strings.Contains(log, "Nguyễn") {
 		t.Errorf("log is %s", log)
 	}
-	if s.keys.logins[s.keys.digest(byBasic, []byte("so1:"+password))].department.active.Load() != 0 || s.held.all.Load() != 0 {
+	if s.keys.users["so1"].department.active.Load() != 0 || s.held.all.Load() != 0 {
 		t.Error("what the request held was not given back")
 	}
 }

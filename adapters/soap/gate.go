@@ -23,6 +23,9 @@ import (
 //     there may be several departments, and the right password of one of them
 //     is let in whatever another does.
 //
+// An address in the networks that are configured for the department of a name
+// is at home: what others do to the name is never held against it.
+//
 // Names that do not exist are treated the same way, so that nobody learns
 // which do. Fifteen minutes after its last failure a count is forgotten.
 // req: R-10
@@ -40,7 +43,7 @@ type gate struct {
 // attempt is one log-in, as the gate counts it.
 type attempt struct {
 	pair, name, address uint64
-	named, known        bool
+	named, known, home  bool
 }
 
 const (
@@ -72,14 +75,19 @@ func (g *gate) address(ip netip.Addr) uint64 {
 	return maphash.Comparable(g.seed, neighbourhood(ip)) | 1 // never zero
 }
 
-func (g *gate) attempt(ip netip.Addr, m method, name []byte, known bool) attempt {
-	a := attempt{address: g.address(ip), known: known, named: name != nil}
-	if a.named {
-		a.name = maphash.Comparable(g.seed, string(byte(m))+string(name))
-		a.pair = maphash.Comparable(g.seed, [2]uint64{a.name, a.address})
-	}
+func (g *gate) attempt(ip netip.Addr, name []byte, known, home bool) attempt {
+	a := attempt{address: g.address(ip), named: true, known: known, home: home}
+	a.name = maphash.Bytes(g.seed, name)
+	// A department's own network may be part of a neighbourhood.
+	a.pair = maphash.Comparable(g.seed, struct {
+		name, address uint64
+		home          bool
+	}{a.name, a.address, home})
 	return a
 }
+
+// unnamed is an attempt that names nobody.
+func (g *gate) unnamed(ip netip.Addr) attempt { return attempt{address: g.address(ip)} }
 
 func (g *gate) names(a attempt) ledger {
 	if a.known {
@@ -94,7 +102,7 @@ func (g *gate) closed(a attempt, familiar bool) time.Duration {
 	defer g.mu.Unlock()
 	names, now := g.names(a), g.now()
 	wait := names[a.pair].until.Sub(now)
-	if !familiar {
+	if !familiar && !a.home {
 		wait = max(wait, names[a.name].until.Sub(now))
 	}
 	return max(wait, 0)

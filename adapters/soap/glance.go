@@ -15,6 +15,10 @@ const (
 	spaceWSSE   = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 	spaceWSU    = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 	schemaSpace = "http://www.w3.org/2001/XMLSchema"
+
+	// Namespaces in XML 1.0 §3 binds these to the prefixes xml and xmlns alone.
+	spaceXML   = "http://www.w3.org/XML/1998/namespace"
+	spaceXMLNS = "http://www.w3.org/2000/xmlns/"
 )
 
 // version is the SOAP version of a message.
@@ -39,13 +43,16 @@ const (
 // look is what the door needs to know of a message.
 type look struct {
 	found   finding
-	version version  // when isSOAP
-	child   xmlName  // the element in Body, when isSOAP
-	strange []string // header blocks that have to be understood and are not, as "{space}local"
-	err     error    // why it is unreadable
+	version version // when isSOAP
+	child   xmlName // the element in Body, when isSOAP
+	strange []block // header blocks that have to be understood and are not, the first of them
+	err     error   // why it is unreadable
 }
 
 type xmlName struct{ space, local []byte }
+
+// block names a header block; its space is "" for none.
+type block struct{ space, local string }
 
 // glance reads the start of a message, up to the element in Body. It is sure
 // only of a SOAP message in plain form, without entities, a DOCTYPE or much
@@ -126,7 +133,7 @@ func (s *scanner) header(m *look, t *startTag) bool {
 			return false
 		}
 		space, local, ok := s.resolve(t.name)
-		if !ok || !s.block(m, t, string(space), string(local)) {
+		if !ok || !s.block(m, t, xmlName{space, local}) {
 			return false
 		}
 		if !t.empty && !s.skipElement() {
@@ -136,7 +143,7 @@ func (s *scanner) header(m *look, t *startTag) bool {
 	}
 }
 
-func (s *scanner) block(m *look, t *startTag, space, local string) bool {
+func (s *scanner) block(m *look, t *startTag, name xmlName) bool {
 	must, role := "", ""
 	for _, a := range t.attrs[:t.n] {
 		prefix, key := cutName(a.name)
@@ -157,28 +164,28 @@ func (s *scanner) block(m *look, t *startTag, space, local string) bool {
 			role = string(a.value)
 		}
 	}
-	m.judge(space, local, must, role)
+	// The name is copied for the few blocks that are kept, not for each.
+	if len(m.strange) < maxStrange && demanded(must, role) && (string(name.space) != spaceWSSE || string(name.local) != "Security") {
+		m.strange = append(m.strange, block{string(name.space), string(name.local)})
+	}
 	return true
 }
 
-// judge notes a header block that is meant for this node, has to be understood
-// and is not (SOAP 1.1 §4.2, SOAP 1.2 Part 1 §2.4).
-func (m *look) judge(space, local, must, role string) {
+// maxStrange is how many header blocks are kept that are not understood.
+const maxStrange = 16
+
+// demanded reports whether a header block is meant for this node and has to be
+// understood (SOAP 1.1 §4.2, SOAP 1.2 Part 1 §2.4).
+func demanded(must, role string) bool {
 	must = trimSpace(must)
 	if must != "1" && must != "true" {
-		return
+		return false
 	}
 	switch trimSpace(role) {
 	case "", actorNext, roleNext, roleLast:
-	default:
-		return
+		return true
 	}
-	if space == spaceWSSE && local == "Security" {
-		return
-	}
-	if len(m.strange) < 16 {
-		m.strange = append(m.strange, "{"+space+"}"+local)
-	}
+	return false
 }
 
 // inspect takes the same look at a message that was read strictly.
@@ -199,10 +206,10 @@ func inspect(doc *etree.Document) look {
 	}
 	parts := root.ChildElements()
 	if len(parts) > 0 && parts[0].Tag == "Header" && parts[0].NamespaceURI() == own {
-		for _, block := range parts[0].ChildElements() {
+		for _, e := range parts[0].ChildElements() {
 			must, role := "", ""
-			for i := range block.Attr {
-				a := &block.Attr[i]
+			for i := range e.Attr {
+				a := &e.Attr[i]
 				if a.Space == "" || a.NamespaceURI() != own {
 					continue
 				}
@@ -213,7 +220,9 @@ func inspect(doc *etree.Document) look {
 					role = a.Value
 				}
 			}
-			m.judge(block.NamespaceURI(), block.Tag, must, role)
+			if len(m.strange) < maxStrange && demanded(must, role) && !isSecurity(e) {
+				m.strange = append(m.strange, block{namespaceOf(e), e.Tag})
+			}
 		}
 		parts = parts[1:]
 	}
@@ -227,6 +236,17 @@ func inspect(doc *etree.Document) look {
 	m.child = xmlName{[]byte(children[0].NamespaceURI()), []byte(children[0].Tag)}
 	m.found = isSOAP
 	return m
+}
+
+// isSecurity reports whether e is the header block of WS-Security.
+func isSecurity(e *etree.Element) bool { return e.Tag == "Security" && e.NamespaceURI() == spaceWSSE }
+
+// namespaceOf returns the namespace of e, also where nothing declares it.
+func namespaceOf(e *etree.Element) string {
+	if e.Space == "xml" {
+		return spaceXML
+	}
+	return e.NamespaceURI()
 }
 
 func soapSpace(v version) string {

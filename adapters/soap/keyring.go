@@ -1,16 +1,14 @@
 package soap
 
 import (
-	"context"
 	"crypto/sha256"
-	"encoding/base64"
+	"crypto/subtle"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -19,31 +17,25 @@ import (
 )
 
 // keyring knows every credential of every department. A shared secret is kept
-// as a SHA-256 digest under a key drawn at start: looking a digest up takes a
-// time that says nothing about the secret, because nobody outside can choose
-// or predict the digest of what he sends.
+// as a SHA-256 digest under a key drawn at start: comparing or looking up a
+// digest takes a time that says nothing about the secret, because nobody
+// outside can choose or predict the digest of what he sends.
 type keyring struct {
 	key    [32]byte
-	logins map[[sha256.Size]byte]*user // Basic and UsernameToken, by method and "name:password"
-	keys   map[[sha256.Size]byte]*department
-	users  map[string]*user // by method and name
+	keys   map[proof]*department // API keys
+	users  map[string]*user
+	nobody *user // stands for every name that does not exist
 	prints map[[sha256.Size]byte][]*certificateLogin
 	named  []*certificateLogin // without fingerprint
 	tokens bool                // somebody may log in by UsernameToken
 	tls    *certificates
 	gate   *gate
 	now    func() time.Time
+	log    *notebook
 }
 
-// method is the way a credential is shown. It is part of what is digested, so
-// that a credential counts for its own method only.
-type method byte
-
-const (
-	byBasic  method = 'b'
-	byAPIKey method = 'k'
-	byToken  method = 't'
-)
+// proof is the digest of a secret. The zero proof fits nothing.
+type proof [sha256.Size]byte
 
 // maxCredential bounds what is digested for a stranger, in bytes.
 const maxCredential = 512
@@ -56,20 +48,34 @@ type department struct {
 	held     atomic.Int64 // bytes of their bodies
 }
 
-// user is one name that a department logs in with.
+// home reports whether ip is in a network that is the department's own.
+func (d *department) home(ip netip.Addr) bool {
+	return slices.ContainsFunc(d.networks, func(n netip.Prefix) bool { return n.Contains(ip) })
+}
+
+// user is one name of one department, which logs in with it by Basic, by
+// UsernameToken, or by both with a password for each.
 type user struct {
 	department *department
-	password   string // in clear for UsernameToken, "" otherwise
-	nonces     *nonces
+	basic      proof
+	token      tokenLogin
 	familiar   [8]atomic.Uint64 // addresses it logged in from, hashed
 	next       atomic.Uint32
 }
 
+// tokenLogin is how a name logs in by UsernameToken. Only a name that may has
+// nonces.
+type tokenLogin struct {
+	proof    proof
+	password string // in clear, for PasswordDigest
+	nonces   *nonces
+}
+
 func newKeyring(o Options, s *Server) (*keyring, error) {
 	k := &keyring{
-		logins: make(map[[sha256.Size]byte]*user), keys: make(map[[sha256.Size]byte]*department),
-		users: make(map[string]*user), prints: make(map[[sha256.Size]byte][]*certificateLogin),
-		tls: s.tls, gate: newGate(s.now), now: s.now,
+		keys: make(map[proof]*department), users: make(map[string]*user), nobody: &user{department: &department{}},
+		prints: make(map[[sha256.Size]byte][]*certificateLogin),
+		tls:    s.tls, gate: newGate(s.now), now: s.now, log: s.log,
 	}
 	if _, err := io.ReadFull(s.random, k.key[:]); err != nil {
 		return nil, fmt.Errorf("draw a key: %w", err)
@@ -96,13 +102,13 @@ func (k *keyring) add(d Department, files TLS) error {
 		errs = append(errs, fmt.Errorf("charset %q is not one of %s", d.Charset, strings.Join(vntext.Names(), ", ")))
 	}
 	for _, l := range d.Basic {
-		errs = append(errs, k.addLogin(byBasic, dept, l))
+		errs = append(errs, k.addBasic(dept, l))
 	}
 	for _, l := range d.UsernameTokens {
-		errs = append(errs, k.addLogin(byToken, dept, l))
+		errs = append(errs, k.addToken(dept, l))
 	}
 	for _, key := range d.APIKeys {
-		digest := k.digest(byAPIKey, []byte(key))
+		digest := k.digest([]byte(key))
 		switch {
 		case len(key) < 12 || len(key) > maxCredential || key != strings.TrimSpace(key):
 			errs = append(errs, errors.New("an API key has to have 12 to 512 bytes and no space around it"))
@@ -118,176 +124,59 @@ func (k *keyring) add(d Department, files TLS) error {
 	return errors.Join(errs...)
 }
 
-func (k *keyring) addLogin(m method, d *department, l Login) error {
-	id := string(byte(m)) + l.Username
+func (k *keyring) addBasic(d *department, l Login) error {
+	u, err := k.name(d, l)
 	switch {
-	case l.Username == "" || strings.Contains(l.Username, ":"):
-		return fmt.Errorf("user name %q is empty or holds a colon", l.Username)
-	case l.Password == "":
-		return fmt.Errorf("user %q has no password", l.Username)
-	case len(l.Username)+1+len(l.Password) > maxCredential:
-		return fmt.Errorf("user %q: name and password have more than %d bytes", l.Username, maxCredential-1)
-	case k.users[id] != nil:
+	case err != nil:
+		return err
+	case u.basic != proof{}:
 		return fmt.Errorf("user %q is there twice", l.Username)
 	}
-	u := &user{department: d}
-	if m == byToken {
-		k.tokens = true
-		u.password, u.nonces = l.Password, newNonces()
-	}
-	k.users[id] = u
-	k.logins[k.digest(m, []byte(l.Username+":"+l.Password))] = u
+	u.basic = k.digest([]byte(l.Password))
 	return nil
 }
 
-func (k *keyring) digest(m method, credential []byte) [sha256.Size]byte {
-	var room [sha256.Size + 1 + maxCredential]byte
-	b := append(room[:0], k.key[:]...)
-	b = append(b, byte(m))
-	return sha256.Sum256(append(b, credential...))
+func (k *keyring) addToken(d *department, l Login) error {
+	u, err := k.name(d, l)
+	switch {
+	case err != nil:
+		return err
+	case u.token.nonces != nil:
+		return fmt.Errorf("user %q is there twice", l.Username)
+	}
+	k.tokens = true
+	u.token = tokenLogin{proof: k.digest([]byte(l.Password)), password: l.Password, nonces: newNonces()}
+	return nil
 }
 
-// byHeader finds the department by what precedes the body: client certificate,
-// Authorization and X-API-Key. Each one that is shown has to be right and all
-// have to mean the same department. It returns nil when none is shown.
-func (k *keyring) byHeader(r *http.Request, ip netip.Addr, tokensToo bool) (*department, error) {
-	found := k.certificateOf(r)
-	if key := r.Header.Get("X-Api-Key"); key != "" {
-		d, err := k.apiKey(key, ip)
-		if err != nil {
-			return nil, err
-		}
-		if found != nil && found != d {
-			return nil, refuse("Auth")
-		}
-		found = d
+// name finds the user of a login, or makes it.
+func (k *keyring) name(d *department, l Login) (*user, error) {
+	u := k.users[l.Username]
+	switch {
+	case l.Username == "" || strings.Contains(l.Username, ":"):
+		return nil, fmt.Errorf("user name %q is empty or holds a colon", l.Username)
+	case l.Password == "":
+		return nil, fmt.Errorf("user %q has no password", l.Username)
+	case len(l.Username)+1+len(l.Password) > maxCredential:
+		return nil, fmt.Errorf("user %q: name and password have more than %d bytes", l.Username, maxCredential-1)
+	case u == nil:
+		u = &user{department: d}
+		k.users[l.Username] = u
+	case u.department != d:
+		return nil, fmt.Errorf("department %q has the user name %q as well", u.department.code, l.Username)
 	}
-	scheme, encoded, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "Basic") {
-		d, err := k.basic(strings.TrimSpace(encoded), ip, tokensToo)
-		if err != nil {
-			return nil, err
-		}
-		if found != nil && found != d {
-			return nil, refuse("Auth")
-		}
-		found = d
-	}
-	if found == nil {
-		return nil, nil
-	}
-	return found.from(ip)
+	return u, nil
 }
 
-// from refuses a department that calls from a network that is not its own, in
-// the words for a wrong password, so that a thief learns nothing.
-func (d *department) from(ip netip.Addr) (*department, error) {
-	if len(d.networks) == 0 {
-		return d, nil
-	}
-	for _, n := range d.networks {
-		if n.Contains(ip) {
-			return d, nil
-		}
-	}
-	err := refuse("Auth")
-	err.Err = errors.New("department " + d.code + " called from a network that is not its own")
-	return nil, err
+func (k *keyring) digest(secret []byte) proof {
+	var room [sha256.Size + maxCredential]byte
+	return sha256.Sum256(append(append(room[:0], k.key[:]...), secret...))
 }
 
-func (k *keyring) apiKey(key string, ip netip.Addr) (*department, error) {
-	var room [maxCredential]byte
-	if len(key) <= maxCredential {
-		if d := k.keys[k.digest(byAPIKey, append(room[:0], key...))]; d != nil {
-			return d, nil
-		}
-	}
-	return nil, k.gate.failed(k.gate.attempt(ip, byAPIKey, nil, false))
-}
-
-func (k *keyring) basic(encoded string, ip netip.Addr, tokensToo bool) (*department, error) {
-	var room [maxCredential]byte
-	if base64.StdEncoding.DecodedLen(len(encoded)) > len(room) {
-		return nil, k.gate.failed(k.gate.attempt(ip, byBasic, nil, false))
-	}
-	var source [maxCredential*4/3 + 4]byte
-	n, err := base64.StdEncoding.Decode(room[:], append(source[:0], encoded...))
-	if err != nil {
-		return nil, k.gate.failed(k.gate.attempt(ip, byBasic, nil, false))
-	}
-	m, u := byBasic, k.logins[k.digest(byBasic, room[:n])]
-	if u == nil && tokensToo {
-		if u = k.logins[k.digest(byToken, room[:n])]; u != nil {
-			m = byToken
-		}
-	}
-	return k.settle(m, room[:n], u, ip)
-}
-
-// settle lets a name in, or not, when its password was looked up: u is nil if
-// that failed.
-func (k *keyring) settle(m method, credential []byte, u *user, ip netip.Addr) (*department, error) {
-	if u != nil && !k.gate.watching() {
-		u.recognise(k.gate.address(ip))
-		return u.department, nil
-	}
-	name := credential
-	for i, c := range credential {
-		if c == ':' {
-			name = credential[:i]
-			break
-		}
-	}
-	known := u
-	if known == nil {
-		known = k.users[string(append([]byte{byte(m)}, name...))]
-	}
-	a := k.gate.attempt(ip, m, name, known != nil)
-	if wait := k.gate.closed(a, known.knows(a.address)); wait > 0 {
-		return nil, locked(wait)
-	}
-	if u == nil {
-		err := k.gate.failed(a)
-		if known != nil {
-			err.Err = errors.New("the name is one of department " + known.department.code)
-		}
-		return nil, err
-	}
-	k.gate.passed(a)
-	u.recognise(a.address)
-	return u.department, nil
-}
-
-func (u *user) knows(address uint64) bool {
-	if u == nil {
-		return false
-	}
-	for i := range u.familiar {
-		if u.familiar[i].Load() == address {
-			return true
-		}
-	}
-	return false
-}
-
-func (u *user) recognise(address uint64) {
-	if !u.knows(address) {
-		u.familiar[u.next.Add(1)%uint32(len(u.familiar))].Store(address)
-	}
-}
-
-// challenge is the WWW-Authenticate of a refused log-in (RFC 9110 §11.6.1).
-func challenge() []string { return []string{`Basic realm="lgspd", charset="UTF-8"`} }
-
-type connectionKey struct{}
-
-// connection remembers, for one TLS connection, whose certificate it showed.
-type connection struct {
-	known atomic.Pointer[certificateLogin]
-}
-
-func withConnection(ctx context.Context, _ net.Conn) context.Context {
-	return context.WithValue(ctx, connectionKey{}, &connection{})
+// fits compares a secret with a proof, in the same time whatever they are.
+func (k *keyring) fits(p proof, secret []byte) bool {
+	shown := k.digest(secret)
+	return subtle.ConstantTimeCompare(p[:], shown[:]) == 1
 }
 
 func parseFingerprint(s string) (print [sha256.Size]byte, err error) {

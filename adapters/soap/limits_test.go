@@ -283,7 +283,7 @@ func TestADepartmentThatFillsItsBytesIsBusyAndOthersAreNot(t *testing.T) {
 	o := testOptions()
 	o.Limits.Body, o.Limits.InFlight = 1<<20, 2<<20
 	s := serve(t, o, &line{})
-	s.keys.users["bso1"].department.held.Store(1 << 20)
+	s.keys.users["so1"].department.held.Store(1 << 20)
 	s.held.all.Store(1 << 20)
 	got := s.send(t, good())
 	if f := readFault(t, got.body); got.status != 503 || f.code != "soap:Server.Busy" || got.header.Get("Retry-After") != "5" {

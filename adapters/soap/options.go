@@ -10,6 +10,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"lgsp.internal/adapter/internal/strictxml"
+	"lgsp.internal/adapter/internal/vntext"
 )
 
 // Options says where the server listens, for whom and for what.
@@ -41,7 +44,7 @@ type TLS struct {
 
 // Limits bounds what strangers and departments can make the server hold.
 type Limits struct {
-	Body             int64         // bytes of one message; default 8 MiB
+	Body             int64         // bytes of one message; default 8 MiB, at most 16 MiB
 	InFlight         int64         // bytes of all messages being received or accepted; default 64 MiB; one department gets half, all senders not yet known together a quarter, each at least Body
 	PerDepartment    int           // requests of one department at once; default 64
 	Connections      int           // open at once; default 1024
@@ -78,8 +81,8 @@ type Department struct {
 	Certificates   []Certificate  // TLS client certificates
 }
 
-// Login is a user name and a password. Every method wants user names that no
-// other department has.
+// Login is a user name and a password. No two departments have the same user
+// name; one department may have it for several methods.
 type Login struct{ Username, Password string }
 
 // String keeps the password out of whatever prints a login.
@@ -119,9 +122,16 @@ func number[T int | int64 | time.Duration](field *T, value T) {
 	}
 }
 
+// maxBody is the longest message that can be read whatever its charset is, in
+// bytes as it was sent. What passes the door is never too long behind it.
+const maxBody = strictxml.DefaultBytes / vntext.Growth
+
 // problems lists what is wrong with the listener's part of the options.
 func (o Options) problems() error {
 	var errs []error
+	if o.Limits.Body > maxBody {
+		errs = append(errs, fmt.Errorf("Limits.Body is more than the %d bytes that can be read", int64(maxBody)))
+	}
 	if l := o.Limits; l.Body > 0 && l.InFlight > 0 && l.InFlight < l.Body {
 		errs = append(errs, errors.New("Limits.InFlight is less than Limits.Body"))
 	}

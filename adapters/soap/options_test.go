@@ -17,16 +17,21 @@ func TestOptionsThatCannotWorkAreErrors(t *testing.T) {
 		"want vi or en":                   func(o *Options) { o.Lang = "fr" },
 		"PublicURL":                       func(o *Options) { o.PublicURL = "lgsp.example.vn" },
 		"less than Limits.Body":           func(o *Options) { o.Limits = Limits{Body: 10, InFlight: 9} },
+		"Limits.Body is more than":        func(o *Options) { o.Limits = Limits{Body: 16<<20 + 1} },
 		"there is no service":             func(o *Options) { o.Services = nil },
 		"another department has it":       func(o *Options) { o.Departments[1].Code = "H29.11" },
-		"is there twice":                  func(o *Options) { o.Departments[1].Basic = o.Departments[0].Basic },
-		"an API key is there twice":       func(o *Options) { o.Departments[1].APIKeys = []string{testKey} },
-		"is not one of utf-8":             func(o *Options) { o.Departments[1].Charset = "viqr" },
-		"12 to 512 bytes":                 func(o *Options) { o.Departments[1].APIKeys = []string{"ngan"} },
-		"holds a colon":                   func(o *Options) { o.Departments[1].Basic = []Login{{"a:b", "c"}} },
-		"has no password":                 func(o *Options) { o.Departments[1].UsernameTokens = []Login{{"a", ""}} },
-		"more than 511 bytes":             func(o *Options) { o.Departments[1].Basic = []Login{{"a", strings.Repeat("b", 512)}} },
-		"client certificates need TLS":    func(o *Options) { o.Departments[1].Certificates = []Certificate{{CommonName: "a"}} },
+		"is there twice":                  func(o *Options) { o.Departments[1].Basic = append(o.Departments[1].Basic, o.Departments[1].Basic...) },
+		`has the user name "so1" as well`: func(o *Options) { o.Departments[1].Basic = o.Departments[0].Basic },
+		`the user name "chung" as well`: func(o *Options) {
+			o.Departments[0].Basic, o.Departments[1].UsernameTokens = []Login{{"chung", password}}, []Login{{"chung", password}}
+		},
+		"an API key is there twice":    func(o *Options) { o.Departments[1].APIKeys = []string{testKey} },
+		"is not one of utf-8":          func(o *Options) { o.Departments[1].Charset = "viqr" },
+		"12 to 512 bytes":              func(o *Options) { o.Departments[1].APIKeys = []string{"ngan"} },
+		"holds a colon":                func(o *Options) { o.Departments[1].Basic = []Login{{"a:b", "c"}} },
+		"has no password":              func(o *Options) { o.Departments[1].UsernameTokens = []Login{{"a", ""}} },
+		"more than 511 bytes":          func(o *Options) { o.Departments[1].Basic = []Login{{"a", strings.Repeat("b", 512)}} },
+		"client certificates need TLS": func(o *Options) { o.Departments[1].Certificates = []Certificate{{CommonName: "a"}} },
 	} {
 		o := testOptions()
 		change(&o)

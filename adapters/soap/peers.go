@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -14,16 +15,16 @@ import (
 type certificateLogin struct {
 	department *department
 	want       Certificate
-	printed    bool // the fingerprint alone proves it
 	until      time.Time
+	under      *loaded // the TLS files by which it was found
 }
 
 func (k *keyring) addCertificate(d *department, c Certificate, files TLS) error {
 	if files.CertFile == "" {
 		return errors.New("client certificates need TLS")
 	}
-	login := &certificateLogin{department: d, want: c, printed: c.SHA256 != ""}
-	if login.printed {
+	login := &certificateLogin{department: d, want: c}
+	if c.SHA256 != "" {
 		print, err := parseFingerprint(c.SHA256)
 		if err != nil {
 			return err
@@ -42,20 +43,35 @@ func (k *keyring) addCertificate(d *department, c Certificate, files TLS) error 
 }
 
 // certificateOf finds whose certificate the connection showed, nil if it showed
-// none that counts. What it finds is kept for the connection, for as long as
-// the certificate is valid.
-func (k *keyring) certificateOf(r *http.Request) *department {
-	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+// none that counts where it comes from.
+func (k *keyring) certificateOf(r *http.Request, ip netip.Addr) *department {
+	if k.tls == nil || r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
 		return nil
 	}
-	now := k.now()
+	d := k.shown(r)
+	if d == nil {
+		return nil
+	}
+	v := visit{ip: ip}
+	if why := v.objection(d); why != nil {
+		k.log.warn("certificate "+d.code, "client certificate not taken", "department", d.code, "remote", ip.String(), "err", why)
+		return nil
+	}
+	return d
+}
+
+// shown finds whose certificate the connection showed. What it finds is kept
+// for the connection, for as long as the certificate is valid and the TLS files
+// are the same.
+func (k *keyring) shown(r *http.Request) *department {
+	now, files := k.now(), k.tls.latest()
 	conn, _ := r.Context().Value(connectionKey{}).(*connection)
 	if conn != nil {
-		if l := conn.known.Load(); l != nil && now.Before(l.until) {
+		if l := conn.known.Load(); l != nil && now.Before(l.until) && l.under == files {
 			return l.department
 		}
 	}
-	l := k.match(r.TLS.PeerCertificates, now)
+	l := k.match(r.TLS.PeerCertificates, files, now)
 	if l == nil {
 		return nil
 	}
@@ -67,13 +83,13 @@ func (k *keyring) certificateOf(r *http.Request) *department {
 
 // match finds the one login that a chain fits. A certificate that fits two
 // departments proves neither.
-func (k *keyring) match(chain []*x509.Certificate, now time.Time) *certificateLogin {
+func (k *keyring) match(chain []*x509.Certificate, files *loaded, now time.Time) *certificateLogin {
 	leaf := chain[0]
 	if now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
 		return nil
 	}
 	candidates := k.prints[sha256.Sum256(leaf.Raw)]
-	if len(candidates) == 0 && k.issued(chain, now) {
+	if len(candidates) == 0 && k.issued(chain, files, now) {
 		candidates = k.named
 	}
 	var found *certificateLogin
@@ -84,14 +100,14 @@ func (k *keyring) match(chain []*x509.Certificate, now time.Time) *certificateLo
 		if found != nil && found.department != l.department {
 			return nil
 		}
-		found = &certificateLogin{department: l.department, until: leaf.NotAfter}
+		found = &certificateLogin{department: l.department, until: leaf.NotAfter, under: files}
 	}
 	return found
 }
 
 // issued reports whether an authority in ClientCAFile stands behind the chain.
-func (k *keyring) issued(chain []*x509.Certificate, now time.Time) bool {
-	if len(k.named) == 0 || k.tls == nil || k.tls.authorities() == nil {
+func (k *keyring) issued(chain []*x509.Certificate, files *loaded, now time.Time) bool {
+	if len(k.named) == 0 || files.authorities == nil {
 		return false
 	}
 	between := x509.NewCertPool()
@@ -99,7 +115,7 @@ func (k *keyring) issued(chain []*x509.Certificate, now time.Time) bool {
 		between.AddCert(c)
 	}
 	_, err := chain[0].Verify(x509.VerifyOptions{
-		Roots: k.tls.authorities(), Intermediates: between, CurrentTime: now,
+		Roots: files.authorities, Intermediates: between, CurrentTime: now,
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	})
 	return err == nil

@@ -136,15 +136,31 @@ func (replier) head12(dst []byte, code string, e *lgsp.Error) []byte {
 	case "MustUnderstand":
 		dst = append(dst, `<soap:Header>`...)
 		for _, f := range e.Fields {
-			dst = append(dst, `<soap:NotUnderstood qname="h:`...)
-			dst = strictxml.EscapeAttr(dst, f.Path)
-			dst = append(dst, `" xmlns:h="`...)
-			dst = strictxml.EscapeAttr(dst, f.Want)
-			dst = append(dst, `"/>`...)
+			dst = notUnderstoodBlock(dst, f.Want, f.Path)
 		}
 		return append(dst, `</soap:Header>`...)
 	}
 	return dst
+}
+
+// notUnderstoodBlock appends the block that names another one. A name without
+// prefix is in no namespace, as nothing above it declares a default one; the
+// prefix xml is bound everywhere and its namespace to no other.
+func notUnderstoodBlock(dst []byte, space, local string) []byte {
+	dst = append(dst, `<soap:NotUnderstood qname="`...)
+	switch space {
+	case "":
+		dst = strictxml.EscapeAttr(dst, local)
+	case spaceXML:
+		dst = append(dst, `xml:`...)
+		dst = strictxml.EscapeAttr(dst, local)
+	default:
+		dst = append(dst, `h:`...)
+		dst = strictxml.EscapeAttr(dst, local)
+		dst = append(dst, `" xmlns:h="`...)
+		dst = strictxml.EscapeAttr(dst, space)
+	}
+	return append(dst, `"/>`...)
 }
 
 func (p replier) detail(dst []byte, v version, code string, e *lgsp.Error, id lgsp.ID) []byte {

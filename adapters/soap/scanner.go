@@ -250,13 +250,18 @@ func (s *scanner) enter(t *startTag) (before int, ok bool) {
 		default:
 			continue
 		}
-		if s.bound == len(s.ns) || len(prefix) > 0 && len(a.value) == 0 || bytes.HasPrefix(prefix, []byte("xml")) {
+		if s.bound == len(s.ns) || len(prefix) > 0 && len(a.value) == 0 || reserved(prefix, a.value) {
 			return before, false
 		}
 		s.ns[s.bound] = binding{prefix, a.value}
 		s.bound++
 	}
 	return before, true
+}
+
+// reserved reports whether XML keeps a prefix or a namespace for itself.
+func reserved(prefix, uri []byte) bool {
+	return bytes.HasPrefix(prefix, []byte("xml")) || string(uri) == spaceXML || string(uri) == spaceXMLNS
 }
 
 func (s *scanner) resolve(name []byte) (space, local []byte, ok bool) {

@@ -22,6 +22,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
@@ -40,6 +41,7 @@ type Server struct {
 	keys     *keyring
 	tls      *certificates // nil = no TLS
 	held     held
+	desks    chan struct{} // for reading messages of senders not yet known
 	reply    replier
 	now      func() time.Time
 	random   io.Reader
@@ -67,6 +69,7 @@ func New(o Options) (*Server, error) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	s.log = newNotebook(log, s.now)
+	s.desks = make(chan struct{}, runtime.GOMAXPROCS(0))
 	s.reply = newReplier(o.Lang)
 	s.held = held{total: s.limits.InFlight, perDepartment: max(s.limits.InFlight/2, s.limits.Body), unknown: max(s.limits.InFlight/4, s.limits.Body)}
 

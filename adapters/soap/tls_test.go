@@ -14,6 +14,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -196,17 +197,37 @@ func TestACertificateIsLookedUpOncePerConnectionAndLapsesWithItsEnd(t *testing.T
 	}
 	r.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf}}
 	for range 2 {
-		if s.keys.certificateOf(r) == nil {
+		if s.keys.certificateOf(r, netip.Addr{}) == nil {
 			t.Fatal("the certificate does not count")
 		}
 	}
 	s.keys.prints = nil // what was found is remembered
-	if s.keys.certificateOf(r) == nil {
+	if s.keys.certificateOf(r, netip.Addr{}) == nil {
 		t.Error("the certificate is looked up for every request")
 	}
 	at.add(2 * time.Hour)
-	if s.keys.certificateOf(r) != nil {
+	if s.keys.certificateOf(r, netip.Addr{}) != nil {
 		t.Error("the certificate counts after its end")
+	}
+}
+
+func TestACertificateShownElsewhereIsAsGoodAsNone(t *testing.T) {
+	ca := newAuthority(t, "CA Thu")
+	files := writePair(t, t.TempDir(), ca.issue(t, "lgsp.vn", time.Now().Add(time.Hour)))
+	client := ca.issue(t, "hotich.so.vn", time.Now().Add(time.Hour))
+	sum := sha256.Sum256(client.Certificate[0])
+	for network, want := range map[string]int{"127.0.0.0/8": 200, "10.0.0.0/8": 401} {
+		o := testOptions()
+		o.TLS = files
+		o.Departments[0].Certificates = []Certificate{{SHA256: hex.EncodeToString(sum[:])}}
+		o.Departments[0].Networks = []netip.Prefix{netip.MustParsePrefix(network)}
+		s := serve(t, o, &line{})
+		if got, _ := call(t, s, ca, &client, nil); got != want {
+			t.Errorf("%s: answered %d", network, got)
+		}
+		if said := strings.Contains(s.log.String(), "client certificate not taken"); said != (want == 401) {
+			t.Errorf("%s: log is %s", network, s.log.String())
+		}
 	}
 }
 

@@ -26,31 +26,42 @@ type usernameToken struct {
 // tokenOf finds the UsernameToken of a message. Two of them, or none, is no
 // token: it would be unclear who speaks.
 func tokenOf(doc *etree.Document) (t usernameToken, ok bool) {
-	for _, part := range doc.Root().ChildElements() {
-		if part.Tag != "Header" {
+	root := doc.Root()
+	parts := root.ChildElements()
+	if root.Tag != "Envelope" || len(parts) == 0 || parts[0].Tag != "Header" || parts[0].NamespaceURI() != root.NamespaceURI() {
+		return t, false
+	}
+	for _, block := range parts[0].ChildElements() {
+		if !isSecurity(block) {
 			continue
 		}
-		for _, block := range part.ChildElements() {
-			if block.Tag != "Security" || block.NamespaceURI() != spaceWSSE {
+		for _, e := range block.ChildElements() {
+			if e.Tag != "UsernameToken" || e.NamespaceURI() != spaceWSSE {
 				continue
 			}
-			for _, e := range block.ChildElements() {
-				if e.Tag != "UsernameToken" || e.NamespaceURI() != spaceWSSE {
-					continue
-				}
-				if ok {
-					return usernameToken{}, false
-				}
-				t, ok = readToken(e), true
+			if ok {
+				return usernameToken{}, false
+			}
+			if t, ok = readToken(e); !ok {
+				return usernameToken{}, false
 			}
 		}
 	}
 	return t, ok
 }
 
-func readToken(token *etree.Element) (t usernameToken) {
+// readToken reads a token. One that says something twice says nothing.
+func readToken(token *etree.Element) (t usernameToken, ok bool) {
+	seen := make(map[string]bool, 4)
 	for _, e := range token.ChildElements() {
 		space := e.NamespaceURI()
+		if space != spaceWSSE && space != spaceWSU {
+			continue
+		}
+		if seen[e.Tag] {
+			return t, false
+		}
+		seen[e.Tag] = true
 		switch {
 		case e.Tag == "Username" && space == spaceWSSE:
 			t.name = strings.TrimSpace(e.Text())
@@ -63,53 +74,62 @@ func readToken(token *etree.Element) (t usernameToken) {
 			t.created = strings.TrimSpace(e.Text())
 		}
 	}
-	return t
+	return t, true
 }
 
 // byToken finds the department by a UsernameToken.
 func (k *keyring) byToken(t usernameToken, ip netip.Addr) (*department, error) {
+	v := visit{ip: ip}
 	if t.name == "" || len(t.name)+1+len(t.password) > maxCredential || strings.Contains(t.name, ":") {
-		return nil, k.gate.failed(k.gate.attempt(ip, byToken, nil, false))
+		return nil, k.unnamed(&v, nil)
 	}
-	digest := strings.HasSuffix(t.kind, "#PasswordDigest")
-	credential := []byte(t.name + ":" + t.password)
-	u := k.logins[k.digest(byToken, credential)]
-	if digest {
-		u = k.users[string(byte(byToken))+t.name]
-		if !t.matches(u) {
-			u = nil
-		}
+	name := []byte(t.name)
+	u := k.user(name)
+	if !strings.HasSuffix(t.kind, "#PasswordDigest") {
+		err := k.settle(&v, name, u, k.fits(u.token.proof, []byte(t.password)), nil)
+		return v.department, err
 	}
-	d, err := k.settle(byToken, credential, u, ip)
+	// The clock is looked at first: that a token is old says nothing of its
+	// password.
+	now := k.now()
+	created, err := fresh(t.created, now)
 	if err != nil {
 		return nil, err
 	}
-	if digest {
-		if err := u.nonces.use(t, k.now()); err != nil {
-			return nil, err
-		}
-	}
-	return d.from(ip)
+	digest, right := u.token.matches(t)
+	err = k.settle(&v, name, u, right, func() error { return u.token.nonces.use(digest, created, now) })
+	return v.department, err
 }
 
-// matches computes Base64(SHA-1(nonce + created + password)), also for a user
-// that does not exist, so that the time taken does not tell.
-func (t usernameToken) matches(u *user) bool {
-	password := ""
-	if u != nil {
-		password = u.password
+// fresh reads when a token was made and refuses what is too far from now.
+func fresh(text string, now time.Time) (time.Time, error) {
+	created, err := parseCreated(text)
+	if err != nil {
+		return created, because("Expired", errors.New("created is not a date and time"))
 	}
+	if age := now.Sub(created); age > tokenWindow || age < -tokenWindow {
+		return created, because("Expired", errors.New("created is too far from the clock"))
+	}
+	return created, nil
+}
+
+// matches computes SHA-1(nonce + created + password) and compares it with what
+// a token shows, also for a name without tokens, so that the time taken does
+// not tell.
+func (l *tokenLogin) matches(t usernameToken) (digest [sha1.Size]byte, right bool) {
 	nonce, err := base64.StdEncoding.DecodeString(t.nonce)
 	if err != nil {
 		nonce = []byte(t.nonce)
 	}
-	want := sha1.Sum([]byte(string(nonce) + t.created + password))
+	digest = sha1.Sum([]byte(string(nonce) + t.created + l.password))
 	got, err := base64.StdEncoding.DecodeString(strings.TrimSpace(t.password))
-	same := subtle.ConstantTimeCompare(got, want[:]) == 1
-	return same && err == nil && u != nil && t.nonce != ""
+	same := subtle.ConstantTimeCompare(got, digest[:]) == 1
+	return digest, same && err == nil && l.nonces != nil && len(nonce) > 0
 }
 
-// nonces remembers the nonces of one user, so that a digest counts once.
+// nonces remembers the nonces of one user, so that a digest counts once. It
+// keeps the digests themselves: a nonce can be written in more than one way,
+// and is the same.
 //
 // They are kept by the time of their creation, in steps of ten seconds. When a
 // user makes so many that they do not fit, the oldest step goes, and digests
@@ -131,14 +151,7 @@ func newNonces() *nonces {
 	return &nonces{seed: maphash.MakeSeed(), steps: make(map[int64]map[uint64]struct{})}
 }
 
-func (n *nonces) use(t usernameToken, now time.Time) error {
-	created, err := parseCreated(t.created)
-	if err != nil {
-		return because("Expired", errors.New("created is not a date and time"))
-	}
-	if age := now.Sub(created); age > tokenWindow || age < -tokenWindow {
-		return because("Expired", errors.New("created is too far from the clock"))
-	}
+func (n *nonces) use(digest [sha1.Size]byte, created, now time.Time) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.age(now)
@@ -146,7 +159,7 @@ func (n *nonces) use(t usernameToken, now time.Time) error {
 	if step < n.floor {
 		return because("Expired", errors.New("created is older than the nonces that are remembered"))
 	}
-	key := maphash.String(n.seed, t.nonce)
+	key := maphash.Bytes(n.seed, digest[:])
 	if _, used := n.steps[step][key]; used {
 		return refuse("Replayed")
 	}

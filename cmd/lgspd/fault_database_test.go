@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"lgsp.internal/adapter/config"
 	"lgsp.internal/adapter/queue"
 )
 
@@ -42,6 +44,23 @@ func TestADatabaseLockedByAnotherProcessIsWaitedFor(t *testing.T) {
 	daemon.mustStop(t)
 	p.mustBeInEffectOnce(box, l)
 	s.mustBeWhole(t)
+}
+
+func TestALockIsWaitedForASecondNoMatterWhoWaits(t *testing.T) {
+	_, url := startSandbox(t)
+	cfg, err := config.Load(newSite(t, url).config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := openStore(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	var wait int
+	if err := s.db.Read().QueryRow("pragma busy_timeout").Scan(&wait); err != nil || wait != 1000 {
+		t.Errorf("a sender waits %d ms for an answer, %v", wait, err)
+	}
 }
 
 func TestASecondDaemonOnTheSameDataNamesTheFirst(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/adapters/ngsp"
@@ -32,6 +33,10 @@ type store struct {
 
 func databasePath(cfg config.Config) string { return filepath.Join(cfg.Data, "lgspd.db") }
 
+// lockWait is how long a database that another process has locked is waited
+// for. A department waits as long for its refusal.
+const lockWait = time.Second
+
 // openStore opens the database of a configuration. Several processes may have
 // it open; only one of them may serve.
 func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store, error) {
@@ -49,7 +54,7 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	}
 	db, err := sqlite.Open(ctx, sqlite.Options{
 		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema()},
-		MaxBytes: int64(cfg.Queue.MaxSize), MinFreeBytes: int64(cfg.Queue.MinFree), ReserveBytes: int64(cfg.Queue.Reserve), Log: log,
+		BusyTimeout: lockWait, MaxBytes: int64(cfg.Queue.MaxSize), MinFreeBytes: int64(cfg.Queue.MinFree), ReserveBytes: int64(cfg.Queue.Reserve), Log: log,
 	})
 	if err != nil {
 		return nil, environmentError(err)

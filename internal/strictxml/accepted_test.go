@@ -117,7 +117,7 @@ func TestALimitIsReachedBeforeItIsExceeded(t *testing.T) {
 		{"attributes in all", "<a b='' c='' d='' e=''/>", "<a b='' c='' d='' e='' f=''/>", "size", strictxml.Limits{Elements: 1}},
 		{"prefixes in scope", "<a" + prefixes(256) + "/>", "<a" + prefixes(257) + "/>", "size", strictxml.Limits{Attributes: 1000}},
 		{"prefixes go out of scope", "<a>" + strings.Repeat("<b xmlns:p='u'/>", 300) + "</a>", strings.Repeat("<b xmlns:p='u'>", 257), "size", strictxml.Limits{Depth: 300}},
-		{"bytes by default", "<a>" + strings.Repeat("x", 16<<20-7) + "</a>", "<a>" + strings.Repeat("x", 16<<20-6) + "</a>", "size", strictxml.Limits{}},
+		{"bytes by default", "<a>" + strings.Repeat("x", strictxml.DefaultBytes-7) + "</a>", "<a>" + strings.Repeat("x", strictxml.DefaultBytes-6) + "</a>", "size", strictxml.Limits{}},
 		{"bytes as set", "<a>x</a>", "<a>xy</a>", "size", strictxml.Limits{Bytes: 8}},
 	} {
 		if _, err := strictxml.Parse([]byte(c.fits), c.lim); err != nil {

@@ -29,14 +29,17 @@ import (
 // Elements attributes in all, and at most 256 namespace prefixes are in scope
 // at one place.
 type Limits struct {
-	Bytes      int // length of the input, in bytes; default 16 MiB
+	Bytes      int // length of the input, in bytes; default DefaultBytes
 	Depth      int // elements open at once; default 64
 	Elements   int // elements in all; default 100,000
 	Attributes int // attributes of one element, namespace declarations counted; default 128
 }
 
+// DefaultBytes is the default of Limits.Bytes: what a message of 16 MiB in any
+// charset has at most once it is UTF-8.
+const DefaultBytes = 48 << 20
+
 const (
-	defaultBytes      = 16 << 20
 	defaultDepth      = 64
 	defaultElements   = 100_000
 	defaultAttributes = 128
@@ -51,7 +54,7 @@ func (l Limits) orDefault() Limits {
 			*field = value
 		}
 	}
-	set(&l.Bytes, defaultBytes)
+	set(&l.Bytes, DefaultBytes)
 	set(&l.Depth, defaultDepth)
 	set(&l.Elements, defaultElements)
 	set(&l.Attributes, defaultAttributes)

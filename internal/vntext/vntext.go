@@ -33,6 +33,11 @@ const (
 	VNIInUTF8   = "vni-in-utf-8"
 )
 
+// Growth is how many times its length a text has at most once it is decoded: a
+// letter of one byte may take three in UTF-8, and so may every byte of a letter
+// that NFC takes apart.
+const Growth = 3
+
 // Names returns the canonical names of all charsets.
 func Names() []string {
 	return []string{UTF8, UTF16LE, UTF16BE, Windows1258, TCVN3, VNI, Latin1, Windows1252, TCVN3InUTF8, VNIInUTF8}

@@ -2,6 +2,7 @@ package vntext
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"math/rand/v2"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -301,6 +304,34 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%s: %q: %v", charset, out, err)
 		}
 	})
+}
+
+func TestNoTextGrowsMoreThanGrowth(t *testing.T) {
+	check := func(b []byte, charset string) {
+		if text, err := Decode(b, charset); err == nil && len(text) > Growth*len(b) {
+			t.Errorf("%s: % x is %d bytes of UTF-8", charset, b, len(text))
+		}
+	}
+	for r := rune(1); r <= unicode.MaxRune; r++ {
+		if norm.NFC.PropertiesString(string(r)).Decomposition() == nil && r >= 0x3000 {
+			continue // stays as it is: three bytes of two, or four of four
+		}
+		text := []byte(string(r))
+		check(text, UTF8)
+		check(text, TCVN3InUTF8)
+		check(text, VNIInUTF8)
+		var wide []byte
+		for _, unit := range utf16.Encode([]rune{r}) {
+			wide = binary.LittleEndian.AppendUint16(wide, unit)
+		}
+		check(wide, UTF16LE)
+	}
+	for _, charset := range []string{Windows1258, TCVN3, VNI, Latin1, Windows1252} {
+		for pair := range 1 << 16 {
+			check([]byte{byte(pair)}, charset)
+			check([]byte{byte(pair >> 8), byte(pair)}, charset)
+		}
+	}
 }
 
 func TestNFCPutsLettersTogether(t *testing.T) {
