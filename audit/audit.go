@@ -4,6 +4,11 @@
 // It promises that an edited, removed, reordered or cut-off entry is found by
 // Verify, that nothing younger than two years is ever removed, and that the
 // record holds no citizen data. // req: R-12
+//
+// Whether two years have passed is not asked of the clock alone, which may be
+// years ahead after a battery has died: only time between seals that are less
+// than three days apart counts. A step of the clock, like months for which the
+// machine was off, makes nothing older; what it concerns is kept for longer.
 package audit
 
 import (
@@ -53,6 +58,8 @@ type Log struct {
 	tx   *sqlite.Tx // the transaction that head is valid in
 	head Head
 	buf  []byte
+
+	seen seen
 }
 
 // Head is the end of the chain at some moment.

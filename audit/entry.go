@@ -21,7 +21,7 @@ const (
 	Retried    Event = "retried"    // the attempt did not succeed, the world is at fault
 	Parked     Event = "parked"     // the message is at fault, or an operator holds it
 	Replayed   Event = "replayed"   // an operator sent it round again
-	Dropped    Event = "dropped"    // an operator gave it up
+	Dropped    Event = "dropped"    // an operator gave it up, or, rejected, it was kept for long enough
 	Superseded Event = "superseded" // a corrected repeat took its place
 	Started    Event = "started"    // the daemon started
 	Stopped    Event = "stopped"    // the daemon stopped in order

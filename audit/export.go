@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 )
 
@@ -18,51 +18,37 @@ import (
 // before them. A zero time is no bound. Where the clock was set back, the
 // entries between the first and the last of the range are written too, so that
 // the chain is whole: what Export writes can be checked without the database.
-func (l *Log) Export(ctx context.Context, w io.Writer, from, to time.Time) (int64, error) {
-	tx, err := l.opt.DB.Read().BeginTx(ctx, nil) // one state of the record for all that is read
+func (l *Log) Export(ctx context.Context, w io.Writer, from, to time.Time) (n int64, err error) {
+	first, last, err := l.between(ctx, from, to)
 	if err != nil {
-		return 0, fmt.Errorf("read the record: %w", err)
+		return 0, fmt.Errorf("export the record: %w", err)
 	}
-	n, err := export(ctx, tx, w, from, to)
-	if endErr := tx.Rollback(); err == nil {
-		err = endErr
-	}
+	before, err := readHead(ctx, l.opt.DB.Read(), "select seq, hash from (select seq, hash from audit_anchor union all "+
+		"select seq, hash from (select seq, hash from audit where seq < ? order by seq desc limit 1)) order by seq desc limit 1", first)
 	if err != nil {
+		return 0, err
+	}
+	out := bufio.NewWriterSize(w, 64<<10)
+	fmt.Fprintf(out, "{\"record\":\"lgspd\",\"version\":1,\"after\":%q}\n", before)
+	var text []byte
+	err = l.walk(ctx, before.Seq, last, func(Head) error {
+		return errors.New("the record was pruned meanwhile; export it again")
+	}, func(at *line) error {
+		text = hex.AppendEncode(append(text[:0], `{"hash":"`...), at.hash)
+		text = append(append(append(text, `","entry":`...), at.entry...), "}\n"...)
+		n++
+		_, err := out.Write(text)
+		return err
+	})
+	if err = errors.Join(err, out.Flush()); err != nil {
 		return n, fmt.Errorf("export the record: %w", err)
 	}
 	return n, nil
 }
 
-func export(ctx context.Context, tx *sql.Tx, w io.Writer, from, to time.Time) (n int64, err error) {
-	first, last, err := between(ctx, tx, from, to)
-	if err != nil {
-		return 0, err
-	}
-	prev, err := readHead(ctx, tx, "select seq, hash from (select seq, hash from audit_anchor union all "+
-		"select seq, hash from (select seq, hash from audit where seq < ? order by seq desc limit 1)) order by seq desc limit 1", first)
-	if err != nil {
-		return 0, err
-	}
-	rows, err := tx.QueryContext(ctx, "select entry, hash from audit where seq between ? and ? order by seq", first, last)
-	if err != nil {
-		return 0, err
-	}
-	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "{\"record\":\"lgspd\",\"version\":1,\"after\":%q}\n", prev)
-	var entry, hash sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&entry, &hash); err != nil {
-			return n, errors.Join(err, rows.Close())
-		}
-		fmt.Fprintf(out, "{\"hash\":\"%x\",\"entry\":%s}\n", []byte(hash), []byte(entry))
-		n++
-	}
-	return n, errors.Join(rows.Err(), rows.Close(), out.Flush())
-}
-
 // between returns the first entry at or after from and the last before to;
 // the first is behind the last when there is none.
-func between(ctx context.Context, tx *sql.Tx, from, to time.Time) (first, last int64, err error) {
+func (l *Log) between(ctx context.Context, from, to time.Time) (first, last int64, err error) {
 	bounds := [2]string{"", "a"} // every time stands between these two texts
 	if !from.IsZero() {
 		bounds[0] = from.UTC().Format(stamp)
@@ -70,9 +56,17 @@ func between(ctx context.Context, tx *sql.Tx, from, to time.Time) (first, last i
 	if !to.IsZero() {
 		bounds[1] = to.UTC().Format(stamp)
 	}
-	err = tx.QueryRowContext(ctx, `select coalesce(min(case when at >= ? then seq end), 0x7fffffffffffffff), coalesce(max(case when at < ? then seq end), 0)
-		from (select seq, substr(entry, instr(entry, ',"at":"') + 7, 24) as at from audit)`, bounds[0], bounds[1]).Scan(&first, &last)
-	return first, last, err
+	first = math.MaxInt64
+	for n, after := readMost, int64(-1); n == readMost; {
+		var low, high int64
+		if err := l.opt.DB.Read().QueryRowContext(ctx, `select coalesce(min(case when at >= ? then seq end), 0x7fffffffffffffff), coalesce(max(case when at < ? then seq end), 0), coalesce(max(seq), 0), count(*)
+			from (select seq, substr(entry, instr(entry, ',"at":"') + 7, 24) as at from audit where seq > ? order by seq limit ?)`,
+			bounds[0], bounds[1], after, readMost).Scan(&low, &high, &after, &n); err != nil {
+			return 0, 0, err
+		}
+		first, last = min(first, low), max(last, high)
+	}
+	return first, last, nil
 }
 
 // VerifyExport checks what Export wrote, without the database.
@@ -96,7 +90,8 @@ func VerifyExport(r io.Reader, heads ...Head) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, fmt.Errorf("line 1: %w", err)
 	}
-	c := newChecker(anchor, heads)
+	c := newChecker(heads)
+	c.begins(anchor, nil, time.Time{})
 	for n := 2; ; n++ {
 		line, err := lines.next()
 		if errors.Is(err, io.EOF) {

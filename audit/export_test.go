@@ -162,8 +162,10 @@ func TestALongEntryIsExportedAndVerified(t *testing.T) {
 
 func TestAnExportAfterPruningBeginsWhereTheRecordDoes(t *testing.T) {
 	b := newBench(t)
-	b.append(10)
-	b.now = b.now.Add(audit.Retention)
+	b.append(1)
+	b.seal()
+	b.append(9)
+	b.live(audit.Retention)
 	if _, err := b.log.Prune(t.Context(), b.now.Add(-audit.Retention-5*time.Minute)); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -16,22 +17,55 @@ const Retention = 731 * 24 * time.Hour // two years that hold a 29 February
 // ErrTooYoung is returned by Prune for a time less than Retention ago.
 var ErrTooYoung = errors.New("the record is kept for two years at least (TT 46/2022/TT-BCA)")
 
+// ErrUnseen is returned by Prune when entries are old enough by the clock, but
+// so much time was not seen to pass; see Ago.
+var ErrUnseen = errors.New("by the clock these entries are old enough to go, but lgspd has not seen so much time pass: the clock is wrong, or the machine was off or the heads file lost for a while; they are kept until it has")
+
 const pruneBatch = 1000
 
 // Prune removes the entries before a time, from the oldest on, and moves the
-// beginning of the chain behind them. It returns how many it removed.
+// beginning of the chain behind them. It returns how many it removed. What is
+// that old by the clock alone stays, and is told by ErrUnseen; see Ago.
 func (l *Log) Prune(ctx context.Context, before time.Time) (int64, error) {
 	if before.After(l.opt.Now().Add(-Retention)) {
 		return 0, fmt.Errorf("prune the record before %s: %w", before.Format(time.DateOnly), ErrTooYoung)
 	}
+	seen, err := l.Ago(l.opt.Now().Sub(before))
+	if err != nil {
+		return 0, fmt.Errorf("prune the record: %w", err)
+	}
 	var total int64
 	for {
-		n, err := l.pruneBatch(ctx, before)
+		n, err := l.pruneBatch(ctx, earlier(before, seen))
 		total += n
-		if err != nil || n < pruneBatch {
+		if err != nil {
 			return total, err
 		}
+		if n < pruneBatch {
+			break
+		}
 	}
+	if !seen.Before(before) {
+		return total, nil
+	}
+	return total, l.refuseUnseen(ctx, before)
+}
+
+// refuseUnseen returns ErrUnseen if the oldest entry is from before a time.
+func (l *Log) refuseUnseen(ctx context.Context, before time.Time) error {
+	var entry []byte
+	err := l.opt.DB.Read().QueryRowContext(ctx, "select entry from audit order by seq limit 1").Scan(&entry)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the record: %w", err)
+	}
+	at, err := timeOf(entry)
+	if err != nil || !at.Before(before) {
+		return err
+	}
+	return fmt.Errorf("entries from %s on: %w", at.Format(time.DateOnly), ErrUnseen)
 }
 
 func (l *Log) pruneBatch(ctx context.Context, before time.Time) (int64, error) {

@@ -35,7 +35,7 @@ func TestAPrunedRecordIsVerified(t *testing.T) {
 		b.seal()
 	}
 	printed := b.head()
-	b.now = start.Add(audit.Retention + 4*time.Minute)
+	b.live(start.Add(audit.Retention + 4*time.Minute).Sub(b.now))
 	for _, want := range []int64{4, 0} {
 		if n, err := b.log.Prune(context.Background(), b.now.Add(-audit.Retention)); err != nil || n != want {
 			t.Errorf("pruned %d (%v), want %d", n, err, want)
@@ -54,7 +54,7 @@ func TestARecordThatWasPrunedWhollyGoesOn(t *testing.T) {
 	b := newBench(t)
 	b.append(3)
 	b.seal()
-	b.now = b.now.Add(audit.Retention + 24*time.Hour)
+	b.live(audit.Retention + 24*time.Hour)
 	if n, err := b.log.Prune(context.Background(), b.now.Add(-audit.Retention)); err != nil || n != 3 {
 		t.Fatalf("pruned %d (%v)", n, err)
 	}
@@ -76,7 +76,7 @@ func TestPruneStopsAtTheFirstYoungEntry(t *testing.T) {
 		b.now = start.Add(time.Duration(minute) * time.Minute)
 		b.append(1)
 	}
-	b.now = start.Add(audit.Retention + time.Hour)
+	b.live(start.Add(audit.Retention + time.Hour).Sub(b.now))
 	if n, err := b.log.Prune(context.Background(), b.now.Add(-audit.Retention)); err != nil || n != 2 {
 		t.Errorf("pruned %d (%v), want those before the young one", n, err)
 	}
@@ -86,7 +86,7 @@ func TestPruneStopsAtTheFirstYoungEntry(t *testing.T) {
 func TestPruneReachesMoreThanOneBatch(t *testing.T) {
 	b := newBench(t)
 	b.appendMany(2500)
-	b.now = b.now.Add(audit.Retention + time.Hour)
+	b.live(audit.Retention + time.Hour)
 	if n, err := b.log.Prune(context.Background(), b.now.Add(-audit.Retention)); err != nil || n != 2500 {
 		t.Errorf("pruned %d (%v)", n, err)
 	}

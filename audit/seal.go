@@ -15,8 +15,12 @@ import (
 	"time"
 )
 
+// sealAgain is how long after a seal the same head is sealed once more: it tells
+// that time has passed in which nothing happened.
+const sealAgain = 24 * time.Hour
+
 // Seal writes the present head of the chain to the heads file, synced, unless
-// it stands there already. A chain does not show by itself that its end was
+// it has stood there for less than a day. A chain does not show by itself that its end was
 // cut off; a head written elsewhere does.
 func (l *Log) Seal(ctx context.Context) (Head, error) {
 	head, err := l.Head(ctx)
@@ -24,7 +28,8 @@ func (l *Log) Seal(ctx context.Context) (Head, error) {
 		return Head{}, err
 	}
 	last, size, err := lastHead(l.opt.HeadsPath)
-	if err != nil || last == head {
+	now := l.opt.Now().UTC().Truncate(time.Millisecond)
+	if err != nil || head == (Head{}) || last.Head == head && now.Sub(last.at).Abs() < sealAgain {
 		return head, err
 	}
 	f, err := os.OpenFile(l.opt.HeadsPath, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
@@ -32,11 +37,12 @@ func (l *Log) Seal(ctx context.Context) (Head, error) {
 		return Head{}, fmt.Errorf("seal the record: %w", err)
 	}
 	if err = f.Truncate(size); err == nil { // drops a line that a power cut left unfinished
-		_, err = fmt.Fprintf(f, "%s %s\n", l.opt.Now().UTC().Format(stamp), head)
+		_, err = fmt.Fprintf(f, "%s %s\n", now.Format(stamp), head)
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return Head{}, fmt.Errorf("seal the record: %w", err)
 	}
+	l.sealedAt(now)
 	return head, nil
 }
 
@@ -97,32 +103,32 @@ func readHeads(path string) ([]sealed, error) {
 
 // lastHead reads the last finished line of the heads file from its end, and
 // returns how long the file is up to there.
-func lastHead(path string) (Head, int64, error) {
+func lastHead(path string) (sealed, int64, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Head{}, 0, nil
+		return sealed{}, 0, nil
 	}
 	if err != nil {
-		return Head{}, 0, fmt.Errorf("read the sealed heads: %w", err)
+		return sealed{}, 0, fmt.Errorf("read the sealed heads: %w", err)
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return Head{}, 0, errors.Join(fmt.Errorf("read the sealed heads: %w", err), f.Close())
+		return sealed{}, 0, errors.Join(fmt.Errorf("read the sealed heads: %w", err), f.Close())
 	}
 	buf := make([]byte, min(info.Size(), 256)) // more than two lines
 	_, err = f.ReadAt(buf, info.Size()-int64(len(buf)))
 	if err = errors.Join(err, f.Close()); err != nil {
-		return Head{}, 0, fmt.Errorf("read the sealed heads: %w", err)
+		return sealed{}, 0, fmt.Errorf("read the sealed heads: %w", err)
 	}
 	end := bytes.LastIndexByte(buf, '\n') + 1
 	size := info.Size() - int64(len(buf)-end)
 	if end == 0 {
-		return Head{}, size, nil
+		return sealed{}, size, nil
 	}
 	line := buf[bytes.LastIndexByte(buf[:end-1], '\n')+1 : end-1]
 	s, err := parseSealed(string(line))
 	if err != nil {
-		return Head{}, 0, fmt.Errorf("%s: last line: %w", path, err)
+		return sealed{}, 0, fmt.Errorf("%s: last line: %w", path, err)
 	}
-	return s.Head, size, nil
+	return s, size, nil
 }

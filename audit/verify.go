@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -31,50 +32,28 @@ const maxProblems = 20
 
 // Verify recomputes the whole chain and compares it with the heads that were
 // sealed and with those given, which were printed in reports or logs. It reads
-// the record as a stream; memory does not grow with it.
+// the record in short reads; memory does not grow with it, and entries may be
+// added and pruned meanwhile.
 func (l *Log) Verify(ctx context.Context, heads ...Head) (Verdict, error) {
 	written, err := readHeads(l.opt.HeadsPath)
 	if err != nil {
 		return Verdict{}, err
 	}
-	tx, err := l.opt.DB.Read().BeginTx(ctx, nil) // one state of the record for all that is read
-	if err != nil {
-		return Verdict{}, fmt.Errorf("read the record: %w", err)
-	}
-	verdict, err := l.verify(ctx, tx, written, heads)
-	if endErr := tx.Rollback(); err == nil {
-		err = endErr
-	}
-	return verdict, err
-}
-
-func (l *Log) verify(ctx context.Context, db reader, written []sealed, heads []Head) (Verdict, error) {
-	anchor, err := readHead(ctx, db, "select seq, hash from audit_anchor")
-	if err != nil {
-		return Verdict{}, err
-	}
-	rows, err := db.QueryContext(ctx, "select seq, entry, hash, message from audit order by seq")
-	if err != nil {
-		return Verdict{}, fmt.Errorf("read the record: %w", err)
-	}
 	for _, s := range written {
 		heads = append(heads, s.Head)
 	}
-	c := newChecker(anchor, heads)
-	c.begins(anchor, written, l.opt.Now().Add(-Retention))
-	var (
-		seq                  int64
-		entry, hash, message sql.RawBytes
-	)
-	for rows.Next() {
-		if err := rows.Scan(&seq, &entry, &hash, &message); err != nil {
-			return Verdict{}, errors.Join(fmt.Errorf("read the record: %w", err), rows.Close())
-		}
-		c.next(seq, entry, hash)
-		c.names(seq, entry, message)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return Verdict{}, fmt.Errorf("read the record after entry %d: %w", c.verdict.Head.Seq, err)
+	c := newChecker(heads)
+	young := l.opt.Now().Add(-Retention)
+	err = l.walk(ctx, -1, math.MaxInt64, func(anchor Head) error {
+		c.begins(anchor, written, young)
+		return nil
+	}, func(at *line) error {
+		c.next(at.seq, at.entry, at.hash)
+		c.names(at.seq, at.entry, at.message)
+		return nil
+	})
+	if err != nil {
+		return Verdict{}, err
 	}
 	return c.finish(), nil
 }
@@ -87,23 +66,21 @@ type checker struct {
 	buf     []byte
 }
 
-func newChecker(anchor Head, heads []Head) *checker {
+func newChecker(heads []Head) *checker {
 	c := &checker{want: map[int64][][32]byte{}}
-	c.verdict.Head = anchor
 	for _, h := range heads {
-		if h.Seq < anchor.Seq {
-			continue // pruned since
-		}
 		c.want[h.Seq] = append(c.want[h.Seq], h.Hash)
 		c.known = max(c.known, h.Seq)
 	}
-	c.compare(anchor)
 	return c
 }
 
-// begins checks that nothing was removed from the beginning that is younger
-// than it may be: what follows a head was written after that was sealed.
+// begins goes on behind the beginning of the chain, and checks that nothing was
+// removed before it that is younger than it may be: what follows a head was
+// written after that was sealed.
 func (c *checker) begins(anchor Head, written []sealed, young time.Time) {
+	c.verdict.Head = anchor
+	c.compare(anchor)
 	for _, s := range written {
 		if s.Seq < anchor.Seq && s.at.After(young) {
 			c.problem(anchor.Seq, fmt.Sprintf("is the last before the beginning, but what follows entry %d is younger than two years: it was removed too early", s.Seq))

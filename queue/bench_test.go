@@ -30,7 +30,7 @@ func benchmarkFlow(b *testing.B, senders int) {
 				return
 			case l := <-feed.Leases():
 				claimer.Go(func() {
-					defer feed.Return()
+					defer feed.Return(l)
 					if _, _, err := t.q.Load(ctx, l); err != nil {
 						b.Error(err)
 					}

@@ -46,6 +46,7 @@ func (c *clock) now() time.Time {
 	return c.start.Add(ahead)
 }
 
+// pass is a step of the clock; see bench.live for time that is lived through.
 func (c *clock) pass(d time.Duration) { c.ahead.Add(int64(d)) }
 
 func newBench(t testing.TB, change ...func(*sqlite.Options, *queue.Options)) *bench {
@@ -75,6 +76,22 @@ func (b *bench) open() {
 		b.t.Fatal(err)
 	}
 	b.feeds = map[string]*harnessFeed{}
+}
+
+// live lets time pass while the daemon runs, which seals the record every day.
+func (b *bench) live(d time.Duration) {
+	b.t.Helper()
+	for {
+		if _, err := b.log.Seal(context.Background()); err != nil {
+			b.t.Fatal(err)
+		}
+		if d == 0 {
+			return
+		}
+		part := min(d, 70*time.Hour)
+		b.clock.pass(part)
+		d -= part
+	}
 }
 
 func keysOf(t testing.TB, master byte) queue.Keys {

@@ -26,7 +26,7 @@ func TestAStaleLeaseSettlesNothing(t *testing.T) {
 		end  func(b *bench, l queue.Lease)
 		want lgsp.State
 	}{
-		{"another attempt has begun", func(b *bench, l queue.Lease) { b.clock.pass(time.Hour); b.claim("hotich", 1) }, lgsp.Leased},
+		{"another attempt has begun", func(b *bench, l queue.Lease) { b.giveUp(l); b.clock.pass(time.Hour); b.claim("hotich", 1) }, lgsp.Leased},
 		{"it was delivered", func(b *bench, l queue.Lease) { b.done(l) }, lgsp.Delivered},
 		{"it was parked", func(b *bench, l queue.Lease) { b.park(l) }, lgsp.Parked},
 		{"it was retried", func(b *bench, l queue.Lease) { b.retry(l, time.Hour) }, lgsp.Queued},
@@ -58,6 +58,7 @@ func TestAStaleLeaseDoesNotFreeItsLane(t *testing.T) {
 	b := newBench(t)
 	ids := b.lane("a", 2)
 	stale := b.expectClaim(ids[0])[0]
+	b.giveUp(stale)
 	b.clock.pass(time.Hour)
 	fresh := b.expectClaim(ids[0])[0]
 	b.settleAll(stale)
@@ -69,6 +70,7 @@ func TestAStaleLeaseDoesNotFreeItsLane(t *testing.T) {
 func TestALeaseLastsFiveMinutes(t *testing.T) {
 	b := newBench(t)
 	l := b.putAndClaim()
+	b.giveUp(l)
 	b.clock.pass(5*time.Minute - time.Millisecond)
 	b.expectClaim()
 	b.clock.pass(time.Millisecond)
@@ -129,7 +131,7 @@ func TestAPlaceGivenBackIsUsedAgain(t *testing.T) {
 	for range 3 {
 		l := b.next(f)
 		b.done(l)
-		f.Return()
+		f.Return(l)
 	}
 	f.Limit(0)
 }
@@ -234,5 +236,33 @@ func TestALeaseTellsWhatWasPut(t *testing.T) {
 	b := newBench(t)
 	if d := b.load(putWhileWanted(b)); string(d.Body) != "{x}" || d.Route != "nhanHoSoDKHT" {
 		t.Errorf("leased at once, the document is %+v", d)
+	}
+}
+
+// The wait before an attempt grows with those that failed on the wire, not with
+// those that never came to it.
+func TestALeaseTellsHowManyAttemptsFailed(t *testing.T) {
+	b := newBench(t)
+	b.put("HS-1", "", "x")
+	next := func(want int64) queue.Lease {
+		t.Helper()
+		l := b.claim("hotich", 1)[0]
+		if l.Failed != want {
+			t.Errorf("attempt %d: %d have failed, want %d", l.Attempt, l.Failed, want)
+		}
+		return l
+	}
+	b.retry(next(0), 0)
+	b.retry(next(1), 0)
+	l := next(2)
+	if err := b.q.Postpone(context.Background(), l, b.clock.now(), world, 0); err != nil {
+		t.Fatal(err)
+	}
+	b.expectHistory(l.ID, "accepted, leased 1, retried 1, leased 2, retried 2, leased 3, retried 3")
+	b.park(next(2))
+	b.operate(b.q.Replay, only(l.ID), 1)
+	b.done(next(0))
+	if err := b.q.Postpone(context.Background(), l, b.clock.now(), world, 0); !errors.Is(err, queue.ErrFenced) {
+		t.Errorf("a stale lease is postponed: %v", err)
 	}
 }

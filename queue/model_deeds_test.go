@@ -68,9 +68,9 @@ func (w *walk) moveClock() {
 	case n < 17:
 		w.clock.pass(time.Duration(w.r.IntN(400)) * time.Second)
 	case n < 19:
-		w.clock.pass(25 * time.Hour)
+		w.live(25 * time.Hour)
 	default:
-		w.clock.pass(31 * day)
+		w.live(31 * day)
 	}
 }
 
@@ -113,6 +113,9 @@ func (w *walk) compare() {
 // is delivered, or was given up by name, or superseded by its own sender.
 func (w *walk) finish() {
 	w.replayAll()
+	for i := range w.held {
+		w.giveBack(&w.held[i])
+	}
 	for range 1000 {
 		w.clock.pass(10 * time.Minute)
 		before := len(w.held)
@@ -123,6 +126,7 @@ func (w *walk) finish() {
 		for _, h := range w.held[before:] {
 			w.done(h.lease)
 			w.m.become(w.m.messages[h.lease.ID], lgsp.Delivered, w.clock.now())
+			w.giveUp(h.lease)
 		}
 	}
 	w.compare()

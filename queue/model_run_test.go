@@ -13,6 +13,8 @@ import (
 	"time"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/queue"
 )
 
@@ -64,10 +66,14 @@ func (w *walk) run(steps int) {
 		deed   func()
 	}{
 		{24, "put", func() { w.arrive(false, w.r.IntN(4) == 0) }}, {7, "reject", func() { w.arrive(true, false) }},
-		{14, "claim", w.claimSome}, {5, "claim all", w.claimEverything}, {24, "settle", w.settleOne},
+		{14, "claim", w.claimSome}, {5, "claim all", w.claimEverything}, {24, "settle", w.settleOne}, {3, "give up", w.giveUpOne},
 		{5, "replay", func() { w.command("replay") }}, {4, "hold", func() { w.command("hold") }}, {4, "drop", func() { w.command("drop") }},
 		{8, "clock", w.moveClock}, {2, "sweep", w.sweepOnce}, {2, "reopen", w.reopenOrderly}, {1, "crash", w.crash}, {1, "tear", w.tear},
 	}
+	if err := w.log.Record(context.Background(), &audit.Entry{Event: audit.Started}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.live(0) // sealed from the beginning
 	sum := 0
 	for _, d := range deeds {
 		sum += d.weight
@@ -189,6 +195,9 @@ func (w *walk) settleOne() {
 	if live {
 		w.checkLoad(l, m)
 	}
+	if live && m.remap && w.r.IntN(2) == 0 {
+		live = w.identify(l, m)
+	}
 	var err error
 	switch deed := w.r.IntN(10); {
 	case deed < 6:
@@ -212,12 +221,69 @@ func (w *walk) settleOne() {
 	if live && err != nil || !live && !errors.Is(err, queue.ErrFenced) {
 		w.t.Errorf("settling (live: %v): %v", live, err)
 	}
-	if f := w.feed("hotich"); h.run == w.run_ && !h.back {
-		h.back = true
-		f.taken--
-		f.Limit(f.taken)
-		f.Return()
+	w.giveBack(h)
+}
+
+// giveUpOne returns a lease whose outcome is not recorded.
+func (w *walk) giveUpOne() {
+	if len(w.held) > 0 {
+		w.giveBack(&w.held[w.r.IntN(len(w.held))])
 	}
+}
+
+func (w *walk) giveBack(h *held) {
+	if h.run != w.run_ || h.back {
+		return
+	}
+	h.back = true
+	// A commit that began while more places were open must be over, so that
+	// what is given up here is not leased by it.
+	if err := w.db.Settle(context.Background(), func(*sqlite.Tx) error { return nil }); err != nil {
+		w.t.Error(err)
+	}
+	m, now := w.m.messages[h.lease.ID], w.clock.now()
+	live := m != nil && m.state == lgsp.Leased && m.attempt == h.lease.Attempt
+	w.giveUp(h.lease)
+	if !live {
+		return
+	}
+	m.out = false
+	if m.due.After(now) {
+		return
+	}
+	// It may have been made to last longer; when is a matter of chance.
+	m.due = time.UnixMilli(w.count("select due from message where id = ?", m.id.String()))
+	if m.due.After(now.Add(5 * time.Minute)) {
+		w.t.Errorf("the lease of %s lasts until %s, it is %s", m.id, m.due, now)
+	}
+}
+
+// identify tells the lane of a message that was mapped late, and reports
+// whether its lease is still live.
+func (w *walk) identify(l queue.Lease, m *message) bool {
+	w.t.Helper()
+	lane, now := pick(w.r, m.lane, "", "l1", "l2", "l3"), w.clock.now()
+	_, d := w.message("", lane, m.text)
+	if lane == "unmapped" {
+		return true
+	}
+	err := w.q.Identify(context.Background(), l, d)
+	if lane != m.lane {
+		w.m.leave(m, now)
+		m.lane = lane
+		w.m.enter(m)
+	}
+	if w.m.before(m) == nil {
+		if err != nil {
+			w.t.Errorf("identify: %v", err)
+		}
+		return true
+	}
+	w.m.become(m, lgsp.Queued, now)
+	if !errors.Is(err, queue.ErrFenced) {
+		w.t.Errorf("identify: %v, want the lease ended, as others stand in the lane", err)
+	}
+	return false
 }
 
 func (w *walk) checkLoad(l queue.Lease, m *message) {
@@ -252,6 +318,9 @@ func (w *walk) reopenOrderly() {
 // restarted ends the leases that have not expired; the others are due anyway.
 func (w *walk) restarted() {
 	w.run_++
+	for _, m := range w.m.messages {
+		m.out = false
+	}
 	now := w.clock.now()
 	if _, err := w.q.EndLeases(context.Background()); err != nil {
 		w.t.Error(err)

@@ -28,6 +28,7 @@ type message struct {
 	attempt int64
 	due     time.Time // queued at the head of its lane, leased
 	changed time.Time
+	out     bool // its lease is out in this process, so that it does not expire
 	remap   bool
 	purged  bool
 }
@@ -147,7 +148,7 @@ func (m *model) become(w *message, state lgsp.State, now time.Time) {
 func (m *model) due(now time.Time) []*message {
 	var due []*message
 	for _, w := range m.messages {
-		waiting := w.state == lgsp.Queued && m.before(w) == nil || w.state == lgsp.Leased
+		waiting := w.state == lgsp.Queued && m.before(w) == nil || w.state == lgsp.Leased && !w.out
 		if waiting && !w.due.After(now) {
 			due = append(due, w)
 		}
@@ -157,6 +158,7 @@ func (m *model) due(now time.Time) []*message {
 
 func (m *model) lease(w *message, now time.Time) {
 	w.attempt++
+	w.out = true
 	w.due = now.Add(5 * time.Minute)
 	m.become(w, lgsp.Leased, now)
 }

@@ -117,7 +117,7 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 		due = c.ms
 		c.wake[m.upstream] = 0
 	}
-	if _, err := tx.Exec(`update message set state = 1, changed = ?, due = ?, waits = ?, remap = 1,
+	if _, err := tx.Exec(`update message set state = 1, changed = ?, due = ?, waits = ?, remap = 1, failed = 0,
 		lane = coalesce(lane, lane_off), lane_off = null, unread = null where seq = ?`, c.ms, due, waits, m.seq); err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func (q *Queue) same(a *arrival, first earlier) bool {
 
 func findEarlier(tx *sqlite.Tx, a *arrival) (first earlier, found bool, err error) {
 	scan := func(r sqlite.Row) error {
-		first, found = earlier{scanRow(r), r.Blob(11)}, true
+		first, found = earlier{scanRow(r), r.Blob(12)}, true
 		return nil
 	}
 	switch {

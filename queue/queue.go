@@ -3,14 +3,14 @@
 // It promises that a message whose Put returned nil is delivered, due or
 // parked and never lost, that messages of one lane are leased in order, that
 // each arrow between two states is one commit together with its entry in the
-// record, and that neither time nor memory of an operation grows with the
-// number of messages held. // req: R-01
+// record, that no message is leased a second time while the first lease is out
+// in this process, and that neither time nor memory of an operation grows with
+// the number of messages held. // req: R-01
 package queue
 
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -65,7 +65,11 @@ type Queue struct {
 	feeds   map[string]*Feed
 	knocked chan struct{}
 
-	commit commit // belongs to the writer's goroutine
+	// What follows belongs to the writer's goroutine.
+	commit commit
+	counts counts
+
+	passedOver passedOver
 }
 
 // Open prepares the queue in o.DB. It returns ErrKey when the payloads in it
@@ -94,96 +98,12 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	q := &Queue{opt: o, db: o.DB, feeds: map[string]*Feed{}, knocked: make(chan struct{}, 1)}
+	q := &Queue{opt: o, db: o.DB, feeds: map[string]*Feed{}, knocked: make(chan struct{}, 1), passedOver: passedOver{}}
 	q.db.EachCommit(q.beforeCommit)
 	if err := q.checkKey(ctx); err != nil {
 		return nil, err
 	}
 	return q, nil
-}
-
-// EndLeases returns every leased message to queued. A daemon calls it once
-// when it starts, before it claims: the leases are those of an earlier run.
-func (q *Queue) EndLeases(ctx context.Context) (int64, error) {
-	var n int64
-	err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
-		n = 0
-		c := q.begin(tx)
-		if err := q.setRight(tx, c); err != nil {
-			return err
-		}
-		ended, err := leased(tx, c.ms)
-		if err != nil {
-			return err
-		}
-		for _, m := range ended {
-			if _, err := tx.Exec("update message set state = 1, due = ?, changed = ? where seq = ?", c.ms, c.ms, m.seq); err != nil {
-				return err
-			}
-			e := m.entry(audit.Retried)
-			e.Detail = "the daemon stopped during the attempt; its outcome is not known"
-			if err := q.move(tx, m, lgsp.Queued, e); err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("end the leases of an earlier run: %w", err)
-	}
-	return n, nil
-}
-
-// leased returns the messages whose leases have not expired. Those whose leases
-// have are due anyway.
-func leased(tx *sqlite.Tx, now int64) ([]row, error) {
-	upstreams, err := upstreamsIn(tx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []row
-	for _, upstream := range upstreams {
-		if err := tx.Query("select "+rowColumns+" from message where upstream = +? and due > +? and state = 2", func(r sqlite.Row) error {
-			rows = append(rows, scanRow(r))
-			return nil
-		}, upstream, now); err != nil {
-			return nil, err
-		}
-	}
-	return rows, nil
-}
-
-func upstreamsIn(tx *sqlite.Tx) ([]string, error) {
-	var upstreams []string
-	err := tx.Query("select distinct upstream from tally", func(r sqlite.Row) error {
-		upstreams = append(upstreams, r.Text(0))
-		return nil
-	})
-	return upstreams, err
-}
-
-// furthest is the longest time that anything is put off for.
-const furthest = 25 * time.Hour
-
-// setRight makes due what a clock that was ahead has put off: messages that
-// were never tried, and those put off for longer than anything is.
-func (q *Queue) setRight(tx *sqlite.Tx, c *commit) error {
-	upstreams, err := upstreamsIn(tx)
-	if err != nil {
-		return err
-	}
-	for _, upstream := range upstreams {
-		n, err := tx.Exec("update message set due = ?1 where upstream = +?2 and due > +?1 and state = 1 and (attempt = 0 or due > ?3)",
-			c.ms, upstream, c.now.Add(furthest).UnixMilli())
-		if err != nil {
-			return fmt.Errorf("set right what the clock put off: %w", err)
-		}
-		if n > 0 {
-			c.wake[upstream] = 0
-		}
-	}
-	return nil
 }
 
 // commit is what the queue does in memory while one transaction is open.
@@ -194,6 +114,9 @@ type commit struct {
 	leases map[string][]Lease // by upstream, handed out once the commit is on disk
 	wake   map[string]int64   // by upstream: something becomes due at this time, ms
 	tally  map[tallyKey]int64
+
+	recount bool // the counts are made anew at the end
+	counted bool // the counts are written
 }
 
 type tallyKey struct {
@@ -229,28 +152,27 @@ func (q *Queue) move(tx *sqlite.Tx, m row, to lgsp.State, e audit.Entry) error {
 }
 
 // beforeCommit is the last thing done in every transaction: it leases what is
-// due to those who wait for it and writes the counts.
+// due to those who wait for it and writes the counts. What of it has failed is
+// left for later when the transaction is made again.
 func (q *Queue) beforeCommit(tx *sqlite.Tx) error {
 	c := q.begin(tx)
-	if !tx.Again() {
+	if tx.Again() < 2 {
 		if err := q.leaseDue(tx, c); err != nil {
 			return err
 		}
 	}
-	for k, n := range c.tally {
-		if n == 0 {
-			continue
-		}
-		if _, err := tx.Exec(`insert into tally (sender, service, upstream, state, n) values (?1, ?2, ?3, ?4, ?5)
-			on conflict do update set n = n + ?5`, k.sender, k.service, k.upstream, int64(k.state), n); err != nil {
-			return fmt.Errorf("count messages: %w", err)
-		}
+	if err := q.keepCounts(tx, c); err != nil {
+		return err
 	}
+	c.counted = true
 	return nil
 }
 
 // afterCommit hands the leases out. It runs in the writer's goroutine.
 func (q *Queue) afterCommit() {
+	if !q.commit.counted && len(q.commit.tally) > 0 {
+		q.counts.stale = true
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for upstream, at := range q.commit.wake {
@@ -261,8 +183,8 @@ func (q *Queue) afterCommit() {
 	}
 	for upstream, leases := range q.commit.leases {
 		f := q.feeds[upstream]
-		f.out += len(leases)
 		for _, l := range leases {
+			f.out[fence{l.seq, l.Attempt}] = struct{}{}
 			f.leases <- l // has room: no more are out than it holds
 		}
 	}

@@ -19,14 +19,15 @@ type row struct {
 	received                  int64
 	attempt                   int64
 	remap                     bool
+	failed                    int64
 }
 
-const rowColumns = "seq, id, state, sender, service, upstream, lane is not null, coalesce(waits, 0), received, attempt, remap"
+const rowColumns = "seq, id, state, sender, service, upstream, lane is not null, coalesce(waits, 0), received, attempt, remap, failed"
 
 func scanRow(r sqlite.Row) row {
 	return row{
 		seq: r.Int(0), id: r.Text(1), state: lgsp.State(r.Int(2)), sender: r.Text(3), service: r.Text(4), upstream: r.Text(5),
-		laned: r.Int(6) == 1, waits: r.Int(7), received: r.Int(8), attempt: r.Int(9), remap: r.Int(10) == 1,
+		laned: r.Int(6) == 1, waits: r.Int(7), received: r.Int(8), attempt: r.Int(9), remap: r.Int(10) == 1, failed: r.Int(11),
 	}
 }
 

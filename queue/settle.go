@@ -28,6 +28,17 @@ func (q *Queue) Done(ctx context.Context, l Lease, ack lgsp.Ack, took time.Durat
 
 // Retry returns the message to the queue, due at a time: the world is at fault.
 func (q *Queue) Retry(ctx context.Context, l Lease, at time.Time, cause *lgsp.Error, took time.Duration) error {
+	return q.requeue(ctx, l, at, cause, took, 1)
+}
+
+// Postpone is Retry of an attempt that says nothing about the message or its
+// upstream, as one that the end of the daemon cut short: it does not count as
+// failed.
+func (q *Queue) Postpone(ctx context.Context, l Lease, at time.Time, cause *lgsp.Error, took time.Duration) error {
+	return q.requeue(ctx, l, at, cause, took, 0)
+}
+
+func (q *Queue) requeue(ctx context.Context, l Lease, at time.Time, cause *lgsp.Error, took time.Duration, failed int64) error {
 	e := l.entry(audit.Retried)
 	e.Took = took.Milliseconds()
 	explain(&e, cause)
@@ -36,8 +47,8 @@ func (q *Queue) Retry(ctx context.Context, l Lease, at time.Time, cause *lgsp.Er
 		if next, ok := c.wake[l.upstream]; !ok || due < next {
 			c.wake[l.upstream] = due
 		}
-		return tx.Exec("update message set state = 1, changed = ?, due = ?, kind = ?, code = ?, reason = ?, error = ? where seq = ? and state = 2 and attempt = ?",
-			c.ms, due, int64(cause.Kind), null(cause.Code), null(cause.Text), cause.Error(), l.seq, l.Attempt)
+		return tx.Exec("update message set state = 1, changed = ?, due = ?, failed = failed + ?, kind = ?, code = ?, reason = ?, error = ? where seq = ? and state = 2 and attempt = ?",
+			c.ms, due, failed, int64(cause.Kind), null(cause.Code), null(cause.Text), cause.Error(), l.seq, l.Attempt)
 	})
 }
 
@@ -84,7 +95,7 @@ func (q *Queue) settle(ctx context.Context, l Lease, to lgsp.State, e audit.Entr
 
 // freeLane lets the next message of the lane go once m has left it.
 func (q *Queue) freeLane(tx *sqlite.Tx, m row) error {
-	if !m.laned {
+	if !m.laned && !m.remap { // Identify may have given it one
 		return nil
 	}
 	followed := false

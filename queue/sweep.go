@@ -2,10 +2,13 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/internal/sqlite"
 )
 
@@ -17,100 +20,179 @@ type Swept struct {
 }
 
 const (
-	sweepBatch  = 500
-	shrinkBatch = 2048 // pages, 8 MiB
-	shrinkAbove = 4096 // free pages that are kept for messages to come, 16 MiB
+	sweepBatch     = 500
+	shrinkBatch    = 2048 // pages, 8 MiB
+	shrinkAbove    = 4096 // free pages that are kept for messages to come, 16 MiB
+	passedOverMost = 1000 // damaged rows that are remembered
 )
+
+// sweepOf is one kind of thing that Sweep does: to rows of a state, with their
+// payload or without, which came to it between two times.
+type sweepOf struct {
+	state lgsp.State
+	held  bool // the payload is there
+	from  int64
+	to    int64 // ms
+	one   func(*sqlite.Tx, int64) error
+	count *int64
+}
 
 // Sweep deletes the payloads of delivered messages after the grace period and
 // the rows whose retention has passed, and gives free pages back. Each of its
 // commits is small, so that messages flow meanwhile. While the disk is short
 // the grace period is waived: what is delivered gives way to what is not.
+//
+// Only time that was seen to pass makes a row older; see audit.Log.Ago. A row
+// that is damaged is passed over, and does not keep the others from leaving.
+// One Sweep runs at a time.
 func (q *Queue) Sweep(ctx context.Context) (Swept, error) {
 	var s Swept
-	grace := q.opt.Grace
+	if err := q.db.Settle(ctx, q.orderRecount); err != nil {
+		return s, fmt.Errorf("recount messages: %w", err)
+	}
+	plan, err := q.planSweep(&s)
+	if err != nil {
+		return s, err
+	}
+	var errs []error
+	for _, what := range plan {
+		if err := q.sweepAll(ctx, what); err != nil {
+			errs = append(errs, fmt.Errorf("sweep %s messages: %w", what.state, err))
+		}
+	}
+	s.Pages, err = q.shrink(ctx)
+	return s, errors.Join(append(errs, err)...)
+}
+
+func (q *Queue) planSweep(s *Swept) ([]sweepOf, error) {
+	grace, r := q.opt.Grace, q.opt.Retain
 	if q.db.Room() != nil {
 		grace = 0
 	}
+	var ignored int64
+	ahead := q.opt.Now().Add(furthest).UnixMilli()
+	var plan []sweepOf
 	for _, p := range []struct {
-		state lgsp.State
-		keep  time.Duration
-	}{{lgsp.Delivered, grace}, {lgsp.Superseded, grace}, {lgsp.Dropped, q.opt.Grace}} {
-		n, err := q.sweepAll(ctx, p.state, p.keep, true, q.purge)
-		s.Purged += n
+		state       lgsp.State
+		grace, keep time.Duration
+	}{
+		{lgsp.Delivered, grace, r.Delivered}, {lgsp.Rejected, r.Rejected, r.Rejected},
+		{lgsp.Superseded, grace, r.Superseded}, {lgsp.Dropped, q.opt.Grace, r.Dropped},
+	} {
+		purge, err := q.opt.Audit.Ago(p.grace)
 		if err != nil {
-			return s, fmt.Errorf("purge payloads: %w", err)
+			return nil, err
+		}
+		remove, err := q.opt.Audit.Ago(p.keep)
+		if err != nil {
+			return nil, err
+		}
+		for _, held := range []bool{true, false} {
+			plan = append(plan, sweepOf{p.state, held, ahead, math.MaxInt64, q.redate, &ignored})
+		}
+		if p.state != lgsp.Rejected {
+			plan = append(plan, sweepOf{p.state, true, math.MinInt64, purge.UnixMilli(), q.purge, &s.Purged})
+		}
+		for _, held := range []bool{false, true} {
+			plan = append(plan, sweepOf{p.state, held, math.MinInt64, remove.UnixMilli(), q.remove, &s.Removed})
 		}
 	}
-	r := q.opt.Retain
-	for _, p := range []struct {
-		state lgsp.State
-		keep  time.Duration
-	}{{lgsp.Delivered, r.Delivered}, {lgsp.Rejected, r.Rejected}, {lgsp.Superseded, r.Superseded}, {lgsp.Dropped, r.Dropped}} {
-		for _, kept := range []bool{false, true} {
-			n, err := q.sweepAll(ctx, p.state, p.keep, kept, q.remove)
-			s.Removed += n
-			if err != nil {
-				return s, fmt.Errorf("remove old messages: %w", err)
-			}
-		}
-	}
-	pages, err := q.shrink(ctx)
-	s.Pages = pages
-	return s, err
+	return plan, nil
 }
 
-func (q *Queue) sweepAll(ctx context.Context, state lgsp.State, keep time.Duration, kept bool, batch func(*sqlite.Tx, []row) error) (int64, error) {
-	before := q.opt.Now().Add(-keep).UnixMilli()
-	held := int64(0)
-	if kept {
-		held = 1
-	}
-	var total int64
+// passedOver are the messages whose rows are damaged, by seq.
+type passedOver map[int64]bool
+
+// sweepAll does one kind of thing in batches until nothing is left to be done.
+func (q *Queue) sweepAll(ctx context.Context, what sweepOf) error {
 	for ctx.Err() == nil {
 		var n int
+		var at int64 // the row at work
 		err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
-			var rows []row
-			if err := tx.Query("select "+rowColumns+" from message where payload > 0 = ? and state in (3, 5, 6, 7) and state = ? and changed <= ? limit ?", func(r sqlite.Row) error {
-				rows = append(rows, scanRow(r))
-				return nil
-			}, held, int64(state), before, int64(sweepBatch)); err != nil {
-				return err
+			at = 0
+			seqs, err := q.listOld(tx, what)
+			n = len(seqs)
+			for _, at = range seqs {
+				if err == nil {
+					err = what.one(tx, at)
+				}
+				if err != nil {
+					return err
+				}
 			}
-			n = len(rows)
-			return batch(tx, rows)
+			return err
 		})
-		total += int64(n)
-		if err != nil || n < sweepBatch {
-			return total, err
-		}
-	}
-	return total, ctx.Err()
-}
-
-func (q *Queue) purge(tx *sqlite.Tx, rows []row) error {
-	for _, m := range rows {
-		if _, err := tx.Exec("delete from payload where seq = ?", m.seq); err != nil {
+		switch {
+		case err == nil:
+			*what.count += int64(n)
+		case at != 0 && sqlite.FaultOf(err) == sqlite.Damaged && len(q.passedOver) < passedOverMost:
+			q.opt.Log.Error("a damaged row is passed over", "seq", at, "err", err)
+			q.passedOver[at] = true
+			continue
+		default:
 			return err
 		}
-		if _, err := tx.Exec("update message set payload = 0 where seq = ?", m.seq); err != nil {
-			return err
+		if n < sweepBatch {
+			return nil
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
-func (q *Queue) remove(tx *sqlite.Tx, rows []row) error {
+// listOld reads the index alone, which is whole where a row is damaged.
+func (q *Queue) listOld(tx *sqlite.Tx, what sweepOf) (seqs []int64, err error) {
+	held := int64(0)
+	if what.held {
+		held = 1
+	}
+	err = tx.Query("select seq from message where payload > 0 = ? and state in (3, 5, 6, 7) and state = ? and changed between ? and ? limit ?", func(r sqlite.Row) error {
+		if !q.passedOver[r.Int(0)] && len(seqs) < sweepBatch {
+			seqs = append(seqs, r.Int(0))
+		}
+		return nil
+	}, held, int64(what.state), what.from, what.to, int64(sweepBatch+len(q.passedOver)))
+	return seqs, err
+}
+
+// redate gives a row that bears a time to come, from a clock that was ahead,
+// the time of today: it would stay for years otherwise.
+func (q *Queue) redate(tx *sqlite.Tx, seq int64) error {
+	_, err := tx.Exec("update message set changed = ? where seq = ?", q.begin(tx).ms, seq)
+	return err
+}
+
+func (q *Queue) purge(tx *sqlite.Tx, seq int64) error {
+	if _, err := tx.Exec("delete from payload where seq = ?", seq); err != nil {
+		return err
+	}
+	_, err := tx.Exec("update message set payload = 0 where seq = ?", seq)
+	return err
+}
+
+func (q *Queue) remove(tx *sqlite.Tx, seq int64) error {
+	var m row
+	if err := tx.Query("select "+rowColumns+" from message where seq = ?", func(r sqlite.Row) error {
+		m = scanRow(r)
+		return nil
+	}, seq); err != nil {
+		return err
+	}
 	c := q.begin(tx)
-	for _, m := range rows {
-		if _, err := tx.Exec("delete from payload where seq = ?", m.seq); err != nil {
+	if m.state == lgsp.Rejected {
+		// It was never delivered, so its end is an event like any other.
+		e := m.entry(audit.Dropped)
+		e.At, e.Detail = c.now, "nobody corrected or replayed the rejected message for as long as it is kept"
+		if err := q.opt.Audit.Append(tx, &e); err != nil {
 			return err
 		}
-		if _, err := tx.Exec("delete from message where seq = ?", m.seq); err != nil {
-			return err
-		}
-		c.tally[tallyKey{m.sender, m.service, m.upstream, m.state}]--
 	}
+	if _, err := tx.Exec("delete from payload where seq = ?", seq); err != nil {
+		return err
+	}
+	if _, err := tx.Exec("delete from message where seq = ?", seq); err != nil {
+		return err
+	}
+	c.tally[tallyKey{m.sender, m.service, m.upstream, m.state}]--
 	return nil
 }
 

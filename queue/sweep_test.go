@@ -23,11 +23,11 @@ func TestAPayloadLeavesAfterTheGracePeriod(t *testing.T) {
 	b := newBench(t)
 	l := b.putAndClaim()
 	b.done(l)
-	b.clock.pass(day - time.Millisecond)
+	b.live(day - time.Millisecond)
 	if s := b.sweep(); s.Purged != 0 || b.payloads() != 1 {
 		t.Errorf("swept %+v before the grace period was over", s)
 	}
-	b.clock.pass(time.Millisecond)
+	b.live(time.Millisecond)
 	if s := b.sweep(); s.Purged != 1 || b.payloads() != 0 {
 		t.Errorf("swept %+v, want one payload purged", s)
 	}
@@ -42,7 +42,7 @@ func TestAPayloadLeavesAfterTheGracePeriod(t *testing.T) {
 func TestTheGracePeriodCanBeSet(t *testing.T) {
 	b := newBench(t, func(_ *sqlite.Options, o *queue.Options) { o.Grace = time.Minute })
 	b.done(b.putAndClaim())
-	b.clock.pass(time.Minute)
+	b.live(time.Minute)
 	if s := b.sweep(); s.Purged != 1 {
 		t.Errorf("swept %+v", s)
 	}
@@ -55,10 +55,10 @@ func TestEachFinalStateHasItsRetention(t *testing.T) {
 	})
 	b.oneInEachState()
 	for _, state := range []string{"delivered", "rejected", "dropped", "superseded"} {
-		b.clock.ahead.Store(int64(keep[state] - time.Millisecond))
+		b.live(keep[state] - time.Millisecond - time.Duration(b.clock.ahead.Load()))
 		b.sweep()
 		b.expectStates(state, 1)
-		b.clock.pass(time.Millisecond)
+		b.live(time.Millisecond)
 		if s := b.sweep(); s.Removed != 1 {
 			t.Errorf("%s: swept %+v", state, s)
 		}
@@ -77,7 +77,7 @@ func (b *bench) expectStates(state string, want int) {
 func TestWhatIsNotFinishedIsNeverRemoved(t *testing.T) {
 	b := newBench(t)
 	b.oneInEachState()
-	b.clock.pass(10 * 365 * day)
+	b.live(200 * day)
 	b.sweep()
 	var left []string
 	for _, it := range b.items(queue.Filter{}) {
@@ -144,7 +144,7 @@ func TestTheFileShrinksWhenPayloadsAreGone(t *testing.T) {
 	for _, l := range b.claim("hotich", n) {
 		b.done(l)
 	}
-	b.clock.pass(2 * day)
+	b.live(2 * day)
 	s := b.sweep()
 	b.reopen()
 	after := fileSize(t, b.path)
@@ -165,10 +165,49 @@ func fileSize(t *testing.T, path string) int64 {
 func TestASweepEndsWithItsContext(t *testing.T) {
 	b := newBench(t)
 	b.done(b.putAndClaim())
-	b.clock.pass(2 * day)
+	b.live(2 * day)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if s, err := b.q.Sweep(ctx); err == nil || s.Purged != 0 {
 		t.Errorf("%+v %v", s, err)
+	}
+}
+
+func TestAClockThatIsYearsAheadSweepsNothing(t *testing.T) {
+	b := newBench(t)
+	b.oneInEachState()
+	b.live(time.Hour)
+	b.clock.pass(10 * 365 * day)
+	if s := b.sweep(); s != (queue.Swept{}) {
+		t.Errorf("swept %+v", s)
+	}
+	b.put("HS-9", "", "x") // and the record is sealed under that date
+	b.live(20 * time.Hour)
+	if s := b.sweep(); s != (queue.Swept{}) {
+		t.Errorf("swept %+v after twenty hours under that date", s)
+	}
+	b.live(4 * time.Hour)
+	if s := b.sweep(); s.Purged == 0 {
+		t.Error("the grace period does not pass under that date")
+	}
+}
+
+// What bears a time to come would rest in the queue until then.
+func TestWhatAClockThatWasAheadDatedLeavesAsTheRestDoes(t *testing.T) {
+	b := newBench(t)
+	b.put("HS-0", "", "x")
+	b.live(time.Hour)
+	b.clock.pass(10 * 365 * day)
+	b.put("HS-1", "", "x")
+	for _, l := range b.claim("hotich", 2) {
+		b.done(l)
+	}
+	b.live(time.Hour)
+	b.clock.pass(-10 * 365 * day)
+	b.live(time.Hour)
+	b.sweep()
+	b.live(day)
+	if s := b.sweep(); s.Purged != 2 {
+		t.Errorf("swept %+v, want both payloads purged", s)
 	}
 }

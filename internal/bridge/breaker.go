@@ -16,8 +16,8 @@ type Backoff struct {
 	Most  time.Duration // 0 = 10 min
 }
 
-// wait returns how long to wait after an attempt (1 = the first) that failed
-// with cause; what the upstream asked for is honoured. draw is in [0, 1).
+// wait returns how long to wait after the failure of an attempt (1 = the first
+// to fail) with cause; what the upstream asked for is honoured. draw is in [0, 1).
 func (b Backoff) wait(attempt int64, cause *lgsp.Error, draw float64) time.Duration {
 	d := b.First
 	for i := int64(1); i < attempt && d < b.Most; i++ {
@@ -46,6 +46,7 @@ type breaker struct {
 	failures int           // in a row
 	until    time.Time     // no attempt before
 	open     time.Duration // how long it was opened last; 0 = it is closed
+	rest     time.Time     // no lease before, for a reason of our own
 }
 
 // limit returns how many of most attempts may be under way now, and when to
@@ -56,17 +57,58 @@ func (b *breaker) limit(now time.Time, most int) (int, time.Duration) {
 	switch {
 	case now.Before(b.until):
 		return 0, b.until.Sub(now)
+	case now.Before(b.rest):
+		return 0, b.rest.Sub(now)
 	case b.open > 0:
 		return 1, 0
 	}
 	return most, 0
 }
 
-// isOpen reports whether attempts are to wait.
-func (b *breaker) isOpen(now time.Time) bool {
+// closesIn returns how long attempts are to wait, 0 if they are not.
+func (b *breaker) closesIn(now time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return now.Before(b.until)
+	return max(b.until.Sub(now), 0)
+}
+
+// pause lets nothing new begin for a time, which says nothing about the upstream.
+func (b *breaker) pause(now time.Time, d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rest = later(b.rest, now.Add(d))
+}
+
+// What an error's Code says beside its Kind.
+const (
+	codeStopped     = "Stopped"       // the daemon is stopping
+	codeBreakerOpen = "BreakerOpen"   // the upstream is not tried now
+	codeOwnRate     = "OwnRate"       // our own limit; After is when it is the message's turn
+	codeNoOperation = "NoOperation"   // the configuration lacks what the document needs
+	codeEmpty       = "EmptyDocument" // there is nothing to send
+)
+
+// onWire reports whether an attempt that ended with cause says anything about
+// the upstream: only then it came to the wire, and its outcome was not ours.
+func onWire(cause *lgsp.Error) bool {
+	if cause == nil {
+		return true
+	}
+	switch cause.Code {
+	case codeStopped, codeBreakerOpen, codeOwnRate, codeNoOperation, codeEmpty:
+		return false
+	}
+	return true
+}
+
+// untimely reports whether an attempt only came at the wrong moment, so that
+// the waits of its message do not grow.
+func untimely(cause *lgsp.Error) bool {
+	switch cause.Code {
+	case codeStopped, codeBreakerOpen, codeOwnRate:
+		return cause.Kind.World()
+	}
+	return false
 }
 
 // report tells the outcome of an attempt; nil or an error that is the

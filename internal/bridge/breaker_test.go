@@ -79,8 +79,8 @@ func (w *watch) want(limit int, wait time.Duration) {
 	if n, d := w.limit(w.now, 16); n != limit || d != wait {
 		w.t.Errorf("%d attempts may be under way, to be asked again in %s; want %d and %s", n, d, limit, wait)
 	}
-	if w.isOpen(w.now) != (limit == 0) {
-		w.t.Errorf("isOpen is %v while %d attempts may be under way", w.isOpen(w.now), limit)
+	if open := w.closesIn(w.now) > 0; open != (limit == 0) {
+		w.t.Errorf("open is %v while %d attempts may be under way", open, limit)
 	}
 }
 

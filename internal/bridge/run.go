@@ -12,13 +12,8 @@ import (
 	"lgsp.internal/adapter/queue"
 )
 
-const (
-	sweepEvery = time.Minute
-	sealEvery  = 10 * time.Minute
-	pruneEvery = 24 * time.Hour
-	tidyWhen   = 2 * time.Second  // how often room is looked at for an early sweep
-	finishIn   = 10 * time.Second // what is on the wire when the bridge stops may take this long
-)
+// finishIn is how long what is on the wire when the bridge stops may take.
+const finishIn = 10 * time.Second
 
 // Run delivers until ctx ends, then lets what is on the wire finish. It
 // returns nil after an orderly end.
@@ -44,42 +39,6 @@ func (b *Bridge) Run(ctx context.Context) error {
 		return err
 	}
 	return nil
-}
-
-// keepHouse sweeps the queue and seals and prunes the record from time to time. While the
-// disk is short it sweeps at once.
-func (b *Bridge) keepHouse(ctx context.Context) {
-	tick := time.NewTicker(tidyWhen)
-	defer tick.Stop()
-	var swept, sealed, pruned time.Time
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		now := b.opt.Now()
-		if now.Sub(swept) >= sweepEvery || b.opt.Queue.Room() != nil {
-			swept = now
-			if _, err := b.opt.Queue.Sweep(ctx); err != nil && ctx.Err() == nil {
-				b.opt.Log.Error("sweep the queue", "err", err)
-			}
-		}
-		if b.opt.Retain > 0 && now.Sub(pruned) >= pruneEvery {
-			pruned = now
-			if n, err := b.opt.Audit.Prune(ctx, now.Add(-b.opt.Retain)); err != nil && ctx.Err() == nil {
-				b.opt.Log.Error("prune the record", "err", err)
-			} else if n > 0 {
-				b.opt.Log.Info("old entries of the record were removed", "entries", n)
-			}
-		}
-		if now.Sub(sealed) >= sealEvery {
-			sealed = now
-			if _, err := b.opt.Audit.Seal(ctx); err != nil && ctx.Err() == nil {
-				b.opt.Log.Error("seal the record", "err", err)
-			}
-		}
-	}
 }
 
 // upstream is one upstream at work.
@@ -155,7 +114,7 @@ func (u *upstream) run(ctx context.Context) {
 		case l := <-feed.Leases():
 			wg.Go(func() {
 				u.handle(wireCtx, l, ctx.Done())
-				feed.Return()
+				feed.Return(l)
 			})
 		}
 	}
@@ -169,12 +128,17 @@ func (u *upstream) handle(ctx context.Context, l queue.Lease, stopping <-chan st
 	ack, cause := u.attempt(ctx, l, stopping)
 	<-u.wire
 	took := time.Since(began)
+	if cause != nil && errors.Is(cause, queue.ErrFenced) {
+		return // there is no lease any more whose outcome it could be
+	}
 	u.settle(ctx, l, func() error {
 		switch {
 		case cause == nil:
 			return u.b.opt.Queue.Done(ctx, l, ack, took)
+		case untimely(cause):
+			return u.b.opt.Queue.Postpone(ctx, l, u.b.opt.Now().Add(cause.After), cause, took)
 		case cause.Kind.World():
-			at := u.b.opt.Now().Add(u.Retry.wait(l.Attempt, cause, jitter()))
+			at := u.b.opt.Now().Add(u.Retry.wait(l.Failed+1, cause, jitter()))
 			return u.b.opt.Queue.Retry(ctx, l, at, cause, took)
 		default:
 			u.b.opt.Log.Warn("message is parked", "upstream", u.Name, "message", l.ID.String(), "service", l.Service(), "kind", cause.Kind.String(), "code", cause.Code)
@@ -198,28 +162,36 @@ func (u *upstream) attempt(ctx context.Context, l queue.Lease, stopping <-chan s
 	}()
 	select {
 	case <-stopping:
-		return lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: "Stopped",
-			Text: "Hệ thống đang dừng; thông điệp sẽ được gửi khi hệ thống chạy lại."}
+		return lgsp.Ack{}, stopped(nil)
 	default:
 	}
-	if u.breaker.isOpen(u.b.opt.Now()) {
-		return lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: "BreakerOpen",
+	if wait := u.breaker.closesIn(u.b.opt.Now()); wait > 0 {
+		return lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: codeBreakerOpen, After: wait,
 			Text: "Hệ thống nhận đang gián đoạn; thông điệp sẽ được gửi khi kết nối trở lại."}
 	}
-	ctx, cancel := context.WithTimeout(ctx, u.Timeout)
+	own, cancel := context.WithTimeout(ctx, u.Timeout)
 	defer cancel()
-	d, cause := u.document(ctx, l)
+	d, cause := u.document(own, l)
 	if cause != nil {
 		return lgsp.Ack{}, cause
 	}
-	ack, err := u.Sink.Deliver(ctx, l.ID, d)
-	if err != nil {
-		cause = explain("bridge.deliver", err)
-	} else if ack.At.IsZero() {
+	ack, err := u.Sink.Deliver(own, l.ID, d)
+	switch {
+	case err == nil && ack.At.IsZero():
 		ack.At = u.b.opt.Now()
+	case err != nil:
+		cause = explain("bridge.deliver", err)
+	}
+	if cause != nil && cause.Kind.World() && ctx.Err() != nil {
+		cause = stopped(err) // cut off, so it says nothing
 	}
 	u.report(cause)
 	return ack, cause
+}
+
+func stopped(err error) *lgsp.Error {
+	return &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: codeStopped, Err: err,
+		Text: "Hệ thống đang dừng; thông điệp sẽ được gửi khi hệ thống chạy lại."}
 }
 
 // document loads a message and maps it if that is still to be done.
@@ -245,19 +217,35 @@ func (u *upstream) document(ctx context.Context, l queue.Lease) (lgsp.Document, 
 	return d, nil
 }
 
+// report tells the breaker what an attempt says about the upstream.
 func (u *upstream) report(cause *lgsp.Error) {
-	opened, closed, turned := u.breaker.report(u.b.opt.Now(), cause)
-	if turned {
-		select {
-		case u.turned <- struct{}{}:
-		default:
+	now := u.b.opt.Now()
+	if !onWire(cause) {
+		if cause.Code == codeOwnRate {
+			// An attempt may wait for its turn as long as it lasts, so those that
+			// begin when the pause ends keep the wire as busy as the rate allows.
+			u.breaker.pause(now, max(cause.After-u.Timeout, u.Retry.First))
+			u.turn()
 		}
+		return
+	}
+	opened, closed, turned := u.breaker.report(now, cause)
+	if turned {
+		u.turn()
 	}
 	if opened {
 		u.b.opt.Log.Warn("upstream does not work; its messages wait", "upstream", u.Name, "kind", cause.Kind.String(), "code", cause.Code, "err", cause)
 	}
 	if closed {
 		u.b.opt.Log.Info("upstream works again", "upstream", u.Name)
+	}
+}
+
+// turn has run look at the breaker's limit.
+func (u *upstream) turn() {
+	select {
+	case u.turned <- struct{}{}:
+	default:
 	}
 }
 

@@ -27,6 +27,15 @@ var (
 	ErrClosed = errors.New("database is closed")
 )
 
+// OfTheDisk reports whether a fault would meet every other write as well.
+func (f Fault) OfTheDisk() bool {
+	switch f {
+	case Full, Busy, ReadOnly, IO:
+		return true
+	}
+	return false
+}
+
 // FaultOf classifies an error.
 func FaultOf(err error) Fault {
 	if errors.Is(err, ErrFull) || errors.Is(err, syscall.ENOSPC) {

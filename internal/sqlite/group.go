@@ -8,13 +8,13 @@ import (
 // serve commits the group together if it can, and otherwise finds out who may
 // commit.
 func (w *writer) serve(group []*work) {
-	err, culprit := w.commit(group, firstPass)
+	err, culprit := w.commit(group, 0)
 	if culprit < 0 || len(group) == 1 {
 		w.conclude(group, err)
 		return
 	}
 	rest := slices.Concat(group[:culprit], group[culprit+1:])
-	if err, another := w.commit(rest, firstPass); another < 0 || len(rest) == 1 {
+	if err, another := w.commit(rest, 0); another < 0 || len(rest) == 1 {
 		w.conclude(rest, err)
 	} else {
 		for i := range rest {
@@ -51,7 +51,7 @@ func (w *writer) serveFull(group []*work, err error) {
 	}
 	for {
 		w.emptyLog(true)
-		err, _ = w.commit(urgent, firstPass)
+		err, _ = w.commit(urgent, 0)
 		if FaultOf(err) != Full || !w.space.release() {
 			break
 		}
@@ -66,43 +66,38 @@ func answer(group []*work, err error) {
 	}
 }
 
-// pass counts how often a transaction was begun because its hook failed: the
-// hook is told so the second time, and left out the third.
-type pass int
-
-const (
-	firstPass pass = iota
-	_
-	lastPass
-)
+// hookMost is how often a transaction is made with its hook, when that fails.
+const hookMost = 3
 
 // commit runs the group in one transaction. culprit is the number of the write
 // whose own the error is, so that the others may succeed without it, or -1.
-func (w *writer) commit(group []*work, p pass) (err error, culprit int) {
+// again counts the times that the hook has failed.
+func (w *writer) commit(group []*work, again int) (err error, culprit int) {
 	if err := w.ensureOpen(); err != nil {
 		return err, -1
 	}
 	if _, err := w.exec("begin immediate"); err != nil {
 		return fmt.Errorf("begin: %w", err), -1
 	}
-	tx := &Tx{w: w, again: p > firstPass}
+	tx := &Tx{w: w, again: again}
 	for i, op := range group {
 		if err := op.fn(tx); err != nil {
 			w.rollback(tx)
-			if ofTheDisk(err) {
+			if FaultOf(err).OfTheDisk() {
 				return err, -1
 			}
 			return err, i
 		}
 	}
-	if w.hook != nil && p < lastPass {
+	if w.hook != nil && again < hookMost {
 		if err := w.hook(tx); err != nil {
 			w.rollback(tx)
-			if ofTheDisk(err) {
+			if FaultOf(err).OfTheDisk() {
 				return fmt.Errorf("hook of the commit: %w", err), -1
 			}
 			w.opt.Log.Error("hook of the commit", "path", w.opt.Path, "err", err)
-			return w.commit(group, p+1)
+			w.reopen(err)
+			return w.commit(group, again+1)
 		}
 	}
 	if _, err := w.exec("commit"); err != nil {
@@ -114,15 +109,6 @@ func (w *writer) commit(group []*work, p pass) (err error, culprit int) {
 	}
 	w.wrote(tx.bytes)
 	return nil, -1
-}
-
-// ofTheDisk reports whether an error would meet every other write as well.
-func ofTheDisk(err error) bool {
-	switch FaultOf(err) {
-	case Full, Busy, ReadOnly, IO:
-		return true
-	}
-	return false
 }
 
 func (w *writer) rollback(tx *Tx) {

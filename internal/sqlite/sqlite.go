@@ -71,14 +71,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, fmt.Errorf("%w (closing: %w)", describe(o.Path, err), w.close())
 	}
 	w.holdLog() // a new database has its log only now
-	reader, err := sql.Open("sqlite3", dsn(o.Path, url.Values{
-		"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {strconv.Itoa(int(o.BusyTimeout.Milliseconds()))}, "_cache_size": {"-1024"},
-	}))
+	reader, err := openReaders(o, o.Readers)
 	if err != nil {
 		return nil, fmt.Errorf("%w (closing: %w)", describe(o.Path, err), w.close())
 	}
-	reader.SetMaxOpenConns(o.Readers)
-	reader.SetMaxIdleConns(o.Readers)
 	db := &DB{opt: o, writer: w, reader: reader, space: newSpace(o)}
 	w.space = db.space
 	go w.run()
@@ -136,6 +132,31 @@ func (db *DB) Close() error {
 // Read returns the pool of read-only connections. Each query sees everything
 // that was committed before it began.
 func (db *DB) Read() *sql.DB { return db.reader }
+
+// ReadAfresh runs read on a connection that remembers nothing, and has the
+// pool forget what it remembers: a page that a connection holds in memory may
+// be damaged while the disk is whole.
+func (db *DB) ReadAfresh(read func(*sql.DB) error) error {
+	db.reader.SetMaxIdleConns(0) // closes those that are idle
+	db.reader.SetMaxIdleConns(db.opt.Readers)
+	fresh, err := openReaders(db.opt, 1)
+	if err != nil {
+		return err
+	}
+	return errors.Join(read(fresh), fresh.Close())
+}
+
+func openReaders(o Options, n int) (*sql.DB, error) {
+	pool, err := sql.Open("sqlite3", dsn(o.Path, url.Values{
+		"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {strconv.Itoa(int(o.BusyTimeout.Milliseconds()))}, "_cache_size": {"-1024"},
+	}))
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(n)
+	pool.SetMaxIdleConns(n)
+	return pool, nil
+}
 
 // Path is the file of the database.
 func (db *DB) Path() string { return db.opt.Path }

@@ -15,12 +15,12 @@ type Tx struct {
 	committed []func()
 	undone    []func()
 	bytes     int64
-	again     bool
+	again     int
 }
 
-// Again reports whether the transaction is made again because the hook of the
-// commit failed the first time; see EachCommit.
-func (tx *Tx) Again() bool { return tx.again }
+// Again returns how often the transaction was begun before because the hook of
+// the commit failed; see EachCommit.
+func (tx *Tx) Again() int { return tx.again }
 
 // OnCommit has fn run once the transaction is on disk, in the writer's goroutine.
 func (tx *Tx) OnCommit(fn func()) { tx.committed = append(tx.committed, fn) }
@@ -31,11 +31,7 @@ func (tx *Tx) OnRollback(fn func()) { tx.undone = append(tx.undone, fn) }
 // Exec runs one statement and returns how many rows it changed. Arguments are
 // int64, string, []byte or nil.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
-	s, err := tx.w.prepare(query)
-	if err != nil {
-		return 0, fmt.Errorf("prepare: %w", err)
-	}
-	res, err := s.Exec(tx.values(args))
+	res, err := tx.run(query, args)
 	if err != nil {
 		return 0, err
 	}
@@ -44,15 +40,19 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 
 // Insert is Exec that returns the rowid of the row it inserted.
 func (tx *Tx) Insert(query string, args ...any) (int64, error) {
-	s, err := tx.w.prepare(query)
-	if err != nil {
-		return 0, fmt.Errorf("prepare: %w", err)
-	}
-	res, err := s.Exec(tx.values(args))
+	res, err := tx.run(query, args)
 	if err != nil {
 		return 0, err
 	}
 	return res.LastInsertId()
+}
+
+func (tx *Tx) run(query string, args []any) (driver.Result, error) {
+	s, err := tx.w.prepare(query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	return s.Exec(tx.values(args))
 }
 
 // Query runs one statement and calls each for every row of its answer.

@@ -68,9 +68,10 @@ func (db *DB) Settle(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // EachCommit has hook run at the end of every transaction, before it commits.
-// When hook fails by a fault of its own, the transaction is made again, which
-// hook learns from Tx.Again, and a third time without it; when the disk fails
-// it, the transaction fails. It must be called before the first Write.
+// When hook fails by a fault of its own, the transaction is made again, up to
+// three times, which hook learns from Tx.Again so that it can do less, and then
+// without it; when the disk fails it, the transaction fails. It must be called
+// before the first Write.
 func (db *DB) EachCommit(hook func(*Tx) error) { db.writer.hook = hook }
 
 func (w *writer) do(ctx context.Context, fn func(*Tx) error, urgent bool) error {
