@@ -1,6 +1,7 @@
 package ngsp
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -106,8 +107,29 @@ func (b *business) status(text string, strict bool) {
 		b.yes = true
 	case text == "0":
 		b.no = true
-	case text != "" && strict:
+	case text != "" && strict && !wentThrough(text):
 		b.odd = true
+	}
+}
+
+// wentThrough reports a status that is about the way of an answer, as gateways
+// put it around one: it neither confirms nor denies what is inside.
+func wentThrough(text string) bool {
+	return slices.Contains([]string{"200", "ok", "success", "true"}, strings.ToLower(text))
+}
+
+// result reads an outcome that is one plain value.
+func (b *business) result(text string) {
+	text = strings.TrimSpace(text)
+	switch lower := strings.ToLower(text); {
+	case lower == "" || lower == "1" || lower == "true":
+	case lower == "false":
+		b.no = true
+	case allDigits(strings.TrimPrefix(lower, "-")):
+		b.code(text)
+	default:
+		b.odd = true // it says something, and not that it went well
+		b.say(text)
 	}
 }
 
@@ -168,7 +190,7 @@ var requestCodeNames = strings.NewReplacer("mayeucau", "ma yeu cau", "idempotenc
 
 // fateOfText finds the first row of the group "text" that the folded text
 // holds. A row that counts as delivered must not be denied by what stands
-// before it in its sentence: "không phải trùng mã yêu cầu".
+// before or behind it in its sentence: "không phải trùng mã yêu cầu".
 func fateOfText(folded string) *fate {
 	if folded == "" {
 		return nil
@@ -180,7 +202,7 @@ func fateOfText(folded string) *fate {
 			continue
 		}
 		at := strings.Index(folded, phrase)
-		if at < 0 || f.done && denied(folded[:at]) {
+		if at < 0 || f.done && (denied(folded[:at]) || goesOnToDeny(folded[at+len(phrase):])) {
 			continue
 		}
 		return f
@@ -189,11 +211,20 @@ func fateOfText(folded string) *fate {
 }
 
 func denied(before string) bool {
-	before = " " + before[strings.LastIndexAny(before, ".;:!?\n")+1:]
-	for _, word := range []string{" khong ", " chua ", " neu ", " not ", " if "} {
-		if strings.Contains(before, word) {
-			return true
-		}
+	before = before[strings.LastIndexAny(before, ".;:!?")+1:]
+	return hasWord(before, "khong", "chua", "neu", "not", "if")
+}
+
+// goesOnToDeny reports whether the rest of a sentence takes back that a request
+// code which was seen before means that its message has taken effect.
+func goesOnToDeny(after string) bool {
+	if end := strings.IndexAny(after, ".;:!?"); end >= 0 {
+		after = after[:end]
 	}
-	return false
+	return hasWord(after, "khong", "chua", "dang", "nhung", "khac", "loi", "that bai", "tu choi", "not", "but", "fail", "failed", "error", "different", "pending")
+}
+
+func hasWord(text string, words ...string) bool {
+	text = " " + strings.ReplaceAll(text, ",", " ") + " "
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, " "+word+" ") })
 }

@@ -113,17 +113,38 @@ func timedOut(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &ne) && ne.Timeout()
 }
 
-// netDetail is what the log may hold of a failure. Until a connection is made
-// nothing that the upstream wrote can be in the error; afterwards the HTTP
-// library quotes what it could not read, so only the system's own words are kept.
+// netDetail is what the log may hold of a failure. What the other side wrote,
+// which the HTTP library and certificates quote, is kept out of it.
 func netDetail(on string, err error) string {
 	var at *stageError
 	var number syscall.Errno
 	switch {
+	case errors.As(err, &at) && at.stage == handshaking:
+		return string(handshaking) + ": " + tlsDetail(err)
 	case errors.As(err, &at):
 		return at.Error()
 	case errors.As(err, &number):
 		return number.Error()
 	}
 	return on
+}
+
+func tlsDetail(err error) string {
+	var (
+		own    *stageError
+		alert  tls.AlertError
+		number syscall.Errno
+	)
+	for e := err; errors.As(e, &own); e = own.err {
+		if own.stage == certifying {
+			return own.Error()
+		}
+	}
+	switch {
+	case errors.As(err, &alert):
+		return alert.Error()
+	case errors.As(err, &number):
+		return number.Error()
+	}
+	return tlsRow(err)
 }

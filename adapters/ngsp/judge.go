@@ -80,6 +80,9 @@ func (j *judge) readFailure(op *operation, tree node, r reply) verdict {
 		if !v.done {
 			return v
 		}
+		if v.shown == "0" {
+			return verdict{fate: fateOf("answer contradictory")}
+		}
 	case "json", "soap":
 		return verdict{fate: fateOf("answer contradictory")}
 	case "answer":
@@ -122,7 +125,7 @@ func (j *judge) readWrapped(op *operation, b business, level int) verdict {
 		v.answer = b.wrapped
 	}
 	switch {
-	case v.done && b.negative():
+	case v.done && (b.negative() || b.odd):
 		return verdict{fate: fateOf("answer contradictory")}
 	case !strings.HasPrefix(v.on, "answer un") || !b.negative():
 		return v
@@ -169,16 +172,17 @@ func (j *judge) readSOAP(op *operation, body []node) verdict {
 }
 
 // readInner reads the one element of an answer, which frameworks like to put
-// between the answer and its fields, some as JSON text.
+// between the answer and its fields, some as the text of a document.
 func readInner(b *business, inner node, limit int64) bool {
-	if strings.HasPrefix(inner.text, "{") {
-		var err error
-		if inner, err = readTree([]byte(inner.text), limit); err != nil {
+	if text := strings.TrimSpace(inner.text); strings.HasPrefix(text, "{") || strings.HasPrefix(text, "<") {
+		tree, err := readTree([]byte(text), limit)
+		if err != nil {
 			return false
 		}
+		inner = node{kids: []node{tree}}
 	}
-	if len(inner.elements()) == 0 && isResult(inner.name) && !plainYes(inner.text) {
-		b.odd = true // it says something, and not that it went well
+	if len(inner.elements()) == 0 && isResult(inner.name) {
+		b.result(inner.text)
 	}
 	b.read(inner.kids, true)
 	for kids := inner.elements(); len(kids) == 1; kids = kids[0].elements() {
@@ -192,11 +196,6 @@ func readInner(b *business, inner node, limit int64) bool {
 func isResult(name string) bool {
 	name = strings.ToLower(name)
 	return name == "return" || strings.HasSuffix(name, "result")
-}
-
-// plainYes reports whether the text of a result is nothing, or a plain yes.
-func plainYes(text string) bool {
-	return slices.Contains([]string{"", "0", "00", "1", "true"}, strings.ToLower(strings.TrimSpace(text)))
 }
 
 // noRecord reports a collection of citizens that has none.
@@ -219,7 +218,7 @@ func (j *judge) outcome(b business, confirmed bool, yes *fate) verdict {
 		return verdict{fate: yes}
 	case b.yes && b.negative() || b.yes && b.odd:
 		return verdict{fate: fateOf("answer contradictory"), shown: b.shown()}
-	case !b.negative():
+	case !b.negative() && !b.odd:
 		return verdict{fate: fateOf("answer unexpected")}
 	}
 	if v, ok := knownCode(b); ok {
