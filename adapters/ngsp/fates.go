@@ -38,17 +38,17 @@ const (
 	saysMoved   = "Hệ thống {name} trả lời chuyển hướng (HTTP {http}) nên chưa nhận hồ sơ; có thể địa chỉ đã đổi hoặc yêu cầu bị đưa tới trang đăng nhập. Hãy kiểm tra url của kết nối này." + again
 	saysOdd     = "Hệ thống {name} trả lời HTTP {http}, là mã không có nghĩa với dịch vụ này. Hãy báo đơn vị vận hành." + again
 	saysPath    = "Hệ thống {name} không có dịch vụ ở địa chỉ đã cấu hình (HTTP {http}). Hãy kiểm tra url và path của thao tác, hoặc hỏi đơn vị vận hành dịch vụ có còn được công bố không." + again
-	saysHow     = "Hệ thống {name} không chấp nhận cách gọi của ta (HTTP {http}). Hãy kiểm tra form, soap_version, content_type và headers của kết nối này." + again
-	saysAccount = "Hệ thống {name} từ chối tài khoản kết nối (HTTP {http}). Hãy kiểm tra khoá, mật khẩu và hạn của tài khoản." + again
+	saysHow     = "Hệ thống {name} không chấp nhận cách gọi của đơn vị (HTTP {http}). Hãy kiểm tra form, soap_version, content_type và headers của kết nối này." + again
+	saysAccount = "Hệ thống {name} từ chối tài khoản kết nối (HTTP {http}). Hãy kiểm tra khóa, mật khẩu và hạn của tài khoản." + again
 	saysDown    = "Hệ thống {name} đang lỗi hoặc tạm ngừng (HTTP {http}). Nếu kéo dài, hãy báo đơn vị vận hành." + again
 	saysMaybe   = "Hệ thống {name} trả lời HTTP {http} mà không xác nhận đã nhận hồ sơ." + again
 	saysBusy    = "Hệ thống {name} báo vượt quá số lượt gọi cho phép{code}. Hãy giảm rate của kết nối này nếu còn lặp lại." + again
 	saysKey     = "Hệ thống {name} không chấp nhận token hoặc tài khoản{code}. Hãy kiểm tra khối token và hạn của tài khoản." + again
 	saysRight   = "Tài khoản kết nối chưa được cấp quyền gọi dịch vụ này của {name}{code}. Hãy đề nghị đơn vị vận hành cấp quyền." + again
 	saysInside  = "Hệ thống {name} báo lỗi bên trong{code}. Nếu kéo dài, hãy báo đơn vị vận hành." + again
-	saysXOurs   = "Máy chủ bảo mật X-Road từ chối cách gọi của ta{code}. Hãy kiểm tra khối xroad của kết nối này." + again
+	saysXOurs   = "Máy chủ bảo mật X-Road từ chối cách gọi của đơn vị{code}. Hãy kiểm tra khối xroad của kết nối này." + again
 	saysXTheirs = "Máy chủ bảo mật X-Road chưa chuyển được hồ sơ tới {name}{code}. Nếu kéo dài, hãy báo đơn vị vận hành X-Road." + again
-	saysRight2  = "X-Road chưa cho đơn vị ta gọi dịch vụ này của {name}{code}. Hãy đề nghị bên cung cấp cấp quyền." + again
+	saysRight2  = "X-Road chưa cho phép đơn vị gọi dịch vụ này của {name}{code}. Hãy đề nghị bên cung cấp cấp quyền." + again
 	saysCatalog = "Hệ thống {name} không nhận vì một mã không có trong danh mục{code}. Hãy đối chiếu danh mục hiện hành, sửa dữ liệu rồi gửi lại."
 	saysLength  = "Hệ thống {name} không nhận vì một trường dài quá mức cho phép{code}. Hãy sửa dữ liệu rồi gửi lại."
 	saysFormat  = "Hệ thống {name} không nhận vì một trường không đúng định dạng{code}. Hãy sửa dữ liệu rồi gửi lại."
@@ -73,17 +73,17 @@ var fates = [...]fate{
 	{"net refused", lgsp.Unavailable, false, network, "ConnectionRefused", "Máy chủ {name} từ chối kết nối. Hãy kiểm tra cổng trong url, tường lửa và dịch vụ ở bên nhận." + again},
 	{"net unreachable", lgsp.Unavailable, false, network, "Unreachable", "Không có đường truyền tới máy chủ {name}. Hãy kiểm tra mạng, đường truyền số liệu chuyên dùng và tường lửa." + again},
 	{"net connect-timeout", lgsp.Unavailable, false, network, "ConnectTimeout", "Máy chủ {name} không trả lời khi kết nối. Hãy kiểm tra đường truyền và tường lửa." + again},
-	{"net tls-untrusted", lgsp.Unavailable, false, us, "CertificateUntrusted", "Chứng thư của máy chủ {name} không do tổ chức mà ta tin cấp. Hãy kiểm tra tls.ca và hỏi bên nhận về chứng thư mới." + again},
+	{"net tls-untrusted", lgsp.Unavailable, false, us, "CertificateUntrusted", "Chứng thư của máy chủ {name} không do tổ chức được tin cậy cấp. Hãy kiểm tra tls.ca và hỏi bên nhận về chứng thư mới." + again},
 	{"net tls-expired", lgsp.Unavailable, false, upstream, "CertificateExpired", "Chứng thư của máy chủ {name} đã hết hạn hoặc chưa có hiệu lực. Hãy kiểm tra đồng hồ máy này và báo bên nhận." + again},
 	{"net tls-name", lgsp.Unavailable, false, us, "CertificateName", "Chứng thư của máy chủ {name} mang tên máy khác. Hãy kiểm tra tên máy trong url." + again},
-	{"net tls-plain", lgsp.Unavailable, false, us, "NotTLS", "Cổng của {name} không nói TLS. Hãy kiểm tra cổng trong url." + again},
-	{"net tls-own", lgsp.Denied, false, us, "OwnCertificate", "Không đọc được chứng thư máy khách của ta. Hãy kiểm tra tls.cert và tls.key." + again},
-	{"net tls-client", lgsp.Denied, false, us, "ClientCertificateRefused", "Máy chủ {name} không chấp nhận chứng thư máy khách của ta. Hãy kiểm tra tls.cert, hạn của nó và đăng ký với bên nhận." + again},
+	{"net tls-plain", lgsp.Unavailable, false, us, "NotTLS", "Cổng của {name} không dùng TLS. Hãy kiểm tra cổng trong url." + again},
+	{"net tls-own", lgsp.Denied, false, us, "OwnCertificate", "Không đọc được chứng thư máy khách của đơn vị. Hãy kiểm tra tls.cert và tls.key." + again},
+	{"net tls-client", lgsp.Denied, false, us, "ClientCertificateRefused", "Máy chủ {name} không chấp nhận chứng thư máy khách của đơn vị. Hãy kiểm tra tls.cert, hạn của nó và đăng ký với bên nhận." + again},
 	{"net tls", lgsp.Unavailable, false, network, "TLSFailed", "Không thiết lập được kênh TLS với {name}. Hãy kiểm tra phiên bản TLS của bên nhận và thiết bị chặn ở giữa." + again},
 	{"net connect", lgsp.Unavailable, false, network, "ConnectFailed", "Không kết nối được tới máy chủ {name}. Hãy kiểm tra đường truyền." + again},
 	{"net answer-timeout", lgsp.Unavailable, false, upstream, "AnswerTimeout", "Máy chủ {name} không trả lời kịp trong thời gian chờ; hồ sơ có thể đã tới nơi. Nếu kéo dài, hãy báo đơn vị vận hành hoặc tăng timeout." + again},
 	{"net answer-lost", lgsp.Unavailable, false, network, "AnswerLost", "Kết nối tới {name} đứt trước khi nhận đủ câu trả lời." + again},
-	{"net answer-broken", lgsp.Unavailable, false, upstream, "AnswerBroken", "Máy chủ ở địa chỉ của {name} không nói đúng giao thức HTTP. Hãy kiểm tra url và thiết bị ở giữa." + again},
+	{"net answer-broken", lgsp.Unavailable, false, upstream, "AnswerBroken", "Máy chủ ở địa chỉ của {name} không dùng đúng giao thức HTTP. Hãy kiểm tra url và thiết bị ở giữa." + again},
 
 	{"http 100", lgsp.Unknown, false, upstream, "OddStatus", saysOdd},
 	{"http 101", lgsp.Unknown, false, upstream, "OddStatus", saysOdd},
@@ -136,7 +136,7 @@ var fates = [...]fate{
 	{"http 425", lgsp.Unavailable, false, upstream, "TooEarly", saysDown},
 	{"http 426", lgsp.Unavailable, false, us, "UpgradeRequired", saysHow},
 	{"http 428", lgsp.Unavailable, false, us, "PreconditionRequired", saysHow},
-	{"http 429", lgsp.Throttled, false, upstream, "TooMany", "Hệ thống {name} báo ta gọi quá nhiều (HTTP {http}). Hãy giảm rate của kết nối này nếu còn lặp lại." + again},
+	{"http 429", lgsp.Throttled, false, upstream, "TooMany", "Hệ thống {name} báo đơn vị gọi quá nhiều (HTTP {http}). Hãy giảm rate của kết nối này nếu còn lặp lại." + again},
 	{"http 431", lgsp.Unavailable, false, us, "HeadersTooLarge", saysHow},
 	{"http 451", lgsp.Denied, false, upstream, "LegalReasons", "Hệ thống {name} từ chối phục vụ vì lý do pháp lý (HTTP {http}). Hãy liên hệ đơn vị vận hành." + again},
 	{"http 4xx", lgsp.Unknown, false, us, "OddStatus", saysOdd},
@@ -155,7 +155,7 @@ var fates = [...]fate{
 	{"http *", lgsp.Unknown, false, upstream, "OddStatus", saysOdd},
 
 	{"token 400", lgsp.Unavailable, false, us, "TokenRequestRefused", "Máy cấp token của {name} không hiểu yêu cầu (HTTP {http}). Hãy kiểm tra khối token." + again},
-	{"token 401", lgsp.Denied, false, us, "TokenDenied", "Máy cấp token của {name} không nhận khoá kết nối (HTTP {http}). Hãy kiểm tra consumer_key, consumer_secret và khối lgsp_access_token." + again},
+	{"token 401", lgsp.Denied, false, us, "TokenDenied", "Máy cấp token của {name} không nhận khóa kết nối (HTTP {http}). Hãy kiểm tra consumer_key, consumer_secret và khối lgsp_access_token." + again},
 	{"token 403", lgsp.Denied, false, us, "TokenDenied", "Tài khoản kết nối không được cấp token của {name} (HTTP {http}). Hãy đề nghị đơn vị vận hành mở lại tài khoản." + again},
 	{"token 429", lgsp.Throttled, false, upstream, "TokenThrottled", "Máy cấp token của {name} báo quá nhiều yêu cầu." + again},
 	{"token denied", lgsp.Denied, false, us, "TokenDenied", "Máy cấp token của {name} không nhận tài khoản kết nối{code}. Hãy kiểm tra consumer_key, consumer_secret và quyền của tài khoản." + again},
@@ -176,9 +176,9 @@ var fates = [...]fate{
 	{"fault Sender", lgsp.Refused, false, message, "ClientFault", saysRefused},
 	{"fault Server", lgsp.Unavailable, false, upstream, "ServerFault", saysInside},
 	{"fault Receiver", lgsp.Unavailable, false, upstream, "ServerFault", saysInside},
-	{"fault VersionMismatch", lgsp.Unavailable, false, us, "SOAPVersion", "Hệ thống {name} không nhận phiên bản SOAP của ta. Hãy đổi soap_version của kết nối này." + again},
+	{"fault VersionMismatch", lgsp.Unavailable, false, us, "SOAPVersion", "Hệ thống {name} không nhận phiên bản SOAP mà kết nối này dùng. Hãy đổi soap_version của kết nối này." + again},
 	{"fault MustUnderstand", lgsp.Unavailable, false, us, "SOAPHeader", "Hệ thống {name} không hiểu một tiêu đề SOAP bắt buộc. Hãy kiểm tra cấu hình kết nối." + again},
-	{"fault DataEncodingUnknown", lgsp.Unavailable, false, us, "SOAPEncoding", "Hệ thống {name} không nhận cách mã hoá của thông điệp SOAP. Hãy kiểm tra content_type." + again},
+	{"fault DataEncodingUnknown", lgsp.Unavailable, false, us, "SOAPEncoding", "Hệ thống {name} không nhận cách mã hóa của thông điệp SOAP. Hãy kiểm tra content_type." + again},
 	{"fault FailedAuthentication", lgsp.Denied, false, us, "FaultDenied", saysKey},
 	{"fault InvalidSecurity", lgsp.Denied, false, us, "FaultDenied", saysKey},
 	{"fault InvalidSecurityToken", lgsp.Denied, false, us, "FaultDenied", saysKey},
@@ -205,7 +205,7 @@ var fates = [...]fate{
 	{"code 503", lgsp.Unavailable, false, upstream, "BusinessDown", saysInside},
 	{"code duplicate_request", 0, true, upstream, "DeliveredBefore", saysBefore},
 	{"code trung_ma_yeu_cau", 0, true, upstream, "DeliveredBefore", saysBefore},
-	{"code duplicate", lgsp.Conflict, false, message, "Duplicate", "Hệ thống {name} báo trùng nhưng không nói trùng mã yêu cầu. Hãy kiểm tra hồ sơ đã có ở bên nhận chưa trước khi gửi lại."},
+	{"code duplicate", lgsp.Conflict, false, message, "Duplicate", "Hệ thống {name} báo trùng nhưng không nêu là trùng mã yêu cầu. Hãy kiểm tra hồ sơ đã có ở bên nhận chưa trước khi gửi lại."},
 
 	{"gateway 700700", lgsp.Unavailable, false, upstream, "APIBlocked", saysInside},
 	{"gateway 9008xx", lgsp.Throttled, false, upstream, "GatewayThrottled", saysBusy},
