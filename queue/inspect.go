@@ -112,7 +112,7 @@ func (q *Queue) checkPayloads(ctx context.Context, add func(string, string, ...a
 			_, _, err = q.opt.Keys.open(id, sealed)
 		}
 		if err != nil {
-			add(text, "its payload cannot be read: %v; ask the sender for it again, then drop it", err)
+			add(text, "its payload cannot be read: %v; drop it, then ask the sender for it again", err)
 		}
 	}
 }

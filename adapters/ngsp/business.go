@@ -221,7 +221,10 @@ func goesOnToDeny(after string) bool {
 	if end := strings.IndexAny(after, ".;:!?"); end >= 0 {
 		after = after[:end]
 	}
-	return hasWord(after, "khong", "chua", "dang", "nhung", "khac", "loi", "that bai", "tu choi", "not", "but", "fail", "failed", "error", "different", "pending")
+	if hasWord(after, "khong", "not") && !hasWord(after, "lai", "again") {
+		return true // it is not that it will not be done again
+	}
+	return hasWord(after, "chua", "dang", "nhung", "khac", "loi", "that bai", "tu choi", "but", "fail", "failed", "error", "different", "pending")
 }
 
 func hasWord(text string, words ...string) bool {

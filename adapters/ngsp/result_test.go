@@ -59,12 +59,15 @@ func TestAResultThatSaysNoIsReadForItsReason(t *testing.T) {
 
 func TestARequestCodeSeenBeforeIsNotDeliveredWhenItsSentenceGoesOnToSayNo(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Mã yêu cầu đã tồn tại":                            true,
-		"Mã yêu cầu đã tồn tại. Không xử lý lại":           true,
-		"Mã yêu cầu đã tồn tại nhưng xử lý thất bại":       false,
-		"Mã yêu cầu đã tồn tại, hồ sơ chưa được tiếp nhận": false,
-		"Mã yêu cầu đã tồn tại với nội dung khác":          false,
-		"Mã yêu cầu đã tồn tại và đang chờ":                false,
+		"Mã yêu cầu đã tồn tại": true,
+		"Mã yêu cầu đã được tiếp nhận trước đó, yêu cầu này không được xử lý lại": true,
+		"Mã yêu cầu đã tồn tại, không tiếp nhận lại":                              true,
+		"Mã yêu cầu đã tồn tại, hồ sơ không hợp lệ":                               false,
+		"Mã yêu cầu đã tồn tại. Không xử lý lại":                                  true,
+		"Mã yêu cầu đã tồn tại nhưng xử lý thất bại":                              false,
+		"Mã yêu cầu đã tồn tại, hồ sơ chưa được tiếp nhận":                        false,
+		"Mã yêu cầu đã tồn tại với nội dung khác":                                 false,
+		"Mã yêu cầu đã tồn tại và đang chờ":                                       false,
 	} {
 		f := fateOfText(fold([]string{text}))
 		if got := f != nil && f.done; got != want {
