@@ -59,21 +59,20 @@ const sealedVersion = 1
 // seal encrypts what a message says. A nonce is 96 random bits, which is safe
 // for 2^32 messages under one key (NIST SP 800-38D §8.3).
 func (k Keys) seal(random io.Reader, e lgsp.Envelope, d lgsp.Document) ([]byte, error) {
-	size := 64 + len(e.Source) + len(e.Charset) + len(d.Route) + len(d.Purpose.Procedure) + len(d.Purpose.Officer) + len(d.Purpose.Unit) + len(d.Body) + len(e.Body)
-	buf := make([]byte, 0, size)
-	for _, field := range [...]string{e.Source, e.Charset, d.Route, d.Purpose.Procedure, d.Purpose.Officer, d.Purpose.Unit} {
-		buf = append(binary.AppendUvarint(buf, uint64(len(field))), field...)
-	}
-	buf = append(binary.AppendUvarint(buf, uint64(len(d.Body))), d.Body...)
-	buf = append(binary.AppendUvarint(buf, uint64(len(e.Body))), e.Body...)
-
 	const nonceSize = 12
-	out := make([]byte, 1+nonceSize, 1+nonceSize+len(buf)+k.payload.Overhead())
-	out[0] = sealedVersion
+	size := 1 + nonceSize + 64 + len(e.Source) + len(e.Charset) + len(d.Route) + len(d.Purpose.Procedure) + len(d.Purpose.Officer) + len(d.Purpose.Unit) + len(d.Body) + len(e.Body) + k.payload.Overhead()
+	out := append(make([]byte, 0, size), sealedVersion)
+	out = out[:1+nonceSize]
 	if _, err := io.ReadFull(random, out[1:]); err != nil {
 		return nil, fmt.Errorf("draw a nonce: %w", err)
 	}
-	return k.payload.Seal(out, out[1:1+nonceSize], buf, e.ID[:]), nil
+	for _, field := range [...]string{e.Source, e.Charset, d.Route, d.Purpose.Procedure, d.Purpose.Officer, d.Purpose.Unit} {
+		out = append(binary.AppendUvarint(out, uint64(len(field))), field...)
+	}
+	out = append(binary.AppendUvarint(out, uint64(len(d.Body))), d.Body...)
+	out = append(binary.AppendUvarint(out, uint64(len(e.Body))), e.Body...)
+	// The plain text lies where its cipher text goes.
+	return k.payload.Seal(out[:1+nonceSize], out[1:1+nonceSize], out[1+nonceSize:], e.ID[:]), nil
 }
 
 // open decrypts a payload into the envelope and the document it was made of.
