@@ -31,10 +31,21 @@ func Load(path string) (Config, error) {
 	b, err := readFile(path, maxFile)
 	if err != nil {
 		return Default(), Problems{{
-			Pos: Pos{File: path}, Text: err.Error(), Remedy: "name a readable file of at most 1 MiB", Err: err,
+			Pos: Pos{File: path}, Text: reason(err), Remedy: remedyOf(err), Err: err,
 		}}
 	}
 	return read(path, b)
+}
+
+// remedyOf says what to do when the file of the configuration cannot be read.
+func remedyOf(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "name the right file with --config, or make it from the example: config/lgspd.yaml of the source, which install.sh puts into /etc/lgspd"
+	case errors.Is(err, fs.ErrPermission):
+		return "run lgspd as a user that may read it, as in runuser -u lgspd -- lgspd check"
+	}
+	return "name with --config a file of at most 1 MiB"
 }
 
 // read does what Load promises with the bytes of the file.

@@ -161,7 +161,8 @@ func TestProblemsStandInTheOrderOfTheFile(t *testing.T) {
 func TestAFileThatCannotBeReadIsAProblemThatNamesIt(t *testing.T) {
 	_, err := Load(filepath.Join(t.TempDir(), "none.yaml"))
 	var problems Problems
-	if !errors.As(err, &problems) || !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "none.yaml") {
+	if !errors.As(err, &problems) || !errors.Is(err, fs.ErrNotExist) || strings.Count(err.Error(), "none.yaml") != 1 ||
+		!strings.Contains(err.Error(), "--config") || !strings.Contains(err.Error(), "config/lgspd.yaml") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -45,7 +45,7 @@ const (
 	textDigits         = "Giá trị chỉ được gồm chữ số. Hãy bỏ khoảng trắng, chữ cái và dấu."
 	textRepeated       = "Trường này xuất hiện nhiều lần. Hãy chỉ gửi một lần."
 	textBounds         = "Số nằm ngoài khoảng cho phép. Hãy nhập số trong khoảng quy định."
-	textBase64         = "Nội dung tệp không phải là base64 đúng chuẩn. Hãy mã hoá lại tệp rồi gửi lại."
+	textBase64         = "Nội dung tệp không phải là base64 đúng chuẩn. Hãy mã hóa lại tệp rồi gửi lại."
 	textSame           = "Giá trị trùng với một trường phải khác nó. Hãy kiểm tra lại cả hai trường."
 	textUnknownElement = "Trường này không có trong quy định của dịch vụ. Hãy bỏ trường này."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."

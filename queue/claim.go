@@ -162,7 +162,7 @@ func (q *Queue) quarantine(tx *sqlite.Tx, c *commit, m row) error {
 	return q.move(tx, m, lgsp.Parked, e)
 }
 
-const damagedText = "Nội dung lưu của thông điệp này bị hỏng nên không gửi đi được. Hãy yêu cầu đơn vị gửi lại thông điệp rồi loại bỏ bản hỏng."
+const damagedText = "Nội dung lưu của thông điệp này bị hỏng nên không gửi đi được. Hãy hỏi bên nhận xem đã có thông điệp này chưa; nếu chưa có thì loại bỏ bản hỏng trước, rồi mới đề nghị đơn vị gửi lại."
 
 // Load returns what a leased message says. The document has no body when it is
 // to be mapped first. An error of Kind Invalid and Code Damaged means that the

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	lgsp "lgsp.internal/adapter"
@@ -77,6 +78,12 @@ func (b *bench) expectDamaged(l queue.Lease) {
 	var cause *lgsp.Error
 	if !errors.As(err, &cause) || cause.Kind != lgsp.Invalid || cause.Code != "Damaged" || cause.Text == "" {
 		b.t.Errorf("load: %+v %v, want Damaged", d, err)
+		return
+	}
+	// What is sent again before the drop gets only the receipt of the first time.
+	drop, again := strings.Index(cause.Text, "loại bỏ"), strings.Index(cause.Text, "gửi lại")
+	if drop < 0 || again < drop {
+		b.t.Errorf("%q does not say to drop it first and to have it sent again then", cause.Text)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -86,7 +88,7 @@ func newApp(s streams) *cli.App {
 		ErrWriter:              s.err,
 		ExitErrHandler:         func(*cli.Context, error) {},
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error {
-			return usageError("%w; see lgspd --help", err)
+			return usageError("%s; see lgspd --help", asTyped(err))
 		},
 		CommandNotFound: func(*cli.Context, string) {},
 		Action: func(c *cli.Context) error {
@@ -103,15 +105,47 @@ func newApp(s streams) *cli.App {
 	for _, c := range app.Commands {
 		refuseUnknown(c, c.Name)
 	}
+	app.Commands, app.Flags = append(app.Commands, helpCommand(app)), []cli.Flag{cli.HelpFlag}
+	app.CustomAppHelpTemplate = helpOf(app.Name, &cli.Command{Usage: app.Usage, Subcommands: app.Commands})
 	return app
 }
 
+// helpCommand shows the help of a command, as --help behind it does.
+func helpCommand(app *cli.App) *cli.Command {
+	return &cli.Command{
+		Name:      "help",
+		Aliases:   []string{"h"},
+		Usage:     "show the help of a command",
+		ArgsUsage: "[COMMAND...]",
+		Action: func(c *cli.Context) error {
+			text, commands := app.CustomAppHelpTemplate, app.Commands
+			for _, name := range c.Args().Slice() {
+				i := slices.IndexFunc(commands, func(one *cli.Command) bool { return one.HasName(name) })
+				if i < 0 {
+					return usageError("help: there is no command %q; see lgspd --help", strings.Join(c.Args().Slice(), " "))
+				}
+				text, commands = commands[i].CustomHelpTemplate, commands[i].Subcommands
+			}
+			_, err := fmt.Fprint(app.Writer, text)
+			return err
+		},
+	}
+}
+
+// flagInError is a flag as package flag writes it.
+var flagInError = regexp.MustCompile(`(not defined: |an argument: |for flag )-(\w[\w-]+)`)
+
+// asTyped has an error of package flag name the flag with two dashes.
+func asTyped(err error) string { return flagInError.ReplaceAllString(err.Error(), "$1--$2") }
+
 // refuseUnknown makes a mistyped flag, subcommand or argument an error of
-// usage. An argument that is passed over would widen what a command acts on.
+// usage that names the command's help, and writes that help. An argument that
+// is passed over would widen what a command acts on.
 func refuseUnknown(c *cli.Command, path string) {
 	c.OnUsageError = func(_ *cli.Context, err error, _ bool) error {
-		return usageError("%s: %w; see lgspd %s --help", path, err, path)
+		return usageError("%s: %s; see lgspd %s --help", path, asTyped(err), path)
 	}
+	c.CustomHelpTemplate = helpOf("lgspd "+path, c)
 	for _, sub := range c.Subcommands {
 		refuseUnknown(sub, path+" "+sub.Name)
 	}

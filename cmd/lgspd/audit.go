@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -24,8 +25,8 @@ func auditCommand(s streams) *cli.Command {
 				Action: func(c *cli.Context) error { return verifyAudit(c, s) }},
 			{Name: "export", Usage: "write entries as lines of JSON that can be verified without the database",
 				Flags: []cli.Flag{configFlag(),
-					&cli.TimestampFlag{Name: "since", Layout: time.RFC3339, Usage: "entries at `TIME` or later"},
-					&cli.TimestampFlag{Name: "until", Layout: time.RFC3339, Usage: "entries before `TIME`"},
+					&cli.StringFlag{Name: "since", Usage: "entries at `TIME` or later: " + momentForms},
+					&cli.StringFlag{Name: "until", Usage: "entries before `TIME`"},
 					&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write to `FILE`, not to standard output"}},
 				Action: func(c *cli.Context) error { return exportAudit(c, s) }},
 			{Name: "head", Usage: "print where the chain stands now",
@@ -42,7 +43,7 @@ func auditCommand(s streams) *cli.Command {
 				}},
 			{Name: "prune", Usage: "remove entries older than two years",
 				Flags: []cli.Flag{configFlag(),
-					&cli.TimestampFlag{Name: "before", Layout: time.DateOnly, Usage: "remove entries before `DATE`"},
+					&cli.StringFlag{Name: "before", Usage: "remove entries before `DATE`, as 2001-12-31"},
 					&cli.BoolFlag{Name: "yes", Usage: "do it"}},
 				Action: func(c *cli.Context) error { return pruneAudit(c, s) }},
 		},
@@ -92,25 +93,22 @@ func printVerdict(c *cli.Context, s streams, v audit.Verdict) error {
 		return fmt.Errorf("the record is not what was written: %s; keep the file as it is and compare it with a backup", many(len(v.Problems), "problem", "problems"))
 	}
 	if !c.Bool("json") {
-		fmt.Fprintf(s.out, "The record is whole: %s from number %d, head %s.\n", many(v.Entries, "entry", "entries"), v.First, v.Head)
+		fmt.Fprintf(s.out, "The record is whole: %s from number %d.\nhead %s\n", many(v.Entries, "entry", "entries"), v.First, v.Head)
 	}
 	return nil
 }
 
 func exportAudit(c *cli.Context, s streams) error {
-	var since, until time.Time
-	if t := c.Timestamp("since"); t != nil {
-		since = *t
-	}
-	if t := c.Timestamp("until"); t != nil {
-		until = *t
+	since, until, err := span(c)
+	if err != nil {
+		return err
 	}
 	return withStore(c, s, func(st *store) (err error) {
 		w := s.out
 		if path := c.String("out"); path != "" {
 			f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
 			if err != nil {
-				return environmentError(err)
+				return environmentError(unwritten(err))
 			}
 			defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
 			w = io.Writer(f)
@@ -123,11 +121,22 @@ func exportAudit(c *cli.Context, s streams) error {
 	})
 }
 
+// unwritten says what to do when the file of an export cannot be made.
+func unwritten(err error) error {
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("nothing was written: %w; name another file with --out, or move this one away", err)
+	}
+	return fmt.Errorf("nothing was written: %w; name with --out a file in a folder that you may write to", err)
+}
+
 func pruneAudit(c *cli.Context, s streams) error {
-	if c.Timestamp("before") == nil {
+	before, err := momentOf(c, "before")
+	if err != nil {
+		return err
+	}
+	if before.IsZero() {
 		return usageError("audit prune: say --before DATE, as in 2001-12-31; see lgspd audit prune --help")
 	}
-	before := *c.Timestamp("before")
 	if latest := time.Now().Add(-audit.Retention); before.After(latest) {
 		return usageError("--before %s: %w; %s is the latest", before.Format(time.DateOnly), audit.ErrTooYoung, latest.Format(time.DateOnly))
 	}

@@ -105,11 +105,11 @@ func printReport(c *cli.Context, s streams, report []finding) error {
 		}
 	} else {
 		for _, f := range report {
-			mark := "ok  "
-			if !f.OK {
-				mark = "BAD "
+			if f.OK {
+				fmt.Fprint(s.out, wrapped(textWidth, "ok   "+f.Part+": ", "     ", f.Text))
+			} else {
+				fmt.Fprintf(s.out, "BAD  %s: %s\n", f.Part, f.Text)
 			}
-			fmt.Fprintf(s.out, "%s %s: %s\n", mark, f.Part, f.Text)
 		}
 	}
 	switch {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -12,15 +13,41 @@ import (
 	"lgsp.internal/adapter/queue"
 )
 
-// printItems lists messages, one a line.
+// printItems lists messages, two lines each: what it is, and behind an indent
+// what became of it.
 func printItems(w io.Writer, items []queue.Item) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SEQ\tID\tSTATE\tSENDER\tSERVICE\tOWN ID\tRECEIVED\tATTEMPT\tWHY")
+	var table bytes.Buffer
+	t := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "SEQ\tID\tSTATE\tSENDER\tSERVICE")
 	for _, it := range items {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", it.Seq, it.ID, it.State, it.Sender, it.Service, cmp.Or(it.LegacyID, "-"),
-			it.Received.Local().Format(time.DateTime), it.Attempt, why(it))
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", it.Seq, it.ID, it.State, it.Sender, it.Service)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	lines := bytes.SplitAfter(table.Bytes(), []byte("\n"))
+	var text bytes.Buffer
+	text.Write(lines[0])
+	for i, it := range items {
+		text.Write(lines[i+1])
+		text.WriteString(wrapped(listWidth, "     ", "     ", story(it)))
+	}
+	_, err := text.WriteTo(w)
+	return err
+}
+
+func story(it queue.Item) string {
+	parts := []string{"received " + it.Received.Local().Format("2006-01-02 15:04")}
+	if it.LegacyID != "" {
+		parts = append(parts, "own id "+it.LegacyID)
+	}
+	if it.Attempt > 0 {
+		parts = append(parts, many(it.Attempt, "attempt", "attempts"))
+	}
+	if text := why(it); text != "-" {
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func why(it queue.Item) string {

@@ -30,6 +30,7 @@ func mapCommand(s streams) *cli.Command {
 type mappingPlace struct {
 	fsys    fs.FS
 	service string
+	parent  string // the folder that the mapping's own is in; "" = shipped
 }
 
 // mappingPlaces returns the mappings that the arguments name: folders of one
@@ -42,7 +43,7 @@ func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
 		}
 		var places []mappingPlace
 		for _, e := range entries {
-			places = append(places, mappingPlace{mappings.Shipped(), e.Name()})
+			places = append(places, mappingPlace{mappings.Shipped(), e.Name(), ""})
 		}
 		return places, nil
 	}
@@ -56,7 +57,7 @@ func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
 			return nil, usageError("%s is not the folder of a mapping", folder)
 		}
 		parent, name := filepath.Split(abs)
-		places = append(places, mappingPlace{onlyFolder{os.DirFS(parent), name}, name})
+		places = append(places, mappingPlace{onlyFolder{os.DirFS(parent), name}, name, parent})
 	}
 	return places, nil
 }
@@ -69,12 +70,14 @@ func lintMappings(c *cli.Context, s streams) error {
 	var problems mappings.Problems
 	for _, p := range places {
 		_, err := mappings.Load(onlyFolder{p.fsys, p.service})
+		if err == nil {
+			continue
+		}
 		var found mappings.Problems
-		if errors.As(err, &found) {
-			problems = append(problems, found...)
-		} else if err != nil {
+		if err = openable(err, p.parent); !errors.As(err, &found) {
 			return err
 		}
+		problems = append(problems, found...)
 	}
 	if len(problems) > 0 {
 		fmt.Fprintln(s.out, problems)
@@ -94,7 +97,7 @@ func testMappings(c *cli.Context, s streams) error {
 	for _, p := range places {
 		results, err := mappings.RunCases(p.fsys, p.service)
 		if err != nil {
-			return err
+			return openable(err, p.parent)
 		}
 		all = append(all, results...)
 		for _, r := range results {

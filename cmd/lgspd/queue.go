@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -20,7 +19,7 @@ func queueCommand(s streams) *cli.Command {
 		Usage: "look at the messages that are held, and send them round again, hold or drop them",
 		Subcommands: append([]*cli.Command{
 			{Name: "list", Usage: "list messages, oldest first", Flags: append(filterFlags(), jsonFlag(),
-				&cli.IntFlag{Name: "limit", Value: 50, Usage: "at most `N` messages"},
+				&cli.IntFlag{Name: "limit", Value: 50, Usage: fmt.Sprintf("at most `N` messages, 1 to %d", listMost)},
 				&cli.Int64Flag{Name: "after", Usage: "those behind number `SEQ`"},
 			), Action: func(c *cli.Context) error { return listQueue(c, s) }},
 			{Name: "show", Usage: "show one message and its history", ArgsUsage: "ID", Flags: []cli.Flag{configFlag(), jsonFlag()},
@@ -41,8 +40,8 @@ func filterFlags() []cli.Flag {
 		&cli.StringFlag{Name: "upstream", Usage: "messages for `UPSTREAM`"},
 		&cli.StringFlag{Name: "legacy-id", Usage: "the message with the sender's own `ID`"},
 		&cli.StringFlag{Name: "code", Usage: "messages whose last error has `CODE`"},
-		&cli.TimestampFlag{Name: "since", Layout: time.RFC3339, Usage: "received at `TIME` or later, as 2026-11-22T08:00:00+07:00"},
-		&cli.TimestampFlag{Name: "until", Layout: time.RFC3339, Usage: "received before `TIME`"},
+		&cli.StringFlag{Name: "since", Usage: "received at `TIME` or later: " + momentForms},
+		&cli.StringFlag{Name: "until", Usage: "received before `TIME`"},
 	}
 }
 
@@ -63,13 +62,9 @@ func filterOf(c *cli.Context) (queue.Filter, error) {
 		}
 		f.States = append(f.States, state)
 	}
-	if t := c.Timestamp("since"); t != nil {
-		f.Since = *t
-	}
-	if t := c.Timestamp("until"); t != nil {
-		f.Until = *t
-	}
-	return f, nil
+	var err error
+	f.Since, f.Until, err = span(c)
+	return f, err
 }
 
 // withStore opens the store that the command's configuration names.
@@ -97,10 +92,16 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
+// listMost bounds what one list holds in memory.
+const listMost = 100_000
+
 func listQueue(c *cli.Context, s streams) error {
 	f, err := filterOf(c)
 	if err != nil {
 		return err
+	}
+	if n := c.Int("limit"); n < 1 || n > listMost {
+		return usageError("queue list: --limit %d: want 1 to %d messages; --after SEQ lists those behind", n, listMost)
 	}
 	return withStore(c, s, func(st *store) error {
 		items, err := st.queue.List(c.Context, f, c.Int64("after"), c.Int("limit"))

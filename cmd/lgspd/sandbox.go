@@ -23,8 +23,8 @@ func sandboxCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "sandbox",
 		Usage: "run a stand-in for NGSP, the civil status service and the population database, on this machine only",
-		Description: "It checks what the real ones check and misbehaves on command: see sandbox/README.md.\n" +
-			"Upstreams reach it with the consumer key " + sandboxKey + " and the consumer secret " + sandboxSecret + ".",
+		Description: "It checks what the real ones check and misbehaves on command; its document is sandbox/README.md of the source, " +
+			"which is installed as sandbox.md. Upstreams reach it with the consumer key " + sandboxKey + " and the consumer secret " + sandboxSecret + ".",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: config.Default().Sandbox.Listen, Usage: "loopback `ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "effects", Usage: "write a line for every message that takes effect to `FILE`"},
@@ -49,7 +49,7 @@ func sandboxCommand(s streams) *cli.Command {
 			}
 			ln, err := net.Listen("tcp", c.String("listen"))
 			if err != nil {
-				return environmentError(err)
+				return environmentError(fmt.Errorf("sandbox: %w; choose another address with --listen, as in 127.0.0.1:8091", err))
 			}
 			fmt.Fprintf(s.out, "sandbox listens on %s; its people are invented; stop it with Ctrl-C\n", ln.Addr())
 			if err := box.Serve(c.Context, ln); err != nil {

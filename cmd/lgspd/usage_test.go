@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/urfave/cli/v2"
 )
 
 // want checks how a command ended: its exit code and words of its two streams.
@@ -37,13 +39,21 @@ func words(s ...string) []string { return s }
 func TestWhatIsMistypedIsAnErrorOfUsageThatNamesTheHelp(t *testing.T) {
 	for line, report := range map[string][]string{
 		"nonsense":                               {`there is no command "nonsense"`, "lgspd --help"},
-		"--nonsense":                             {"nonsense", "lgspd --help"},
-		"serve --nonsense":                       {"nonsense", "lgspd serve --help"},
+		"--nonsense":                             {"--nonsense", "lgspd --help"},
+		"serve --nonsense":                       {": --nonsense;", "lgspd serve --help"},
+		"serve --config":                         {": --config;", "lgspd serve --help"},
+		"help nonsense":                          {`there is no command "nonsense"`, "lgspd --help"},
 		"serve extra":                            {`"extra"`, "lgspd serve --help"},
 		"queue nonsense":                         {`there is no command "nonsense"`, "lgspd queue --help"},
 		"queue list --nonsense":                  {"nonsense", "lgspd queue list --help"},
-		"queue list --limit many":                {"limit", "lgspd queue list --help"},
-		"queue list --since yesterday":           {"since", "lgspd queue list --help"},
+		"queue list --limit many":                {"flag --limit", "lgspd queue list --help"},
+		"queue list --limit 0":                   {"--limit 0: want 1 to 100000"},
+		"queue list --limit=-1":                  {"--limit -1: want 1 to 100000"},
+		"queue list --limit 100001":              {"--limit 100001: want 1 to 100000"},
+		"queue list --since yesterday":           {"--since \"yesterday\"", "2026-11-22, 2026-11-22T08:00:00+07:00, or 36h", "lgspd queue list --help"},
+		"queue drop --all --until -36h":          {"--until \"-36h\"", "lgspd queue drop --help"},
+		"audit export --until 22/11/2026":        {"--until \"22/11/2026\"", "lgspd audit export --help"},
+		"audit prune --yes --before=":            {"--before \"\"", "lgspd audit prune --help"},
 		"queue list --state lost":                {"--state lost", "queued, leased, delivered, parked, rejected, superseded or dropped"},
 		"queue list --id 12":                     {"--id 12", "36 characters"},
 		"queue show":                             {"one message ID"},
@@ -85,10 +95,36 @@ func TestWithoutACommandTheHelpIsShown(t *testing.T) {
 	command(t, "help").want(t, exitOK, words("COMMANDS"), nil)
 }
 
+func TestHelpOfACommandIsThatWhichItsFlagShows(t *testing.T) {
+	for _, line := range []string{"", "queue", "queue list", "audit", "sandbox", "version"} {
+		shown := command(t, append(strings.Fields(line), "--help")...)
+		shown.want(t, exitOK, words("NAME", "OPTIONS"), nil)
+		if r := command(t, append([]string{"help"}, strings.Fields(line)...)...); r != shown {
+			t.Errorf("lgspd help %s: exit %d\n%s%s\nwant\n%s", line, r.code, r.out, r.err, shown.out)
+		}
+	}
+	if inside := command(t, "queue", "help", "list"); inside != command(t, "queue", "list", "--help") {
+		t.Errorf("lgspd queue help list: %+v", inside)
+	}
+}
+
+func TestAHelpSaysOnlyWhatIsOfUse(t *testing.T) {
+	command(t, "queue", "list", "--help").want(t, exitOK, words("-c, --config FILE ", "(default: /etc/lgspd/lgspd.yaml)", "[$LGSPD_CONFIG]", "(default: 50)"), nil)
+	command(t, "sandbox", "--help").want(t, exitOK, words("sandbox/README.md", "sandbox.md"), nil)
+	for _, line := range []string{"", "queue", "queue list", "queue drop", "demo", "sandbox"} {
+		text := command(t, append(strings.Fields(line), "--help")...).out
+		for _, noise := range []string{"default: false", "default: 0", "Shows a list", "help, h"} {
+			if strings.Contains(text, noise) {
+				t.Errorf("lgspd %s --help says %q", line, noise)
+			}
+		}
+	}
+}
+
 func TestEveryCommandHasAHelpThatFitsATerminal(t *testing.T) {
 	app := newApp(streams{strings.NewReader(""), &buffer{}, &buffer{}})
-	for _, c := range app.Commands {
-		lines := [][]string{{c.Name, "--help"}}
+	for _, c := range append(app.Commands, &cli.Command{}) {
+		lines := [][]string{append(strings.Fields(c.Name), "--help")}
 		for _, sub := range c.Subcommands {
 			lines = append(lines, []string{c.Name, sub.Name, "--help"})
 		}
@@ -96,7 +132,7 @@ func TestEveryCommandHasAHelpThatFitsATerminal(t *testing.T) {
 			r := command(t, line...)
 			r.want(t, exitOK, words("NAME", c.Name), nil)
 			for _, text := range strings.Split(r.out, "\n") {
-				if len([]rune(text)) > 140 {
+				if len([]rune(text)) > 80 {
 					t.Errorf("lgspd %s: a line has %d characters: %s", strings.Join(line, " "), len([]rune(text)), text)
 				}
 			}
@@ -215,6 +251,30 @@ func TestMapLintListsEveryProblemOfABadMapping(t *testing.T) {
 	folder := mappingFolder(t, bad, "<Gui/>", "{}")
 	command(t, "map", "lint", folder).want(t, exitFailed, words("mapping.yaml:4:", "mapping.yaml:7:", "nonsense"), words("2 problems in 1 mapping"))
 	command(t, "map", "test", folder).want(t, exitUsage, nil, words("mapping.yaml:4:", "mapping.yaml:7:"))
+}
+
+func TestEveryProblemOfAnOwnMappingNamesAFileThatCanBeOpened(t *testing.T) {
+	bad := strings.Replace(strings.Replace(goodMapping, "required: true, max: 40", "required: perhaps", 1), "{to: ma,", "{to: ma, nonsense: 1,", 1)
+	folder := mappingFolder(t, bad, "<Gui/>", "{}")
+	file := filepath.Join(folder, "mapping.yaml")
+	s := newSite(t, "http://127.0.0.1:9")
+	s.replace(t, "  - {name: hotich.khai-sinh, upstream: hotich}\n", "  - {name: hotich.khai-sinh, upstream: hotich}\n  - {name: thu.gui, upstream: hotich, mapping: "+folder+"}\n")
+	check, lint, test := command(t, "check", "--config", s.config), command(t, "map", "lint", folder), command(t, "map", "test", folder)
+	for line, report := range map[string]string{"check": check.err, "map lint": lint.out, "map test": test.err} {
+		for _, place := range []string{file + ":4:", file + ":7:"} {
+			if !strings.Contains("\n"+report, "\n"+place) {
+				t.Errorf("lgspd %s: no line begins with %s\n%s", line, place, report)
+			}
+		}
+	}
+	if check.code != exitUsage {
+		t.Errorf("check ended with %d", check.code)
+	}
+}
+
+func TestASandboxWhoseAddressIsTakenSaysHowToChooseAnother(t *testing.T) {
+	_, url := startSandbox(t)
+	command(t, "sandbox", "--listen", strings.TrimPrefix(url, "http://")).want(t, exitEnvironment, nil, words("address already in use", "--listen"))
 }
 
 func TestMapTestShowsWhatACaseThatDoesNotHoldGives(t *testing.T) {

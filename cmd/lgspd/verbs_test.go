@@ -30,7 +30,12 @@ func TestQueueVerbs(t *testing.T) {
 
 	t.Run("list shows messages oldest first, with the reason why they are where they are", func(t *testing.T) {
 		r := h.lgspd(t, "queue", "list")
-		r.want(t, exitOK, words("SEQ", "waits for 2 in its lane", "invalid Invalid", h.delivered, h.first, h.second, h.rejected), nil)
+		r.want(t, exitOK, words("SEQ", "waits for 2 in its lane", "invalid Invalid", "hotich.khai-tu\n     received "+time.Now().Format(time.DateOnly), "own id H29.11-000002-0035/2", h.delivered, h.first, h.second, h.rejected), nil)
+		for _, line := range strings.Split(r.out, "\n") {
+			if len([]rune(line)) > 100 {
+				t.Errorf("a line has %d characters: %s", len([]rune(line)), line)
+			}
+		}
 		if strings.Index(r.out, h.delivered) > strings.Index(r.out, h.rejected) {
 			t.Errorf("the oldest is not the first:\n%s", r.out)
 		}
@@ -42,7 +47,7 @@ func TestQueueVerbs(t *testing.T) {
 		for line, n := range map[string]int{
 			"--state queued": 2, "--state queued --state rejected": 3, "--sender H29": 4, "--sender H29.1": 0, "--service hotich.khai-tu": 2,
 			"--upstream dancu": 0, "--legacy-id H29.11-000002-0035/2": 1, "--code Invalid": 1, "--id " + h.first + " --id " + h.second: 2,
-			"--since 2999-01-01T00:00:00Z": 0, "--until 2999-01-01T00:00:00Z": 4, "--limit 3": 3, "--limit 3 --after 3": 1,
+			"--since 2999-01-01T00:00:00Z": 0, "--until 2999-01-01T00:00:00Z": 4, "--since 2999-01-01": 0, "--until 2999-01-01": 4, "--since 36h": 4, "--until 36h": 0, "--limit 3": 3, "--limit 3 --after 3": 1,
 		} {
 			if got := len(list(strings.Fields(line)...)); got != n {
 				t.Errorf("%s lists %d messages, want %d", line, got, n)
@@ -132,6 +137,13 @@ func TestAuditVerbs(t *testing.T) {
 		head := strings.TrimSpace(h.lgspd(t, "audit", "head").out)
 		h.lgspd(t, "audit", "verify").want(t, exitOK, words("The record is whole: ", head), nil)
 		h.lgspd(t, "audit", "verify", "--head", head).want(t, exitOK, words(head), nil)
+		for _, verb := range []string{"audit verify", "doctor --offline"} {
+			for _, line := range strings.Split(h.lgspd(t, strings.Fields(verb)...).out, "\n") {
+				if len(line) > 80 {
+					t.Errorf("lgspd %s: a line has %d characters: %s", verb, len(line), line)
+				}
+			}
+		}
 		verdict := decode[struct {
 			Entries int
 			Head    string
@@ -146,7 +158,8 @@ func TestAuditVerbs(t *testing.T) {
 		}
 	})
 	t.Run("export does not write over a file", func(t *testing.T) {
-		h.lgspd(t, "audit", "export", "--out", file).want(t, exitEnvironment, nil, words(file, "exists"))
+		h.lgspd(t, "audit", "export", "--out", file).want(t, exitEnvironment, nil, words(file, "exists", "nothing was written", "--out"))
+		h.lgspd(t, "audit", "export", "--out", filepath.Join(h.folder, "absent", "x")).want(t, exitEnvironment, nil, words("no such file", "--out"))
 	})
 	t.Run("export narrows by time", func(t *testing.T) {
 		if r := h.lgspd(t, "audit", "export", "--since", time.Now().Add(time.Hour).Format(time.RFC3339)); r.code != exitOK || strings.Contains(r.out, `"event"`) {

@@ -91,7 +91,7 @@ func loadMappings(cfg config.Config) (map[string]*mappings.Mapping, error) {
 		}
 		m, err := loadMapping(s.Mapping)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("service %s: %w", s.Name, err))
+			errs = append(errs, err)
 			continue
 		}
 		if m.Service() != s.Name {
@@ -107,6 +107,7 @@ func loadMappings(cfg config.Config) (map[string]*mappings.Mapping, error) {
 }
 
 // loadMapping loads one mapping from its folder, which has the service's name.
+// What is wrong with it is told a line each, all of which name their file.
 func loadMapping(folder string) (*mappings.Mapping, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -115,10 +116,24 @@ func loadMapping(folder string) (*mappings.Mapping, error) {
 	parent, name := filepath.Split(folder)
 	set, err := mappings.Load(onlyFolder{os.DirFS(parent), name})
 	if err != nil {
-		return nil, fmt.Errorf("mapping %s: %w", folder, err)
+		return nil, openable(err, parent)
 	}
 	m, _ := set.Get(name)
 	return m, nil
+}
+
+// openable has problems name their files so that an editor finds them: below
+// parent, the folder that the mapping's own folder is in.
+func openable(err error, parent string) error {
+	var found mappings.Problems
+	if !errors.As(err, &found) {
+		return fmt.Errorf("mappings in %s: %w", parent, err)
+	}
+	placed := slices.Clone(found)
+	for i := range placed {
+		placed[i].File = filepath.Join(parent, placed[i].File)
+	}
+	return placed
 }
 
 // onlyFolder shows one folder of a file system, as if nothing stood beside it.
