@@ -1,7 +1,7 @@
 # Targets that people and tests rely on; see README.md.
 SHELL := /bin/bash -o pipefail
 GO    ?= go
-LINT  ?= github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+LINT  := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN   := bin/lgspd
 
 # Without a C compiler Go would turn cgo off and build a program that opens no database.

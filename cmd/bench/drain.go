@@ -29,27 +29,38 @@ type drained struct {
 
 const smallBacklog = 1000
 
-// benchDrain compares how fast a large backlog drains with how fast a small
-// one does.
+// benchDrain compares how fast a large backlog drains with how fast small ones
+// do before and after it: a machine's speed changes with its neighbours.
 func benchDrain(ctx context.Context, o options) error {
-	var small []drained
-	for range 2*o.rounds + 1 {
-		d, err := drainBacklog(ctx, o, smallBacklog)
-		if err != nil {
-			return err
-		}
-		small = append(small, d)
+	small, err := drainSmall(ctx, o, nil, o.rounds+1)
+	if err != nil {
+		return err
 	}
-	slices.SortFunc(small, func(a, b drained) int { return int(a.rate - b.rate) })
-	s := small[len(small)/2]
-	fmt.Printf("backlog %9d: drains at %6.0f msg/s (median of %d), peak RSS %.1f MB\n", smallBacklog, s.rate, len(small), float64(s.rss)/(1<<20))
 	l, err := drainBacklog(ctx, o, o.backlog)
 	if err != nil {
 		return err
 	}
+	if small, err = drainSmall(ctx, o, small, o.rounds); err != nil {
+		return err
+	}
+	slices.SortFunc(small, func(a, b drained) int { return int(a.rate - b.rate) })
+	s := small[len(small)/2]
+	fmt.Printf("backlog %9d: drains at %6.0f msg/s (median of %d, %.0f to %.0f), peak RSS %.1f MB\n",
+		smallBacklog, s.rate, len(small), small[0].rate, small[len(small)-1].rate, float64(s.rss)/(1<<20))
 	fmt.Printf("backlog %9d: drains at %6.0f msg/s, stored at %.0f msg/s, peak RSS %.1f MB\n", o.backlog, l.rate, l.fill, float64(l.rss)/(1<<20))
 	fmt.Printf("bench-drain: %.0f msg/s of %d, %.0f msg/s of %d, ratio %.2f\n", l.rate, o.backlog, s.rate, smallBacklog, l.rate/s.rate)
 	return nil
+}
+
+func drainSmall(ctx context.Context, o options, small []drained, n int) ([]drained, error) {
+	for range n {
+		d, err := drainBacklog(ctx, o, smallBacklog)
+		if err != nil {
+			return nil, err
+		}
+		small = append(small, d)
+	}
+	return small, nil
 }
 
 // drainBacklog stores n messages, starts the daemon and measures from the first
