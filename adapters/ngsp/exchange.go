@@ -47,6 +47,10 @@ func (c *Client) exchange(ctx context.Context, w *wire, m *call) (r reply, whole
 	res, err := w.ask(m)
 	if err == nil {
 		r, whole, err = c.readReply(ctx, w, res)
+		w.bound(0) // closing a body reads what is left of it
+		if res.Body.Close() != nil {
+			whole = false
+		}
 	}
 	return r, end() && whole, err
 }
