@@ -94,7 +94,9 @@ func (d *dialer) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 		return nil, err
 	}
 	cfg := d.tls.Clone()
-	cfg.ServerName, _, _ = net.SplitHostPort(addr)
+	if cfg.ServerName, _, err = net.SplitHostPort(addr); err != nil {
+		return nil, &stageError{connecting, errors.Join(err, raw.Close())}
+	}
 	conn := tls.Client(raw, cfg)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return nil, &stageError{handshaking, errors.Join(err, raw.Close())}

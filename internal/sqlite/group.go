@@ -46,15 +46,20 @@ func (w *writer) serveFull(group []*work, err error) {
 		}
 	}
 	w.space.full()
-	if len(urgent) == 0 {
-		return
-	}
-	for {
+	for len(urgent) > 0 {
 		w.emptyLog(true)
-		err, _ = w.commit(urgent, 0)
-		if FaultOf(err) != Full || !w.space.release() {
-			break
+		var culprit int
+		err, culprit = w.commit(urgent, 0)
+		switch {
+		case culprit >= 0:
+			urgent[culprit].done <- err
+			w.reopen(err)
+			urgent = slices.Delete(urgent, culprit, culprit+1)
+			continue
+		case FaultOf(err) == Full && w.space.release():
+			continue
 		}
+		break
 	}
 	answer(urgent, err)
 	w.reopen(err)

@@ -190,3 +190,31 @@ func damage(t *testing.T, path string, content []byte) {
 	}
 	t.Fatal("there is no such page")
 }
+
+func TestWithoutRoomAnOutcomeThatFailsByItselfDoesNotTakeTheOthersAlong(t *testing.T) {
+	db := open(t, newPath(t), func(o *sqlite.Options) { o.ReserveBytes = 1 << 20 })
+	load(t, db, 20)
+	setPages(t, db, 1) // no more than there are now
+	own := errors.New("its own")
+	outcomes := together(t, db, 3, func(i int) error {
+		switch i {
+		case 0:
+			return db.Write(t.Context(), func(tx *sqlite.Tx) error {
+				_, err := tx.Exec("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
+				return err
+			})
+		case 1:
+			return db.Settle(t.Context(), func(*sqlite.Tx) error { return own })
+		}
+		return db.Settle(t.Context(), func(tx *sqlite.Tx) error {
+			_, err := tx.Exec("update note set who = 'done' where n = 1")
+			return err
+		})
+	})
+	if !errors.Is(outcomes[0], sqlite.ErrFull) || !errors.Is(outcomes[1], own) || outcomes[2] != nil {
+		t.Errorf("got %v", outcomes)
+	}
+	if got := text(t, db, "select count(*) from note where who = 'done'"); got != "1" {
+		t.Errorf("%s outcomes are kept, want 1", got)
+	}
+}
