@@ -113,8 +113,15 @@ func setRight(tx *sqlite.Tx, c *commit, upstream string) error {
 	return nil
 }
 
-func (q *Queue) clockWentBack(ctx context.Context) {
+// clockIsBehind reports whether the clock shows less than a commit was made at,
+// which may have put something off until a time that is far away now.
+func (q *Queue) clockIsBehind(now time.Time) bool {
+	return now.Add(clockSlack).UnixMilli() < q.newest.Load()
+}
+
+func (q *Queue) clockWentBack(ctx context.Context, now time.Time) {
 	q.opt.Log.Warn("the clock went back; what it put off is due now")
+	q.newest.Store(now.UnixMilli())
 	q.mu.Lock()
 	for _, f := range q.feeds {
 		f.held = 0

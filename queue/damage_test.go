@@ -40,11 +40,11 @@ func TestRunSetsRightWhatTheClockPutOff(t *testing.T) {
 	b := newBench(t)
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
 	defer stop()
-	b.clock.pass(24 * time.Hour)
 	feed := b.q.Feed("hotich", 1)
-	go b.q.Run(ctx)
+	b.clock.pass(24 * time.Hour)
 	id := b.put("HS-1", "", "x")
 	b.clock.pass(-24 * time.Hour)
+	go b.q.Run(ctx) // which has not seen that the clock was ahead
 	feed.Limit(1)
 	select {
 	case l := <-feed.Leases():

@@ -95,8 +95,8 @@ func (q *Queue) Run(ctx context.Context) {
 	look := q.opt.Now()
 	for {
 		now := q.opt.Now()
-		if now.Before(look.Add(-clockSlack)) {
-			q.clockWentBack(ctx)
+		if q.clockIsBehind(now) {
+			q.clockWentBack(ctx, now)
 			look = now
 		}
 		all := now.Sub(look) >= lookEvery

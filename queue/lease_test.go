@@ -183,7 +183,7 @@ func TestWhatAnotherProcessQueuedIsLeased(t *testing.T) {
 	id := b.parked("HS-1", "")
 	f := b.feed("hotich")
 	f.Limit(f.taken + 1)
-	other := &bench{t: t, path: b.path, clock: b.clock}
+	other := &bench{t: t, path: b.path, clock: b.clock, busy: true}
 	other.open()
 	other.operate(other.q.Replay, only(id), 1)
 	other.close()

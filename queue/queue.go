@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"crypto/rand"
@@ -64,6 +65,8 @@ type Queue struct {
 	mu      sync.Mutex // guards feeds
 	feeds   map[string]*Feed
 	knocked chan struct{}
+
+	newest atomic.Int64 // ms; the latest time that a commit was begun at, until the clock goes back
 
 	// What follows belongs to the writer's goroutine.
 	commit commit
@@ -137,6 +140,9 @@ func (q *Queue) begin(tx *sqlite.Tx) *commit {
 	}
 	clear(c.tally)
 	tx.OnCommit(q.afterCommit)
+	if c.ms > q.newest.Load() {
+		q.newest.Store(c.ms)
+	}
 	return c
 }
 

@@ -89,7 +89,7 @@ func (b *bench) expectDamaged(l queue.Lease) {
 
 func TestADamagedPayloadIsNotDelivered(t *testing.T) {
 	for name, damage := range map[string]string{
-		"a bit":     "update payload set sealed = cast(substr(sealed, 1, 40) || x'00' || substr(sealed, 42) as blob)",
+		"a byte":    "update payload set sealed = cast(substr(sealed, 1, 40) || case substr(sealed, 41, 1) when x'00' then x'01' else x'00' end || substr(sealed, 42) as blob)",
 		"cut off":   "update payload set sealed = substr(sealed, 1, 60)",
 		"short":     "update payload set sealed = x'01'",
 		"empty":     "update payload set sealed = x''",
