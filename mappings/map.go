@@ -52,8 +52,22 @@ func (m *Mapping) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, erro
 // that is written as a reference make one letter. The rest is NFC already.
 func inPieces(body []byte) bool {
 	const declaration = 2 // how far into it an XML declaration no longer looks like an instruction
-	return bytes.Contains(body, []byte("&#")) || bytes.Contains(body, []byte("<!")) ||
-		len(body) > declaration && bytes.Contains(body[declaration:], []byte("<?"))
+	return has(body, '&', '#') || has(body, '<', '!') || len(body) > declaration && has(body[declaration:], '<', '?')
+}
+
+// has reports whether b holds c with d behind it. d is rare in a message.
+func has(b []byte, c, d byte) bool {
+	for at := 1; at < len(b); {
+		n := bytes.IndexByte(b[at:], d)
+		if n < 0 {
+			return false
+		}
+		if b[at+n-1] == c {
+			return true
+		}
+		at += n + 1
+	}
+	return false
 }
 
 func (m *Mapping) release(st *state) {

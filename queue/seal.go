@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/sqlite"
@@ -124,18 +125,32 @@ func (k Keys) digestOf(e lgsp.Envelope, d lgsp.Document) []byte {
 	} else {
 		io.WriteString(mac, d.Route)
 		mac.Write([]byte{0})
-		id := []byte(e.ID.String())
-		for rest := d.Body; ; {
-			before, after, found := bytes.Cut(rest, id)
-			mac.Write(before)
-			if !found {
-				break
-			}
-			rest = after
-		}
+		writeWithout(mac, d.Body, e.ID.String())
 	}
 	var sum [sha256.Size]byte
 	return mac.Sum(sum[:0])[:16]
+}
+
+// writeWithout writes b without an ID wherever that stands in it. It looks for
+// the ID's first hyphen, which is rarer than the digit that IDs begin with.
+func writeWithout(w io.Writer, b []byte, id string) {
+	hyphen := strings.IndexByte(id, '-')
+	for from, at := 0, hyphen; ; {
+		n := -1
+		if at < len(b) {
+			n = bytes.IndexByte(b[at:], '-')
+		}
+		if n < 0 {
+			w.Write(b[from:])
+			return
+		}
+		at += n + 1
+		if start := at - 1 - hyphen; bytes.HasPrefix(b[start:], []byte(id)) {
+			w.Write(b[from:start])
+			from = start + len(id)
+			at = from + hyphen
+		}
+	}
 }
 
 // laneOf is a keyed hash of a lane's name, which may be a personal id.

@@ -94,28 +94,43 @@ func (u *upstream) run(ctx context.Context) {
 	feed := u.b.opt.Queue.Feed(u.Name, heldFor*u.Concurrency)
 	// The last of those held waits for heldFor-1 others before its own attempt.
 	feed.LeaseFor(max(leastLease, (heldFor+1)*u.Timeout))
-	steer := time.NewTimer(0)
-	defer steer.Stop()
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	for range heldFor * u.Concurrency {
+		wg.Go(func() { u.work(ctx, wireCtx, feed) })
+	}
+	u.steer(ctx, feed)
+}
+
+// steer keeps the feed's limit at what the breaker lets through, until ctx ends.
+func (u *upstream) steer(ctx context.Context, feed *queue.Feed) {
+	look := time.NewTimer(0)
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			feed.Limit(0)
 			return
 		case <-u.turned:
-			steer.Reset(0)
-		case <-steer.C:
-			limit, wait := u.breaker.limit(u.b.opt.Now(), heldFor*u.Concurrency)
-			feed.Limit(limit)
-			if wait > 0 {
-				steer.Reset(wait)
-			}
+		case <-look.C:
+		}
+		limit, wait := u.breaker.limit(u.b.opt.Now(), heldFor*u.Concurrency)
+		feed.Limit(limit)
+		if wait > 0 {
+			look.Reset(wait)
+		}
+	}
+}
+
+// work delivers one message after the other until ctx ends.
+func (u *upstream) work(ctx, wireCtx context.Context, feed *queue.Feed) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
 		case l := <-feed.Leases():
-			wg.Go(func() {
-				u.handle(wireCtx, l, ctx.Done())
-				feed.Return(l)
-			})
+			u.handle(wireCtx, l, ctx.Done())
+			feed.Return(l)
 		}
 	}
 }
