@@ -101,7 +101,7 @@ func (l *Log) Append(tx *sqlite.Tx, e *Entry) error {
 	if e.Message != "" {
 		message = e.Message
 	}
-	if _, err := tx.Exec("insert into audit (seq, entry, hash, message) values (?, ?, ?, ?)", e.Seq, string(l.buf[32:]), hash[:], message); err != nil {
+	if err := tx.Do("insert into audit (seq, entry, hash, message) values (?, ?, ?, ?)", e.Seq, string(l.buf[32:]), hash[:], message); err != nil {
 		l.tx = nil
 		return fmt.Errorf("append to the record: %w", err)
 	}

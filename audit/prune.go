@@ -76,7 +76,7 @@ func (l *Log) pruneBatch(ctx context.Context, before time.Time) (int64, error) {
 			n = 0
 			return err
 		}
-		if _, err := tx.Exec("update audit_anchor set seq = ?, hash = ?", last.Seq, last.Hash[:]); err != nil {
+		if err := tx.Do("update audit_anchor set seq = ?, hash = ?", last.Seq, last.Hash[:]); err != nil {
 			return fmt.Errorf("move the beginning of the record: %w", err)
 		}
 		n, err = tx.Exec("delete from audit where seq <= ?", last.Seq)

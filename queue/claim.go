@@ -83,7 +83,7 @@ func (q *Queue) lease(tx *sqlite.Tx, c *commit, upstream string, n int, expiry i
 		if m.state == lgsp.Leased && q.isOut(m) {
 			// Its attempt is under way here: the clock stepped, or the outcome
 			// could not be recorded for long.
-			if _, err := tx.Exec("update message set due = ? where seq = ?", expiry, m.seq); err != nil {
+			if err := tx.Do("update message set due = ? where seq = ?", expiry, m.seq); err != nil {
 				return err
 			}
 			continue
@@ -136,7 +136,7 @@ func (q *Queue) leaseOne(tx *sqlite.Tx, c *commit, m row, expiry int64) (Lease, 
 	}
 	before := m
 	m.state, m.attempt = lgsp.Leased, m.attempt+1
-	if _, err := tx.Exec("update message set state = 2, attempt = ?, due = ?, changed = ? where seq = ?",
+	if err := tx.Do("update message set state = 2, attempt = ?, due = ?, changed = ? where seq = ?",
 		m.attempt, expiry, c.ms, m.seq); err != nil {
 		return Lease{}, err
 	}
@@ -153,7 +153,7 @@ func (q *Queue) leaseOne(tx *sqlite.Tx, c *commit, m row, expiry int64) (Lease, 
 // quarantine parks a row that is damaged itself, so that the others flow.
 func (q *Queue) quarantine(tx *sqlite.Tx, c *commit, m row) error {
 	q.opt.Log.Error("a damaged row is parked", "seq", m.seq, "upstream", m.upstream)
-	if _, err := tx.Exec("update message set state = 4, due = null, changed = ?, kind = ?, code = 'Damaged', reason = ?, error = ? where seq = ?",
+	if err := tx.Do("update message set state = 4, due = null, changed = ?, kind = ?, code = 'Damaged', reason = ?, error = ? where seq = ?",
 		c.ms, int64(lgsp.Invalid), damagedText, errDamaged.Error(), m.seq); err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func (q *Queue) endLeases(tx *sqlite.Tx, c *commit, upstream string) (n int64, e
 		return 0, err
 	}
 	for _, m := range rows {
-		if _, err := tx.Exec("update message set state = 1, due = ?, changed = ? where seq = ?", c.ms, c.ms, m.seq); err != nil {
+		if err := tx.Do("update message set state = 1, due = ?, changed = ? where seq = ?", c.ms, c.ms, m.seq); err != nil {
 			return 0, err
 		}
 		e := m.entry(audit.Retried)

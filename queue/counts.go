@@ -33,7 +33,7 @@ func (q *Queue) keepCounts(tx *sqlite.Tx, c *commit) error {
 		if n == 0 {
 			continue
 		}
-		if _, err := tx.Exec(`insert into tally (sender, service, upstream, state, n) values (?1, ?2, ?3, ?4, ?5)
+		if err := tx.Do(`insert into tally (sender, service, upstream, state, n) values (?1, ?2, ?3, ?4, ?5)
 			on conflict do update set n = n + ?5`, k.sender, k.service, k.upstream, int64(k.state), n); err != nil {
 			q.counts.stale = !sqlite.FaultOf(err).OfTheDisk()
 			return fmt.Errorf("count messages: %w", err)
@@ -47,7 +47,7 @@ func (q *Queue) markStale(tx *sqlite.Tx) error {
 		return nil
 	}
 	tx.OnCommit(func() { q.counts.marked = true })
-	if _, err := tx.Exec("insert or ignore into recount (only) values (1)"); err != nil {
+	if err := tx.Do("insert or ignore into recount (only) values (1)"); err != nil {
 		return fmt.Errorf("note that the counts are stale: %w", err)
 	}
 	return nil
@@ -76,7 +76,7 @@ func (q *Queue) recount(tx *sqlite.Tx, c *commit) error {
 		"insert into tally (sender, service, upstream, state, n) select sender, service, upstream, state, count(*) from message group by sender, service, upstream, state",
 		"delete from recount",
 	} {
-		if _, err := tx.Exec(query); err != nil {
+		if err := tx.Do(query); err != nil {
 			q.counts.failed = c.ms
 			return fmt.Errorf("recount messages: %w", err)
 		}

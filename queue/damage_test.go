@@ -108,3 +108,19 @@ func TestAMessageThatWasMappedLateDoesNotTakeTheIdOfAnother(t *testing.T) {
 		t.Errorf("identified with %v, want a conflict", err)
 	}
 }
+
+// An orphan in the place of a message's payload must not have the message taken
+// for a repeat of itself.
+func TestAMessageWhosePayloadCannotBeStoredIsNotAccepted(t *testing.T) {
+	b := newBench(t)
+	b.damaged = true
+	b.put("HS-1", "", "x")
+	b.execBehind("insert into payload (seq, sealed) values (2, x'00')")
+	e, d := b.message("HS-2", "", "y")
+	if receipt, err := b.q.Put(context.Background(), e, d, "hotich"); err == nil {
+		t.Errorf("accepted as %+v", receipt)
+	}
+	if items := b.items(queue.Filter{LegacyID: "HS-2"}); len(items) != 0 {
+		t.Errorf("held: %+v", items)
+	}
+}

@@ -68,7 +68,7 @@ func (q *Queue) claimOwnID(tx *sqlite.Tx, m row, own string) (holder row, err er
 	if holder.seq != 0 && holder.seq != m.seq {
 		return holder, nil
 	}
-	_, err = tx.Exec("update message set legacy = coalesce(legacy, ?) where seq = ?", own, m.seq)
+	err = tx.Do("update message set legacy = coalesce(legacy, ?) where seq = ?", own, m.seq)
 	return row{}, err
 }
 
@@ -83,7 +83,7 @@ func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err e
 		return false, err
 	}
 	if last == 0 {
-		_, err := tx.Exec("update message set lane = ? where seq = ?", nullBytes(lane), m.seq)
+		err := tx.Do("update message set lane = ? where seq = ?", nullBytes(lane), m.seq)
 		return false, err
 	}
 	if last > m.seq {
@@ -91,7 +91,7 @@ func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err e
 			return false, err
 		}
 	}
-	if _, err := tx.Exec("update message set state = 1, changed = ?, due = null, waits = ?, lane = ? where seq = ?",
+	if err := tx.Do("update message set state = 1, changed = ?, due = null, waits = ?, lane = ? where seq = ?",
 		q.begin(tx).ms, last, lane, m.seq); err != nil {
 		return false, err
 	}

@@ -117,7 +117,7 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 		due = c.ms
 		c.wake[m.upstream] = 0
 	}
-	if _, err := tx.Exec(`update message set state = 1, changed = ?, due = ?, waits = ?, remap = 1, failed = 0,
+	if err := tx.Do(`update message set state = 1, changed = ?, due = ?, waits = ?, remap = 1, failed = 0,
 		lane = coalesce(lane, lane_off), lane_off = null, unread = null where seq = ?`, c.ms, due, waits, m.seq); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func renumber(tx *sqlite.Tx, m *row) error {
 		return err
 	}
 	for _, move := range []string{"update payload set seq = ? where seq = ?", "update message set seq = ? where seq = ?"} {
-		if _, err := tx.Exec(move, m.seq, from); err != nil {
+		if err := tx.Do(move, m.seq, from); err != nil {
 			return err
 		}
 	}
@@ -143,7 +143,7 @@ func renumber(tx *sqlite.Tx, m *row) error {
 }
 
 func (q *Queue) holdOne(tx *sqlite.Tx, m row, o Order) error {
-	if _, err := tx.Exec("update message set state = 4, changed = ?, due = null, kind = null, code = 'Held', reason = ?, error = null where seq = ?",
+	if err := tx.Do("update message set state = 4, changed = ?, due = null, kind = null, code = 'Held', reason = ?, error = null where seq = ?",
 		q.begin(tx).ms, "Thông điệp được "+o.Operator+" tạm giữ; hãy cho gửi lại hoặc loại bỏ.", m.seq); err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (q *Queue) dropOne(tx *sqlite.Tx, m row, o Order) error {
 	}, m.seq); err != nil {
 		return err
 	}
-	if _, err := tx.Exec("update message set state = 7, changed = ?, due = null, waits = null, lane = null, unread = null, retired = legacy, legacy = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
+	if err := tx.Do("update message set state = 7, changed = ?, due = null, waits = null, lane = null, unread = null, retired = legacy, legacy = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
 		return err
 	}
 	if m.state != lgsp.Rejected {

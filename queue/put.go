@@ -3,6 +3,8 @@ package queue
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/audit"
@@ -97,31 +99,37 @@ type earlier struct {
 }
 
 func (q *Queue) admitIn(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, *lgsp.Error, error) {
-	first, found, err := findEarlier(tx, a)
-	if err != nil {
-		return lgsp.Receipt{}, nil, err
-	}
-	if found {
-		switch {
-		case q.same(a, first):
-			return q.repeat(tx, a, first)
-		case first.state == lgsp.Rejected:
-			if err := q.supersede(tx, first.row); err != nil {
-				return lgsp.Receipt{}, nil, err
-			}
-		case a.cause == nil:
-			return q.conflict(tx, a, first)
-		default:
-			b := *a           // what is decided now may be undone with the transaction
-			b.d.LegacyID = "" // A bad message must not take the id of a good one.
-			return q.admitIn(tx, &b)
+	var taken error
+	if a.d.LegacyID != "" {
+		// Most messages are new, so storing one is tried before anything is asked.
+		receipt, err := q.insert(tx, a)
+		if !errors.Is(err, errTaken) {
+			return receipt, nil, err
 		}
+		taken = err
 	}
-	state := lgsp.Rejected
-	if a.cause == nil {
-		state = lgsp.Queued
+	first, found, err := findEarlier(tx, a)
+	switch {
+	case err != nil:
+		return lgsp.Receipt{}, nil, err
+	case !found && taken != nil:
+		return lgsp.Receipt{}, nil, taken
+	case !found:
+	case q.same(a, first):
+		return q.repeat(tx, a, first)
+	case first.state == lgsp.Rejected:
+		if err := q.supersede(tx, first.row); err != nil {
+			return lgsp.Receipt{}, nil, err
+		}
+	case a.cause == nil:
+		return q.conflict(tx, a, first)
+	default:
+		b := *a           // what is decided now may be undone with the transaction
+		b.d.LegacyID = "" // A bad message must not take the id of a good one.
+		return q.admitIn(tx, &b)
 	}
-	return q.insert(tx, a, state)
+	receipt, err := q.insert(tx, a)
+	return receipt, nil, err
 }
 
 // same reports whether a newcomer says what an earlier message said. What could
@@ -154,17 +162,25 @@ func findEarlier(tx *sqlite.Tx, a *arrival) (first earlier, found bool, err erro
 	return first, found, err
 }
 
+// errTaken says that another message has an id of a newcomer.
+var errTaken = errors.New("another message has this id")
+
 // insert stores the message, and leases it at once if its upstream waits for
 // work and nothing older is due: the attempt is on disk before the wire is
-// touched, and the document need not be read back.
-func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receipt, *lgsp.Error, error) {
+// touched, and the document need not be read back. The error is errTaken, and
+// nothing is changed, when another message has the sender's own id.
+func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 	c := q.begin(tx)
-	m := row{id: a.id, sender: a.e.Sender, service: a.e.Service, upstream: a.upstream, laned: a.lane != nil, received: a.e.Received.UnixMilli()}
-	due := c.ms
-	if state == lgsp.Queued {
-		var err error
+	seq, err := c.nextSeq()
+	if err != nil {
+		return lgsp.Receipt{}, err
+	}
+	m := row{seq: seq, id: a.id, sender: a.e.Sender, service: a.e.Service, upstream: a.upstream, laned: a.lane != nil, received: a.e.Received.UnixMilli()}
+	state, due := lgsp.Rejected, c.ms
+	if a.cause == nil {
+		state = lgsp.Queued
 		if m.waits, err = lastIn(tx, a.lane); err != nil {
-			return lgsp.Receipt{}, nil, err
+			return lgsp.Receipt{}, err
 		}
 		if expiry, ok := q.wanted(c, a.upstream); ok && m.waits == 0 {
 			state, due, m.attempt = lgsp.Leased, expiry, 1
@@ -189,20 +205,22 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receip
 		explain(&entry, a.cause)
 		kind, code, reason, text = int64(a.cause.Kind), a.cause.Code, a.cause.Text, a.cause.Error()
 	}
-	seq, err := tx.Insert(`insert into message (id, state, sender, service, upstream, legacy, digest, unread, lane, lane_off, waits, received, changed, due, attempt, payload, kind, code, reason, error)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		m.id, int64(state), m.sender, m.service, m.upstream, null(a.d.LegacyID), a.digest, unread, lane, laneOff, waits, m.received, c.ms, dueAt, m.attempt,
-		int64(len(a.sealed)), kind, null(code), null(reason), null(text))
-	if err != nil {
-		return lgsp.Receipt{}, nil, err
+	if err := tx.Do(`insert into message (seq, id, state, sender, service, upstream, legacy, digest, unread, lane, lane_off, waits, received, changed, due, attempt, payload, kind, code, reason, error)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.seq, m.id, int64(state), m.sender, m.service, m.upstream, null(a.d.LegacyID), a.digest, unread, lane, laneOff, waits, m.received, c.ms, dueAt, m.attempt,
+		int64(len(a.sealed)), kind, null(code), null(reason), null(text)); err != nil {
+		if sqlite.FaultOf(err) == sqlite.Taken {
+			err = fmt.Errorf("%w: %w", errTaken, err)
+		}
+		return lgsp.Receipt{}, err
 	}
-	if _, err := tx.Exec("insert into payload (seq, sealed) values (?, ?)", seq, a.sealed); err != nil {
-		return lgsp.Receipt{}, nil, err
+	c.last = m.seq
+	if err := tx.Do("insert into payload (seq, sealed) values (?, ?)", m.seq, a.sealed); err != nil {
+		return lgsp.Receipt{}, err
 	}
-	m.seq = seq
 	entry.Subject, entry.Procedure, entry.Officer, entry.Unit = a.subject, a.d.Purpose.Procedure, a.d.Purpose.Officer, a.d.Purpose.Unit
 	if err := q.move(tx, m, state, entry); err != nil {
-		return lgsp.Receipt{}, nil, err
+		return lgsp.Receipt{}, err
 	}
 	switch {
 	case state == lgsp.Leased:
@@ -210,7 +228,7 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival, state lgsp.State) (lgsp.Receip
 	case state == lgsp.Queued && m.waits == 0:
 		c.wake[a.upstream] = 0
 	}
-	return lgsp.Receipt{ID: a.e.ID, State: told(state)}, nil, nil
+	return lgsp.Receipt{ID: a.e.ID, State: told(state)}, nil
 }
 
 // keptInMemory bounds a document that goes with its lease; a larger one is read
@@ -276,7 +294,7 @@ func (q *Queue) conflict(tx *sqlite.Tx, a *arrival, first earlier) (lgsp.Receipt
 
 // supersede ends a rejected message that its sender has corrected.
 func (q *Queue) supersede(tx *sqlite.Tx, m row) error {
-	if _, err := tx.Exec("update message set state = 6, changed = ?, retired = legacy, legacy = null, unread = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
+	if err := tx.Do("update message set state = 6, changed = ?, retired = legacy, legacy = null, unread = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
 		return err
 	}
 	return q.move(tx, m, lgsp.Superseded, m.entry(audit.Superseded))

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"crypto/rand"
+	"fmt"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/audit"
@@ -117,6 +118,7 @@ type commit struct {
 	leases map[string][]Lease // by upstream, handed out once the commit is on disk
 	wake   map[string]int64   // by upstream: something becomes due at this time, ms
 	tally  map[tallyKey]int64
+	last   int64 // seq of the last message, 0 = not asked yet
 
 	recount bool // the counts are made anew at the end
 	counted bool // the counts are written
@@ -144,6 +146,20 @@ func (q *Queue) begin(tx *sqlite.Tx) *commit {
 		q.newest.Store(c.ms)
 	}
 	return c
+}
+
+// nextSeq returns the seq of a message that is stored now. It is asked for once
+// in a transaction, in which nobody else stores any.
+func (c *commit) nextSeq() (int64, error) {
+	if c.last == 0 {
+		if err := c.tx.Query("select max(seq) from message", func(r sqlite.Row) error {
+			c.last = r.Int(0)
+			return nil
+		}); err != nil {
+			return 0, fmt.Errorf("read the last message: %w", err)
+		}
+	}
+	return c.last + 1, nil
 }
 
 // move writes the entry of a change of state and counts it.

@@ -177,7 +177,7 @@ func (q *Queue) checkKey(ctx context.Context) error {
 			return err
 		}
 		return q.db.Settle(ctx, func(tx *sqlite.Tx) error {
-			_, err := tx.Exec("insert into sealing (only, sealed) values (1, ?)", sealed)
+			err := tx.Do("insert into sealing (only, sealed) values (1, ?)", sealed)
 			return err
 		})
 	case err != nil:

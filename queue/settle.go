@@ -111,7 +111,7 @@ func (q *Queue) freeLane(tx *sqlite.Tx, m row) error {
 	if m.waits != 0 {
 		waits = m.waits
 	}
-	_, err := tx.Exec("update message set waits = ?1, due = case when ?1 is null and state = 1 then ?2 end where waits = +?3", waits, c.ms, m.seq)
+	err := tx.Do("update message set waits = ?1, due = case when ?1 is null and state = 1 then ?2 end where waits = +?3", waits, c.ms, m.seq)
 	q.wakeAll(c)
 	return err
 }

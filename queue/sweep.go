@@ -157,15 +157,15 @@ func (q *Queue) listOld(tx *sqlite.Tx, what sweepOf) (seqs []int64, err error) {
 // redate gives a row that bears a time to come, from a clock that was ahead,
 // the time of today: it would stay for years otherwise.
 func (q *Queue) redate(tx *sqlite.Tx, seq int64) error {
-	_, err := tx.Exec("update message set changed = ? where seq = ?", q.begin(tx).ms, seq)
+	err := tx.Do("update message set changed = ? where seq = ?", q.begin(tx).ms, seq)
 	return err
 }
 
 func (q *Queue) purge(tx *sqlite.Tx, seq int64) error {
-	if _, err := tx.Exec("delete from payload where seq = ?", seq); err != nil {
+	if err := tx.Do("delete from payload where seq = ?", seq); err != nil {
 		return err
 	}
-	_, err := tx.Exec("update message set payload = 0 where seq = ?", seq)
+	err := tx.Do("update message set payload = 0 where seq = ?", seq)
 	return err
 }
 
@@ -186,10 +186,10 @@ func (q *Queue) remove(tx *sqlite.Tx, seq int64) error {
 			return err
 		}
 	}
-	if _, err := tx.Exec("delete from payload where seq = ?", seq); err != nil {
+	if err := tx.Do("delete from payload where seq = ?", seq); err != nil {
 		return err
 	}
-	if _, err := tx.Exec("delete from message where seq = ?", seq); err != nil {
+	if err := tx.Do("delete from message where seq = ?", seq); err != nil {
 		return err
 	}
 	c.tally[tallyKey{m.sender, m.service, m.upstream, m.state}]--

@@ -17,6 +17,7 @@ const (
 	ReadOnly              // the disk or the file cannot be written
 	Damaged               // the file is not what was written
 	IO                    // the disk failed
+	Taken                 // another row has a value that must be unique
 	Other                 // any other answer of SQLite
 )
 
@@ -53,6 +54,10 @@ func FaultOf(err error) Fault {
 	}
 	if e.SystemErrno == syscall.EROFS {
 		return ReadOnly
+	}
+	switch e.ExtendedCode {
+	case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintRowID:
+		return Taken
 	}
 	switch e.Code {
 	case sqlite3.ErrFull:

@@ -31,7 +31,7 @@ func load(t *testing.T, db *sqlite.DB, n int64) (longest int64) {
 		wg.Go(func() {
 			for i := next.Add(1); i <= n; i = next.Add(1) {
 				if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
-					_, err := tx.Exec("insert into note (who, body) values ('load', ?)", body)
+					err := tx.Do("insert into note (who, body) values ('load', ?)", body)
 					return err
 				}); err != nil {
 					t.Error(err)
@@ -120,7 +120,7 @@ func TestTheFileShrinksWhileTheDatabaseIsOpenAndIdle(t *testing.T) {
 	load(t, db, 2000)
 	big := sizeOf(t, db.Path())
 	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
-		if _, err := tx.Exec("delete from note"); err != nil {
+		if err := tx.Do("delete from note"); err != nil {
 			return err
 		}
 		return tx.Query("pragma incremental_vacuum", func(sqlite.Row) error { return nil })

@@ -59,7 +59,7 @@ func TestMigrationsRunOnceInOrderAndKeepTheData(t *testing.T) {
 	path := newPath(t)
 	db := mustOpenWith(t, path, sqlite.Schema{Name: "s", Files: files("0001_a.sql", first)})
 	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
-		_, err := tx.Exec("insert into a values (21)")
+		err := tx.Do("insert into a values (21)")
 		return err
 	}); err != nil {
 		t.Fatal(err)

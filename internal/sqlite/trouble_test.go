@@ -75,11 +75,11 @@ func TestWithoutRoomNewcomersAreRefusedAndOutcomesAreKept(t *testing.T) {
 	load(t, db, 20)
 	setPages(t, db, 1) // no more than there are now
 	big := func(tx *sqlite.Tx) error {
-		_, err := tx.Exec("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
+		err := tx.Do("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
 		return err
 	}
 	small := func(tx *sqlite.Tx) error {
-		_, err := tx.Exec("update note set who = 'done' where n = 1")
+		err := tx.Do("update note set who = 'done' where n = 1")
 		return err
 	}
 	outcomes := together(t, db, 2, func(i int) error {
@@ -133,7 +133,7 @@ func TestADamagedPageFailsOnlyWhatNeedsIt(t *testing.T) {
 	db := open(t, path)
 	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
 		for n := range int64(3) {
-			if _, err := tx.Exec("insert into note (n, who, body) values (?, '', ?)", n, bytes.Repeat([]byte{byte('a' + n)}, 100_000)); err != nil {
+			if err := tx.Do("insert into note (n, who, body) values (?, '', ?)", n, bytes.Repeat([]byte{byte('a' + n)}, 100_000)); err != nil {
 				return err
 			}
 		}
@@ -200,14 +200,14 @@ func TestWithoutRoomAnOutcomeThatFailsByItselfDoesNotTakeTheOthersAlong(t *testi
 		switch i {
 		case 0:
 			return db.Write(t.Context(), func(tx *sqlite.Tx) error {
-				_, err := tx.Exec("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
+				err := tx.Do("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
 				return err
 			})
 		case 1:
 			return db.Settle(t.Context(), func(*sqlite.Tx) error { return own })
 		}
 		return db.Settle(t.Context(), func(tx *sqlite.Tx) error {
-			_, err := tx.Exec("update note set who = 'done' where n = 1")
+			err := tx.Do("update note set who = 'done' where n = 1")
 			return err
 		})
 	})

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -11,7 +12,7 @@ import (
 // that was given it has returned.
 type Tx struct {
 	w         *writer
-	args      []driver.Value
+	args      []driver.NamedValue
 	committed []func()
 	undone    []func()
 	bytes     int64
@@ -31,28 +32,29 @@ func (tx *Tx) OnRollback(fn func()) { tx.undone = append(tx.undone, fn) }
 // Exec runs one statement and returns how many rows it changed. Arguments are
 // int64, string, []byte or nil.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
-	res, err := tx.run(query, args)
+	s, err := tx.w.prepare(query)
+	if err != nil {
+		return 0, fmt.Errorf("prepare: %w", err)
+	}
+	res, err := s.ExecContext(context.Background(), tx.values(args))
 	if err != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
 }
 
-// Insert is Exec that returns the rowid of the row it inserted.
-func (tx *Tx) Insert(query string, args ...any) (int64, error) {
-	res, err := tx.run(query, args)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
-}
-
-func (tx *Tx) run(query string, args []any) (driver.Result, error) {
+// Do is Exec that tells nothing of the rows, which is cheaper: what is bound
+// goes to SQLite in one call.
+func (tx *Tx) Do(query string, args ...any) error {
 	s, err := tx.w.prepare(query)
 	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+		return fmt.Errorf("prepare: %w", err)
 	}
-	return s.Exec(tx.values(args))
+	rows, err := s.QueryContext(context.Background(), tx.values(args))
+	if err != nil {
+		return err
+	}
+	return rows.Close()
 }
 
 // Query runs one statement and calls each for every row of its answer.
@@ -61,7 +63,7 @@ func (tx *Tx) Query(query string, each func(Row) error, args ...any) error {
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)
 	}
-	rows, err := s.Query(tx.values(args))
+	rows, err := s.QueryContext(context.Background(), tx.values(args))
 	if err != nil {
 		return err
 	}
@@ -81,13 +83,13 @@ func (tx *Tx) Query(query string, each func(Row) error, args ...any) error {
 }
 
 // values counts what is written, which is what tells when the log has grown.
-func (tx *Tx) values(args []any) []driver.Value {
+func (tx *Tx) values(args []any) []driver.NamedValue {
 	tx.args = tx.args[:0]
-	for _, a := range args {
+	for i, a := range args {
 		if b, ok := a.([]byte); ok {
 			tx.bytes += int64(len(b))
 		}
-		tx.args = append(tx.args, a)
+		tx.args = append(tx.args, driver.NamedValue{Ordinal: i + 1, Value: a})
 	}
 	tx.bytes += pageSize / 8
 	return tx.args

@@ -91,7 +91,7 @@ func TestAWriteThatSQLiteRefusesIsItsOwnFault(t *testing.T) {
 	for _, err := range outcomes {
 		if err != nil {
 			failed++
-			if sqlite.FaultOf(err) != sqlite.Other {
+			if sqlite.FaultOf(err) != sqlite.Taken {
 				t.Errorf("got %v", err)
 			}
 		}
@@ -206,7 +206,7 @@ func TestAHookIsPartOfTheCommitAndSeesTheWholeGroup(t *testing.T) {
 	db := open(t, newPath(t))
 	db.EachCommit(func(tx *sqlite.Tx) error {
 		return tx.Query("select count(*) from note where who = 'write'", func(r sqlite.Row) error {
-			_, err := tx.Exec("insert or replace into note (n, who) values (1000, ?)", fmt.Sprint(r.Int(0)))
+			err := tx.Do("insert or replace into note (n, who) values (1000, ?)", fmt.Sprint(r.Int(0)))
 			return err
 		})
 	})
@@ -276,7 +276,7 @@ func TestCloseMayBeCalledTwice(t *testing.T) {
 func TestArgumentsOfOtherTypesAreRefused(t *testing.T) {
 	db := open(t, newPath(t))
 	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
-		_, err := tx.Exec("insert into note (n, who) values (?, ?)", int64(1), struct{}{})
+		err := tx.Do("insert into note (n, who) values (?, ?)", int64(1), struct{}{})
 		return err
 	}); err == nil {
 		t.Error("an argument that SQLite does not know was stored")
