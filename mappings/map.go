@@ -31,12 +31,12 @@ func (m *Mapping) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, erro
 	if err != nil {
 		return lgsp.Document{}, notDecoded(e.Charset, err)
 	}
-	doc, err := strictxml.Parse(body, strictxml.Limits{})
+	st := m.states.Get().(*state)
+	defer m.release(st)
+	doc, err := st.reader.Parse(body, strictxml.Limits{})
 	if err != nil {
 		return lgsp.Document{}, malformed(err)
 	}
-	st := m.states.Get().(*state)
-	defer m.release(st)
 	st.env, st.pieced = &e, inPieces(body)
 	payload, problem := st.payload(doc.Root())
 	if problem != nil {

@@ -8,12 +8,14 @@ import (
 	"github.com/beevik/etree"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/strictxml"
 	"lgsp.internal/adapter/internal/vntext"
 )
 
 // state is what mapping one message needs; it is used again for the next.
 type state struct {
 	m      *Mapping
+	reader strictxml.Reader
 	env    *lgsp.Envelope
 	id     string
 	values []value
@@ -56,6 +58,7 @@ const unnamed = -1
 
 // reset forgets the message before, so that nothing of it stays in memory.
 func (st *state) reset() {
+	st.reader.Forget()
 	clear(st.values)
 	clear(st.frames)
 	clear(st.bound)

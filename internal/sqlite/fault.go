@@ -39,6 +39,9 @@ func (f Fault) OfTheDisk() bool {
 
 // FaultOf classifies an error.
 func FaultOf(err error) Fault {
+	if err == nil {
+		return None
+	}
 	if errors.Is(err, ErrFull) || errors.Is(err, syscall.ENOSPC) {
 		return Full
 	}

@@ -9,7 +9,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -186,7 +185,7 @@ func (w *writer) open() error {
 		return err
 	}
 	w.conn = conn.(*sqlite3.SQLiteConn)
-	w.stmts = map[string]driver.Stmt{}
+	w.stmts = map[string]*statement{}
 	var pragmas []string
 	if fileSize(w.opt.Path) == 0 {
 		// Only a new file takes these; any other would be locked and written for nothing.

@@ -57,7 +57,8 @@ func (tx *Tx) Do(query string, args ...any) error {
 	return rows.Close()
 }
 
-// Query runs one statement and calls each for every row of its answer.
+// Query runs one statement and calls each for every row of its answer. The row
+// is good until each returns, which must not run the same statement.
 func (tx *Tx) Query(query string, each func(Row) error, args ...any) error {
 	s, err := tx.w.prepare(query)
 	if err != nil {
@@ -67,7 +68,10 @@ func (tx *Tx) Query(query string, each func(Row) error, args ...any) error {
 	if err != nil {
 		return err
 	}
-	row := make(Row, len(rows.Columns()))
+	if s.row == nil {
+		s.row = make(Row, len(rows.Columns()))
+	}
+	row := s.row
 	for err == nil {
 		if err = rows.Next(row); err == nil {
 			err = each(row)

@@ -17,7 +17,7 @@ type writer struct {
 	opt   Options
 	space *space
 	conn  *sqlite3.SQLiteConn // nil while the database cannot be opened
-	stmts map[string]driver.Stmt
+	stmts map[string]*statement
 	hook  func(*Tx) error
 
 	// See log.go.
@@ -194,16 +194,23 @@ func (w *writer) close() error {
 	return errors.Join(errs...)
 }
 
-func (w *writer) prepare(query string) (*sqlite3.SQLiteStmt, error) {
+// statement is a statement that was prepared, with room for a row of its answer.
+type statement struct {
+	*sqlite3.SQLiteStmt
+	row Row // nil = not run yet
+}
+
+func (w *writer) prepare(query string) (*statement, error) {
 	if s, ok := w.stmts[query]; ok {
-		return s.(*sqlite3.SQLiteStmt), nil
+		return s, nil
 	}
-	s, err := w.conn.Prepare(query)
+	prepared, err := w.conn.Prepare(query)
 	if err != nil {
 		return nil, err
 	}
+	s := &statement{SQLiteStmt: prepared.(*sqlite3.SQLiteStmt)}
 	w.stmts[query] = s
-	return s.(*sqlite3.SQLiteStmt), nil
+	return s, nil
 }
 
 func (w *writer) exec(query string) (driver.Result, error) {

@@ -36,11 +36,18 @@ type parser struct {
 	}
 }
 
-func newParser(s string, lim Limits) *parser {
-	p := &parser{s: s, lim: lim}
+func (p *parser) start(s string, lim Limits) {
+	p.s, p.lim = s, lim
 	p.open, p.tokens = p.first.open[:0], p.first.tokens[:0]
 	p.attrs, p.bound = p.first.attrs[:0], p.first.bound[:0]
-	return p
+}
+
+// reset forgets a document, and keeps what memory is worth keeping.
+func (p *parser) reset() {
+	p.slabs.reset()
+	kept := p.slabs
+	*p = parser{}
+	p.slabs = kept
 }
 
 // frame is an open element: its children are tokens[first:], its namespace

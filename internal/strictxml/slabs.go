@@ -46,20 +46,47 @@ func (r *run) take() string {
 	return data
 }
 
-// slabs hands out the parts of the tree from arrays made for many of them.
-// Arrays are at most maxSlab long, so that a count of '<' that no real document
-// has reserves nothing.
+// slab hands out values from an array made for many of them.
+type slab[T any] struct {
+	all  []T
+	used int
+}
+
+// take returns n values of zero. A new array has room for size values at least.
+func (l *slab[T]) take(n, size int) []T {
+	if len(l.all)-l.used < n {
+		l.all, l.used = make([]T, max(n, size)), 0 // the tree keeps the array before
+	}
+	taken := l.all[l.used : l.used+n : l.used+n]
+	l.used += n
+	return taken
+}
+
+// reset takes back what was handed out, and keeps the array unless it is large.
+func (l *slab[T]) reset() {
+	if len(l.all) > keptSlab {
+		*l = slab[T]{}
+		return
+	}
+	clear(l.all[:l.used])
+	l.used = 0
+}
+
+// slabs hands out the parts of the tree. Arrays are at most maxSlab long, or as
+// long as one element needs, so that a count of '<' that no real document has
+// reserves nothing.
 type slabs struct {
 	size     int
-	elements []etree.Element
-	texts    []etree.CharData
-	tokens   []etree.Token
-	attrs    []etree.Attr
+	elements slab[etree.Element]
+	texts    slab[etree.CharData]
+	tokens   slab[etree.Token]
+	attrs    slab[etree.Attr]
 }
 
 const (
-	minSlab = 4
-	maxSlab = 256
+	minSlab  = 4
+	maxSlab  = 256
+	keptSlab = 2 * maxSlab
 )
 
 // expect fits the slabs to a document, taking two '<' for an element.
@@ -68,33 +95,19 @@ func (l *slabs) expect(s string) {
 	l.size = min(max(strings.Count(s[:min(len(s), enough)], "<")/2+1, minSlab), maxSlab)
 }
 
-func (l *slabs) element() *etree.Element {
-	if len(l.elements) == 0 {
-		l.elements = make([]etree.Element, l.size)
-	}
-	e := &l.elements[0]
-	l.elements = l.elements[1:]
-	return e
+func (l *slabs) reset() {
+	l.elements.reset()
+	l.texts.reset()
+	l.tokens.reset()
+	l.attrs.reset()
 }
 
-func (l *slabs) charData() *etree.CharData {
-	if len(l.texts) == 0 {
-		l.texts = make([]etree.CharData, l.size)
-	}
-	c := &l.texts[0]
-	l.texts = l.texts[1:]
-	return c
-}
+func (l *slabs) element() *etree.Element { return &l.elements.take(1, l.size)[0] }
+
+func (l *slabs) charData() *etree.CharData { return &l.texts.take(1, l.size)[0] }
 
 // children returns an empty slice with room for n children and no more.
-func (l *slabs) children(n int) []etree.Token {
-	if len(l.tokens) < n {
-		l.tokens = make([]etree.Token, max(n, 2*l.size))
-	}
-	c := l.tokens[:0:n]
-	l.tokens = l.tokens[n:]
-	return c
-}
+func (l *slabs) children(n int) []etree.Token { return l.tokens.take(n, 2*l.size)[:0] }
 
 // addAttributes gives e its attributes. etree sets the owner of an attribute in
 // CreateAttr only, which also looks through the attributes that are there: it is
@@ -104,11 +117,7 @@ func (l *slabs) addAttributes(e *etree.Element, attrs []attribute) {
 	if n == 0 {
 		return
 	}
-	if len(l.attrs) < n {
-		l.attrs = make([]etree.Attr, max(n, minSlab, l.size/8))
-	}
-	all := l.attrs[:n:n]
-	l.attrs = l.attrs[n:]
+	all := l.attrs.take(n, max(minSlab, l.size/8))
 	for i := range attrs {
 		e.Attr = all[i:i:n]
 		e.CreateAttr(attrs[i].name, attrs[i].value)

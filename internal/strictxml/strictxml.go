@@ -93,7 +93,16 @@ func (e *Error) Error() string {
 // The tree keeps white space between elements. It shares one copy of the input
 // and stays valid when b changes. Written by its WriteTo it reads back as an
 // equal tree. The error is an *Error.
-func Parse(b []byte, lim Limits) (*etree.Document, error) {
+func Parse(b []byte, lim Limits) (*etree.Document, error) { return new(Reader).Parse(b, lim) }
+
+// Reader reads one document after the other into the same memory. The zero
+// Reader is ready for use, by one goroutine at a time.
+type Reader struct{ p parser }
+
+// Parse is the function Parse, but the tree is good only until Forget or the
+// next Parse. Its texts stay good.
+func (r *Reader) Parse(b []byte, lim Limits) (*etree.Document, error) {
+	r.Forget()
 	lim = lim.orDefault()
 	if len(b) > lim.Bytes {
 		return nil, &Error{CodeSize, 1, 1, "the document has more than " + strconv.Itoa(lim.Bytes) + " bytes"}
@@ -102,11 +111,19 @@ func Parse(b []byte, lim Limits) (*etree.Document, error) {
 	if !utf8.Valid(b) {
 		return nil, notUTF8(b)
 	}
-	doc, err := newParser(withLineFeeds(b), lim).document()
+	r.p.start(withLineFeeds(b), lim)
+	doc, err := r.p.document()
 	if err != nil {
 		return nil, err
 	}
 	return doc, nil
+}
+
+// Forget lets go of the document that was read last.
+func (r *Reader) Forget() {
+	if r.p.s != "" {
+		r.p.reset()
+	}
 }
 
 // withLineFeeds returns b with every CR LF and every other CR as one LF (XML

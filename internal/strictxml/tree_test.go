@@ -226,6 +226,39 @@ func TestTheTreeIsThatOfEtreesOwnReader(t *testing.T) {
 	}
 }
 
+func TestAReaderForgetsTheDocumentBefore(t *testing.T) {
+	docs := [][]byte{birth, []byte("<a>" + strings.Repeat("<b c='d'>e</b>", 2000) + "</a>")}
+	for _, group := range refused {
+		for _, doc := range group.docs {
+			docs = append(docs, []byte(doc))
+		}
+	}
+	for _, group := range accepted {
+		for _, doc := range group.docs {
+			docs = append(docs, []byte(doc[0]))
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	var reader strictxml.Reader
+	for range 5000 {
+		doc := docs[random.IntN(len(docs))]
+		want, wantErr := strictxml.Parse(doc, strictxml.Limits{})
+		got, err := reader.Parse(doc, strictxml.Limits{})
+		if (err == nil) != (wantErr == nil) || err != nil && err.Error() != wantErr.Error() {
+			t.Fatalf("%.100q: got %v, want %v", doc, err, wantErr)
+		}
+		if err != nil {
+			continue
+		}
+		if diff := same(want.Root(), got.Root()); diff != "" {
+			t.Fatalf("%.100q: %s", doc, diff)
+		}
+		if random.IntN(2) == 0 {
+			reader.Forget()
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, group := range refused {
 		for _, doc := range group.docs {
@@ -238,6 +271,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Add(birth)
+	var reader strictxml.Reader // whatever was read before leaves nothing behind
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		before := bytes.Clone(doc)
 		lim := strictxml.Limits{Bytes: 1 << 16, Depth: 20, Elements: 200, Attributes: 10}
@@ -255,7 +289,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := strictxml.Parse(written, strictxml.Limits{Depth: 20})
+		again, err := reader.Parse(written, strictxml.Limits{Depth: 20})
 		if err != nil {
 			t.Fatalf("written back as %q: %v", written, err)
 		}
