@@ -17,6 +17,7 @@ var layers = []struct {
 	prefix string
 	layer  int
 }{
+	{"internal/mac", 0},
 	{"internal/sqlite", 0},
 	{"internal/strictxml", 0},
 	{"internal/vntext", 0},

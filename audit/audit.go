@@ -14,16 +14,17 @@ package audit
 import (
 	"context"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
 	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"time"
 
+	"lgsp.internal/adapter/internal/mac"
 	"lgsp.internal/adapter/internal/sqlite"
 )
 
@@ -53,6 +54,7 @@ type Options struct {
 // Log is the record.
 type Log struct {
 	opt Options
+	key *mac.Key // of the subjects' pseudonyms
 
 	// What follows belongs to the writer's goroutine.
 	tx   *sqlite.Tx // the transaction that head is valid in
@@ -78,7 +80,7 @@ func New(o Options) *Log {
 	if o.HeadsPath == "" {
 		o.HeadsPath = o.DB.Path() + ".heads"
 	}
-	return &Log{opt: o}
+	return &Log{opt: o, key: mac.NewKey(o.Key)}
 }
 
 // Append adds an entry to the chain in the caller's transaction. It sets Seq,
@@ -158,10 +160,8 @@ func (l *Log) Pseudonym(subject string) string {
 	if subject == "" {
 		return ""
 	}
-	mac := hmac.New(sha256.New, l.opt.Key)
-	mac.Write([]byte(subject))
-	var sum [sha256.Size]byte
-	return hex.EncodeToString(mac.Sum(sum[:0])[:16])
+	sum := l.key.Sum(func(w io.Writer) { io.WriteString(w, subject) })
+	return hex.EncodeToString(sum[:16])
 }
 
 // History returns the entries of one message, oldest first.

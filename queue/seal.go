@@ -6,7 +6,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
@@ -16,6 +15,7 @@ import (
 	"strings"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/mac"
 	"lgsp.internal/adapter/internal/sqlite"
 )
 
@@ -23,8 +23,8 @@ import (
 // hashed with. All come from one master key, which is kept outside the database.
 type Keys struct {
 	payload cipher.AEAD
-	digest  []byte
-	lane    []byte
+	digest  *mac.Key
+	lane    *mac.Key
 }
 
 // NewKeys derives the keys from a master key of 32 bytes (HKDF-SHA-256, RFC 5869).
@@ -48,7 +48,7 @@ func NewKeys(master []byte) (Keys, error) {
 	if err != nil {
 		return Keys{}, err
 	}
-	return Keys{payload: aead, digest: derived[1], lane: derived[2]}, nil
+	return Keys{payload: aead, digest: mac.NewKey(derived[1]), lane: mac.NewKey(derived[2])}, nil
 }
 
 // errDamaged says that a payload is not what was stored.
@@ -117,19 +117,21 @@ func cutField(buf []byte) (field, rest []byte, err error) {
 // ID, which a mapping may have written into the document. A repeat of a message
 // has the same digest, whatever ID it was given at the door.
 func (k Keys) digestOf(e lgsp.Envelope, d lgsp.Document) []byte {
-	mac := hmac.New(sha256.New, k.digest)
-	io.WriteString(mac, e.Service)
-	mac.Write([]byte{0})
-	if d.Body == nil {
-		mac.Write(e.Body)
-	} else {
-		io.WriteString(mac, d.Route)
-		mac.Write([]byte{0})
-		writeWithout(mac, d.Body, e.ID.String())
-	}
-	var sum [sha256.Size]byte
-	return mac.Sum(sum[:0])[:16]
+	sum := k.digest.Sum(func(w io.Writer) {
+		io.WriteString(w, e.Service)
+		w.Write(separator)
+		if d.Body == nil {
+			w.Write(e.Body)
+			return
+		}
+		io.WriteString(w, d.Route)
+		w.Write(separator)
+		writeWithout(w, d.Body, e.ID.String())
+	})
+	return sum[:16]
 }
+
+var separator = []byte{0}
 
 // writeWithout writes b without an ID wherever that stands in it. It looks for
 // the ID's first hyphen, which is rarer than the digit that IDs begin with.
@@ -158,10 +160,8 @@ func (k Keys) laneOf(name string) []byte {
 	if name == "" {
 		return nil
 	}
-	mac := hmac.New(sha256.New, k.lane)
-	io.WriteString(mac, name)
-	var sum [sha256.Size]byte
-	return mac.Sum(sum[:0])[:16]
+	sum := k.lane.Sum(func(w io.Writer) { io.WriteString(w, name) })
+	return sum[:16]
 }
 
 // ErrKey is returned by Open when the payloads were sealed with another key.
