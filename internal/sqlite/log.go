@@ -13,7 +13,7 @@ import (
 // that the longest reader takes, and commits are held back for a small part of
 // the time at most.
 const (
-	walMost      = 2 << 20                // bytes of log after which it is copied into the file
+	walMost      = 1 << 20                // bytes of log after which it is copied into the file
 	walKeepBytes = 16 << 20               // of an empty log's file; above it readers are waited for
 	pressFor     = 100 * time.Millisecond // for each walKeepBytes of log
 	pressMost    = 5 * time.Second
