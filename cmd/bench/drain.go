@@ -24,8 +24,12 @@ import (
 // drained is how one backlog went.
 type drained struct {
 	rate, fill float64 // messages a second
+	calm       float64 // median rate of its undisturbed seconds; 0 = it had none
+	stolen     float64 // share of the processors' time that others took
 	rss        int64
 }
+
+func (d drained) stolenShare() float64 { return d.stolen }
 
 const smallBacklog = 1000
 
@@ -43,11 +47,16 @@ func benchDrain(ctx context.Context, o options) error {
 	if small, err = drainSmall(ctx, o, small, o.rounds); err != nil {
 		return err
 	}
-	slices.SortFunc(small, func(a, b drained) int { return int(a.rate - b.rate) })
-	s := small[len(small)/2]
+	few := undisturbed(small, drained.stolenShare)
+	slices.SortFunc(few, func(a, b drained) int { return int(a.rate - b.rate) })
+	s := few[len(few)/2]
 	fmt.Printf("backlog %9d: drains at %6.0f msg/s (median of %d, %.0f to %.0f), peak RSS %.1f MB\n",
-		smallBacklog, s.rate, len(small), small[0].rate, small[len(small)-1].rate, float64(s.rss)/(1<<20))
-	fmt.Printf("backlog %9d: drains at %6.0f msg/s, stored at %.0f msg/s, peak RSS %.1f MB\n", o.backlog, l.rate, l.fill, float64(l.rss)/(1<<20))
+		smallBacklog, s.rate, len(few), few[0].rate, few[len(few)-1].rate, float64(s.rss)/(1<<20))
+	fmt.Printf("backlog %9d: drains at %6.0f msg/s, stolen %s; at %.0f msg/s while undisturbed; stored at %.0f msg/s, peak RSS %.1f MB\n",
+		o.backlog, l.rate, percent(l.stolen), l.calm, l.fill, float64(l.rss)/(1<<20))
+	if l.calm > 0 {
+		l.rate = l.calm // as of the small ones only those count that were undisturbed
+	}
 	fmt.Printf("bench-drain: %.0f msg/s of %d, %.0f msg/s of %d, ratio %.2f\n", l.rate, o.backlog, s.rate, smallBacklog, l.rate/s.rate)
 	return nil
 }
@@ -98,6 +107,11 @@ func drainBacklog(ctx context.Context, o options, n int) (d drained, err error) 
 	if err != nil {
 		return d, err
 	}
+	before := readTicks()
+	watched, stopWatching := context.WithCancel(ctx)
+	defer stopWatching()
+	calm := make(chan float64, 1)
+	go func() { calm <- calmRate(watched, sink) }()
 	last, err := sink.await(ctx, int64(n))
 	if err != nil {
 		return d, fmt.Errorf("%d of %d messages arrived: %w", sink.received.Load(), n, err)
@@ -105,9 +119,34 @@ func drainBacklog(ctx context.Context, o options, n int) (d drained, err error) 
 	if sink.twice.Load() > 0 {
 		return d, fmt.Errorf("%d messages came twice", sink.twice.Load())
 	}
-	d.rate = float64(n) / last.Sub(first).Seconds()
+	d.rate, d.stolen = float64(n)/last.Sub(first).Seconds(), stolenSince(before)
+	stopWatching()
+	d.calm = <-calm
 	d.rss, err = daemon.peakRSS()
 	return d, err
+}
+
+// calmRate watches a sink until ctx ends, and returns the median rate of the
+// undisturbed seconds.
+func calmRate(ctx context.Context, s *sink) float64 {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	var rates []float64
+	for {
+		began, before, received := time.Now(), readTicks(), s.received.Load()
+		select {
+		case <-ctx.Done():
+			if len(rates) == 0 {
+				return 0
+			}
+			slices.Sort(rates)
+			return rates[len(rates)/2]
+		case <-second.C:
+		}
+		if stolenSince(before) <= mostStolen {
+			rates = append(rates, float64(s.received.Load()-received)/time.Since(began).Seconds())
+		}
+	}
 }
 
 // fill stores messages as the daemon would, without the door before it.

@@ -20,7 +20,7 @@ func main() {
 	flag.StringVar(&o.binary, "binary", "bin/lgspd", "the daemon")
 	flag.DurationVar(&o.load, "load", 10*time.Second, "how long to send")
 	flag.IntVar(&o.conns, "conns", 32, "connections")
-	flag.IntVar(&o.rounds, "rounds", 3, "rounds; the one with the median rate is told")
+	flag.IntVar(&o.rounds, "rounds", 3, "undisturbed rounds, tried for up to four times as often; the one with the median rate is told")
 	flag.BoolVar(&o.drain, "drain", false, "measure how a large backlog drains, not the line")
 	flag.IntVar(&o.backlog, "backlog", 1_000_000, "messages of the large backlog")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file")
