@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
 	"strings"
@@ -47,6 +48,7 @@ func serveCommand(s streams) *cli.Command {
 // address that departments are served at.
 func serve(ctx context.Context, cfg config.Config, log *slog.Logger, ready func(addr string)) (err error) {
 	tuneMemory(cfg)
+	tuneProcessors()
 	lock, err := lockData(cfg.Data)
 	if err != nil {
 		return err
@@ -109,10 +111,18 @@ func profile(path string) (stop func() error, err error) {
 // often once bodies in flight make the heap large.
 func tuneMemory(cfg config.Config) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
+		debug.SetGCPercent(400)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(64<<20 + 4*int64(cfg.SOAP.Limits.InFlight))
+	}
+}
+
+// tuneProcessors has Go code run on as many processors as there are while the
+// writer's thread waits for the disk, which Go learns of late.
+func tuneProcessors() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	}
 }
 

@@ -45,7 +45,7 @@ const (
 	// costs much the same for ten writes as for thirty. A lone writer never waits.
 	crowd       = 4                    // writes in the group before
 	crowdWithin = 4 * time.Millisecond // since that group
-	lingerFor   = time.Millisecond
+	lingerFor   = 500 * time.Microsecond
 )
 
 // Write runs fn inside the transaction of the next commit and returns once
