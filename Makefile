@@ -11,7 +11,7 @@ export CGO_ENABLED = 1
 # written; and nobody asks SQLite how much memory it has taken.
 export CGO_CFLAGS = -O2 -g -DHAVE_FDATASYNC=1 -DSQLITE_DEFAULT_MEMSTATUS=0
 
-.PHONY: build demo test check lint bench bench-drain interop fuzz clean
+.PHONY: build demo test vet check lint bench bench-drain interop fuzz clean
 
 build:
 	$(GO) build -trimpath -pgo=cmd/lgspd/lgspd.pgo -o $(BIN) ./cmd/lgspd
@@ -22,11 +22,13 @@ demo: build
 test:
 	$(GO) test ./...
 
+vet:
+	$(GO) vet ./...
+
 # Format, vet, the tests under the race detector in random order, and the cases
 # of the shipped mappings.
-check: build
+check: build vet
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these files"; exit 1; }
-	$(GO) vet ./...
 	$(GO) test -race -shuffle=on ./...
 	$(BIN) map test
 
@@ -35,11 +37,12 @@ check: build
 lint:
 	$(GO) run $(LINT) run
 
+# BENCH passes flags on: make bench BENCH="-rounds 1 -load 3s"
 bench: build
-	$(GO) run ./cmd/bench
+	$(GO) run ./cmd/bench $(BENCH)
 
 bench-drain: build
-	$(GO) run ./cmd/bench -drain
+	$(GO) run ./cmd/bench -drain $(BENCH)
 
 interop: build
 	interop/run.sh $(BIN)

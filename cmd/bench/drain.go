@@ -31,12 +31,15 @@ type drained struct {
 
 func (d drained) stolenShare() float64 { return d.stolen }
 
-const smallBacklog = 1000
+const (
+	smallBacklog = 1000
+	smallRounds  = 4 // before and after, for each round: they are short, so few of them are undisturbed
+)
 
 // benchDrain compares how fast a large backlog drains with how fast small ones
 // do before and after it: a machine's speed changes with its neighbours.
 func benchDrain(ctx context.Context, o options) error {
-	small, err := drainSmall(ctx, o, nil, o.rounds+1)
+	small, err := drainSmall(ctx, o, nil, smallRounds*o.rounds)
 	if err != nil {
 		return err
 	}
@@ -44,7 +47,7 @@ func benchDrain(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if small, err = drainSmall(ctx, o, small, o.rounds); err != nil {
+	if small, err = drainSmall(ctx, o, small, smallRounds*o.rounds); err != nil {
 		return err
 	}
 	few := undisturbed(small, drained.stolenShare)
