@@ -9,7 +9,7 @@ export CGO_ENABLED = 1
 
 # A commit needs what it wrote to be on disk, not the time at which it was
 # written; and nobody asks SQLite how much memory it has taken.
-export CGO_CFLAGS = -O2 -g -DHAVE_FDATASYNC=1 -DSQLITE_DEFAULT_MEMSTATUS=0
+export CGO_CFLAGS := $(or $(CGO_CFLAGS),-O2 -g) -DHAVE_FDATASYNC=1 -DSQLITE_DEFAULT_MEMSTATUS=0
 
 .PHONY: build demo test vet check lint bench bench-drain interop fuzz clean
 

@@ -56,6 +56,27 @@ func TestRunSetsRightWhatTheClockPutOff(t *testing.T) {
 	}
 }
 
+// A step of the clock and back, while nothing was committed, does not keep Run
+// from looking for what another process queued.
+func TestRunLooksOnAfterAStepOfTheClockThatNobodyNoticed(t *testing.T) {
+	b := newBench(t)
+	b.clock.start = time.Time{} // real time
+	id := b.parked("HS-1", "")
+	f := b.feed("hotich") // which has no place
+	time.Sleep(50 * time.Millisecond)
+	b.clock.pass(time.Hour)
+	time.Sleep(1500 * time.Millisecond) // Run looks about every second
+	b.clock.pass(-time.Hour)
+	f.Limit(f.taken + 1)
+	other := &bench{t: t, path: b.path, clock: b.clock, busy: true}
+	other.open()
+	other.operate(other.q.Replay, only(id), 1)
+	other.close()
+	if l := b.next(f); l.ID != id {
+		t.Errorf("leased %s, want %s", l.ID, id)
+	}
+}
+
 // TestARepeatWhileTheMapperIsDownIsTheSameMessage keeps a sender that sends
 // again and again from having one message delivered more than once.
 func TestARepeatWhileTheMapperIsDownIsTheSameMessage(t *testing.T) {

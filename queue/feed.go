@@ -97,9 +97,8 @@ func (q *Queue) Run(ctx context.Context) {
 		now := q.opt.Now()
 		if q.clockIsBehind(now) {
 			q.clockWentBack(ctx, now)
-			look = now
 		}
-		all := now.Sub(look) >= lookEvery
+		all := now.Sub(look) >= lookEvery || now.Before(look)
 		if all {
 			look = now
 		}

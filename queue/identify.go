@@ -83,11 +83,10 @@ func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err e
 		return false, err
 	}
 	if last == 0 {
-		err := tx.Do("update message set lane = ? where seq = ?", nullBytes(lane), m.seq)
-		return false, err
+		return false, tx.Do("update message set lane = ? where seq = ?", nullBytes(lane), m.seq)
 	}
 	if last > m.seq {
-		if err := renumber(tx, &m); err != nil {
+		if err := q.begin(tx).renumber(&m); err != nil {
 			return false, err
 		}
 	}

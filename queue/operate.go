@@ -105,7 +105,7 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 			return err
 		}
 		if m.waits > m.seq {
-			if err := renumber(tx, &m); err != nil {
+			if err := c.renumber(&m); err != nil {
 				return err
 			}
 		}
@@ -126,19 +126,18 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 
 // renumber gives a message the largest seq of all: the end of a lane is the
 // message of it with the largest, which those that come later wait for.
-func renumber(tx *sqlite.Tx, m *row) error {
+func (c *commit) renumber(m *row) error {
 	from := m.seq
-	if err := tx.Query("select max(seq) + 1 from message", func(r sqlite.Row) error {
-		m.seq = r.Int(0)
-		return nil
-	}); err != nil {
+	var err error
+	if m.seq, err = c.nextSeq(); err != nil {
 		return err
 	}
 	for _, move := range []string{"update payload set seq = ? where seq = ?", "update message set seq = ? where seq = ?"} {
-		if err := tx.Do(move, m.seq, from); err != nil {
+		if err := c.tx.Do(move, m.seq, from); err != nil {
 			return err
 		}
 	}
+	c.last = m.seq
 	return nil
 }
 

@@ -162,13 +162,14 @@ func findEarlier(tx *sqlite.Tx, a *arrival) (first earlier, found bool, err erro
 	return first, found, err
 }
 
-// errTaken says that another message has an id of a newcomer.
+// errTaken says that a newcomer has a value that another message has and that
+// must be unique: in general the sender's own id.
 var errTaken = errors.New("another message has this id")
 
 // insert stores the message, and leases it at once if its upstream waits for
 // work and nothing older is due: the attempt is on disk before the wire is
 // touched, and the document need not be read back. The error is errTaken, and
-// nothing is changed, when another message has the sender's own id.
+// nothing is changed, when another message has one of its ids.
 func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 	c := q.begin(tx)
 	seq, err := c.nextSeq()

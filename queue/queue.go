@@ -10,16 +10,15 @@ package queue
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"crypto/rand"
-	"fmt"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/audit"
@@ -148,8 +147,8 @@ func (q *Queue) begin(tx *sqlite.Tx) *commit {
 	return c
 }
 
-// nextSeq returns the seq of a message that is stored now. It is asked for once
-// in a transaction, in which nobody else stores any.
+// nextSeq returns the seq that no message has yet, behind all others. The
+// database is asked once in a transaction: whoever takes the seq sets last.
 func (c *commit) nextSeq() (int64, error) {
 	if c.last == 0 {
 		if err := c.tx.Query("select max(seq) from message", func(r sqlite.Row) error {

@@ -177,8 +177,7 @@ func (q *Queue) checkKey(ctx context.Context) error {
 			return err
 		}
 		return q.db.Settle(ctx, func(tx *sqlite.Tx) error {
-			err := tx.Do("insert into sealing (only, sealed) values (1, ?)", sealed)
-			return err
+			return tx.Do("insert into sealing (only, sealed) values (1, ?)", sealed)
 		})
 	case err != nil:
 		return fmt.Errorf("check the key: %w", err)

@@ -157,16 +157,14 @@ func (q *Queue) listOld(tx *sqlite.Tx, what sweepOf) (seqs []int64, err error) {
 // redate gives a row that bears a time to come, from a clock that was ahead,
 // the time of today: it would stay for years otherwise.
 func (q *Queue) redate(tx *sqlite.Tx, seq int64) error {
-	err := tx.Do("update message set changed = ? where seq = ?", q.begin(tx).ms, seq)
-	return err
+	return tx.Do("update message set changed = ? where seq = ?", q.begin(tx).ms, seq)
 }
 
 func (q *Queue) purge(tx *sqlite.Tx, seq int64) error {
 	if err := tx.Do("delete from payload where seq = ?", seq); err != nil {
 		return err
 	}
-	err := tx.Do("update message set payload = 0 where seq = ?", seq)
-	return err
+	return tx.Do("update message set payload = 0 where seq = ?", seq)
 }
 
 func (q *Queue) remove(tx *sqlite.Tx, seq int64) error {

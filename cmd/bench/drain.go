@@ -24,7 +24,7 @@ import (
 // drained is how one backlog went.
 type drained struct {
 	rate, fill float64 // messages a second
-	calm       float64 // median rate of its undisturbed seconds; 0 = it had none
+	calm       float64 // rate in its undisturbed seconds; 0 = it had none
 	stolen     float64 // share of the processors' time that others took
 	rss        int64
 }
@@ -129,25 +129,25 @@ func drainBacklog(ctx context.Context, o options, n int) (d drained, err error) 
 	return d, err
 }
 
-// calmRate watches a sink until ctx ends, and returns the median rate of the
-// undisturbed seconds.
+// calmRate watches a sink until ctx ends, and returns the rate in those of the
+// seconds that were undisturbed, 0 if none was.
 func calmRate(ctx context.Context, s *sink) float64 {
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
-	var rates []float64
+	var messages int64
+	var calm time.Duration
 	for {
 		began, before, received := time.Now(), readTicks(), s.received.Load()
 		select {
 		case <-ctx.Done():
-			if len(rates) == 0 {
+			if calm == 0 {
 				return 0
 			}
-			slices.Sort(rates)
-			return rates[len(rates)/2]
+			return float64(messages) / calm.Seconds()
 		case <-second.C:
 		}
 		if stolenSince(before) <= mostStolen {
-			rates = append(rates, float64(s.received.Load()-received)/time.Since(began).Seconds())
+			messages, calm = messages+s.received.Load()-received, calm+time.Since(began)
 		}
 	}
 }

@@ -118,8 +118,9 @@ func tuneMemory(cfg config.Config) {
 	}
 }
 
-// tuneProcessors has Go code run on as many processors as there are while the
-// writer's thread waits for the disk, which Go learns of late.
+// tuneProcessors gives Go one processor more than there are: Go learns late that
+// the writer's thread waits for the disk, and that processor would stand idle.
+// It ends Go's following of a limit that is changed later.
 func tuneProcessors() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)

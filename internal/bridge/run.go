@@ -256,7 +256,7 @@ func (u *upstream) report(cause *lgsp.Error) {
 	}
 }
 
-// turn has run look at the breaker's limit.
+// turn has steer look at the breaker's limit.
 func (u *upstream) turn() {
 	select {
 	case u.turned <- struct{}{}:

@@ -71,8 +71,7 @@ func open(t testing.TB, path string, change ...func(*sqlite.Options)) *sqlite.DB
 // add returns a write of one note.
 func add(n int64, who string) func(*sqlite.Tx) error {
 	return func(tx *sqlite.Tx) error {
-		err := tx.Do("insert into note (n, who) values (?, ?)", n, who)
-		return err
+		return tx.Do("insert into note (n, who) values (?, ?)", n, who)
 	}
 }
 

@@ -31,8 +31,7 @@ func load(t *testing.T, db *sqlite.DB, n int64) (longest int64) {
 		wg.Go(func() {
 			for i := next.Add(1); i <= n; i = next.Add(1) {
 				if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
-					err := tx.Do("insert into note (who, body) values ('load', ?)", body)
-					return err
+					return tx.Do("insert into note (who, body) values ('load', ?)", body)
 				}); err != nil {
 					t.Error(err)
 					return

@@ -59,8 +59,7 @@ func TestMigrationsRunOnceInOrderAndKeepTheData(t *testing.T) {
 	path := newPath(t)
 	db := mustOpenWith(t, path, sqlite.Schema{Name: "s", Files: files("0001_a.sql", first)})
 	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
-		err := tx.Do("insert into a values (21)")
-		return err
+		return tx.Do("insert into a values (21)")
 	}); err != nil {
 		t.Fatal(err)
 	}

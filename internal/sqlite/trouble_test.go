@@ -75,12 +75,10 @@ func TestWithoutRoomNewcomersAreRefusedAndOutcomesAreKept(t *testing.T) {
 	load(t, db, 20)
 	setPages(t, db, 1) // no more than there are now
 	big := func(tx *sqlite.Tx) error {
-		err := tx.Do("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
-		return err
+		return tx.Do("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
 	}
 	small := func(tx *sqlite.Tx) error {
-		err := tx.Do("update note set who = 'done' where n = 1")
-		return err
+		return tx.Do("update note set who = 'done' where n = 1")
 	}
 	outcomes := together(t, db, 2, func(i int) error {
 		if i == 0 {
@@ -200,15 +198,13 @@ func TestWithoutRoomAnOutcomeThatFailsByItselfDoesNotTakeTheOthersAlong(t *testi
 		switch i {
 		case 0:
 			return db.Write(t.Context(), func(tx *sqlite.Tx) error {
-				err := tx.Do("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
-				return err
+				return tx.Do("insert into note (who, body) values ('big', ?)", bytes.Repeat([]byte("x"), 1<<20))
 			})
 		case 1:
 			return db.Settle(t.Context(), func(*sqlite.Tx) error { return own })
 		}
 		return db.Settle(t.Context(), func(tx *sqlite.Tx) error {
-			err := tx.Do("update note set who = 'done' where n = 1")
-			return err
+			return tx.Do("update note set who = 'done' where n = 1")
 		})
 	})
 	if !errors.Is(outcomes[0], sqlite.ErrFull) || !errors.Is(outcomes[1], own) || outcomes[2] != nil {

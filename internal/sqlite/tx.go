@@ -43,9 +43,14 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	return res.RowsAffected()
 }
 
-// Do is Exec that tells nothing of the rows, which is cheaper: what is bound
-// goes to SQLite in one call.
+// Do is Exec without the number of rows, which is cheaper: what is bound goes to
+// SQLite in one call. The statement keeps the room for that, so what is large
+// goes the other way.
 func (tx *Tx) Do(query string, args ...any) error {
+	if sizeOf(args) > keptByStatement {
+		_, err := tx.Exec(query, args...)
+		return err
+	}
 	s, err := tx.w.prepare(query)
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)
@@ -55,6 +60,22 @@ func (tx *Tx) Do(query string, args ...any) error {
 		return err
 	}
 	return rows.Close()
+}
+
+// keptByStatement is how many bytes of arguments a statement keeps room for.
+const keptByStatement = 64 << 10
+
+// sizeOf returns the bytes of texts and blobs.
+func sizeOf(args []any) (n int) {
+	for _, a := range args {
+		switch v := a.(type) {
+		case string:
+			n += len(v)
+		case []byte:
+			n += len(v)
+		}
+	}
+	return n
 }
 
 // Query runs one statement and calls each for every row of its answer. The row

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -206,8 +209,7 @@ func TestAHookIsPartOfTheCommitAndSeesTheWholeGroup(t *testing.T) {
 	db := open(t, newPath(t))
 	db.EachCommit(func(tx *sqlite.Tx) error {
 		return tx.Query("select count(*) from note where who = 'write'", func(r sqlite.Row) error {
-			err := tx.Do("insert or replace into note (n, who) values (1000, ?)", fmt.Sprint(r.Int(0)))
-			return err
+			return tx.Do("insert or replace into note (n, who) values (1000, ?)", fmt.Sprint(r.Int(0)))
 		})
 	})
 	together(t, db, 20, func(i int) error { return db.Write(t.Context(), add(int64(i), "write")) })
@@ -276,9 +278,42 @@ func TestCloseMayBeCalledTwice(t *testing.T) {
 func TestArgumentsOfOtherTypesAreRefused(t *testing.T) {
 	db := open(t, newPath(t))
 	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
-		err := tx.Do("insert into note (n, who) values (?, ?)", int64(1), struct{}{})
-		return err
+		return tx.Do("insert into note (n, who) values (?, ?)", int64(1), struct{}{})
 	}); err == nil {
 		t.Error("an argument that SQLite does not know was stored")
 	}
+}
+
+// One large message must not cost its size for the life of the daemon.
+func TestALargeWriteLeavesNoMemoryBehind(t *testing.T) {
+	db := open(t, newPath(t))
+	write := func(n int64, text string) {
+		if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
+			return tx.Do("insert into note (n, who) values (?, ?)", n, text)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	large := strings.Repeat("x", 60<<20)
+	before := resident(t)
+	write(1, large)
+	write(2, "small")
+	debug.FreeOSMemory()
+	if more := resident(t) - before; more > 30<<20 {
+		t.Errorf("%d MiB more are taken after a write of %d MiB", more>>20, len(large)>>20)
+	}
+	runtime.KeepAlive(large)
+}
+
+// resident returns the bytes of memory that the process takes.
+func resident(t *testing.T) int {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var size, pages int
+	if _, err := fmt.Sscan(string(text), &size, &pages); err != nil {
+		t.Fatal(err)
+	}
+	return pages * os.Getpagesize()
 }

@@ -1,0 +1,51 @@
+package mappings
+
+import (
+	"bytes"
+	"context"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	lgsp "lgsp.internal/adapter"
+)
+
+// What is kept for the next message must hold no citizen's data.
+func TestNothingOfAMessageStaysInMemory(t *testing.T) {
+	set, err := Load(Shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample, err := NewSample(Shipped(), "hotich.khai-sinh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := set.Get("hotich.khai-sinh")
+	if _, err := m.Map(context.Background(), lgsp.Envelope{Service: sample.Service, Charset: sample.Charset, Body: sample.Body}); err != nil {
+		t.Fatal(err)
+	}
+	st := m.states.Get().(*state)
+	parser := reflect.ValueOf(&st.reader).Elem().FieldByName("p")
+	if n := parser.FieldByName("s").Len(); n > 0 {
+		t.Errorf("%d bytes of the message are held", n)
+	}
+	elements := parser.FieldByName("slabs").FieldByName("elements").FieldByName("all")
+	for i := range elements.Len() {
+		if !elements.Index(i).IsZero() {
+			t.Errorf("element %d is held", i)
+		}
+	}
+}
+
+func TestHasFindsTwoBytesInARow(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 50_000 {
+		b := make([]byte, random.IntN(8))
+		for i := range b {
+			b[i] = "<!x"[random.IntN(3)]
+		}
+		if got, want := has(b, '<', '!'), bytes.Contains(b, []byte("<!")); got != want {
+			t.Fatalf("has(%q) is %v", b, got)
+		}
+	}
+}
