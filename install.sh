@@ -119,7 +119,7 @@ as_builder() {
 
 is_fresh() {
 	[[ -x $1 ]] && [[ -z $(find "$source_dir" -name .git -prune -o -type f \
-		\( -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.tsv' -o -name '*.pgo' -o -name 'go.*' \) -newer "$1" -print -quit) ]]
+		\( -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.tsv' -o -name '*.pgo' -o -name 'go.*' -o -name Makefile \) -newer "$1" -print -quit) ]]
 }
 
 build() {
@@ -128,10 +128,11 @@ build() {
 	PATH=$PATH:/usr/local/go/bin:/usr/lib/go/bin # which sudo takes away
 	command -v go >/dev/null || die "there is no Go to build with; install it, or name a ready program with --binary"
 	command -v gcc >/dev/null || die "there is no gcc to build with: apt-get install gcc libc6-dev; or name a ready program with --binary"
-	local flags=(-trimpath -pgo=cmd/lgspd/lgspd.pgo)
-	as_builder git -C "$source_dir" rev-parse HEAD >/dev/null 2>&1 || flags+=(-buildvcs=false)
+	command -v make >/dev/null || die "there is no make to build with: apt-get install make; or name a ready program with --binary"
+	local flags=${GOFLAGS:-}
+	as_builder git -C "$source_dir" rev-parse HEAD >/dev/null 2>&1 || flags+=' -buildvcs=false'
 	say "Building bin/lgspd ..."
-	(cd "$source_dir" && as_builder env CGO_ENABLED=1 go build "${flags[@]}" -o bin/lgspd ./cmd/lgspd) ||
+	as_builder env GOFLAGS="$flags" make -s -C "$source_dir" build ||
 		die "the program could not be built; what is missing is said above. Without the internet: see \"Without the internet\" in README.md"
 }
 

@@ -35,9 +35,9 @@ trap 'stop; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 if [ -z "$lgspd" ]; then
-	lgspd=$work/lgspd
-	if ! go build -o "$lgspd" ./cmd/lgspd; then
-		echo "FAIL build: go build ./cmd/lgspd"
+	lgspd=$PWD/bin/lgspd
+	if ! make -s build; then
+		echo "FAIL build: make build"
 		exit 1
 	fi
 fi

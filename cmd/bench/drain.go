@@ -24,7 +24,7 @@ import (
 // drained is how one backlog went.
 type drained struct {
 	rate, fill float64 // messages a second
-	calm       float64 // rate in its undisturbed seconds; 0 = it had none
+	calm       float64 // rate in its undisturbed moments; 0 = it had none
 	stolen     float64 // share of the processors' time that others took
 	rss        int64
 }
@@ -129,11 +129,14 @@ func drainBacklog(ctx context.Context, o options, n int) (d drained, err error) 
 	return d, err
 }
 
-// calmRate watches a sink until ctx ends, and returns the rate in those of the
-// seconds that were undisturbed, 0 if none was.
+// moment is how long a small backlog takes: a longer one is seldom undisturbed.
+const moment = 200 * time.Millisecond
+
+// calmRate watches a sink until ctx ends, and returns the rate in those moments
+// that were undisturbed, 0 if none was.
 func calmRate(ctx context.Context, s *sink) float64 {
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
+	tick := time.NewTicker(moment)
+	defer tick.Stop()
 	var messages int64
 	var calm time.Duration
 	for {
@@ -144,7 +147,7 @@ func calmRate(ctx context.Context, s *sink) float64 {
 				return 0
 			}
 			return float64(messages) / calm.Seconds()
-		case <-second.C:
+		case <-tick.C:
 		}
 		if stolenSince(before) <= mostStolen {
 			messages, calm = messages+s.received.Load()-received, calm+time.Since(began)
