@@ -6,6 +6,7 @@ import (
 	"time"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/queue"
 )
 
@@ -59,19 +60,28 @@ func TestRunSetsRightWhatTheClockPutOff(t *testing.T) {
 // A step of the clock and back, while nothing was committed, does not keep Run
 // from looking for what another process queued.
 func TestRunLooksOnAfterAStepOfTheClockThatNobodyNoticed(t *testing.T) {
-	b := newBench(t)
+	read := make(chan time.Time, 1) // what the clock showed
+	b := newBench(t, func(_ *sqlite.Options, o *queue.Options) {
+		now := o.Now
+		o.Now = func() time.Time {
+			at := now()
+			select {
+			case read <- at:
+			default:
+			}
+			return at
+		}
+	})
 	b.clock.start = time.Time{} // real time
 	id := b.parked("HS-1", "")
-	f := b.feed("hotich") // which has no place
-	time.Sleep(50 * time.Millisecond)
+	f := b.feed("hotich")
 	b.clock.pass(time.Hour)
-	time.Sleep(1500 * time.Millisecond) // Run looks about every second
+	for ahead := time.Now().Add(30 * time.Minute); (<-read).Before(ahead); {
+		f.Limit(0) // has Run look, and gives it no place
+	}
 	b.clock.pass(-time.Hour)
 	f.Limit(f.taken + 1)
-	other := &bench{t: t, path: b.path, clock: b.clock, busy: true}
-	other.open()
-	other.operate(other.q.Replay, only(id), 1)
-	other.close()
+	b.replayElsewhere(id)
 	if l := b.next(f); l.ID != id {
 		t.Errorf("leased %s, want %s", l.ID, id)
 	}

@@ -285,6 +285,15 @@ func (b *bench) operate(verb func(context.Context, queue.Filter, queue.Order) (i
 	}
 }
 
+// replayElsewhere replays a message as another process does.
+func (b *bench) replayElsewhere(id lgsp.ID) {
+	b.t.Helper()
+	other := &bench{t: b.t, path: b.path, clock: b.clock, busy: true}
+	other.open()
+	other.operate(other.q.Replay, only(id), 1)
+	other.close()
+}
+
 func (b *bench) sweep() queue.Swept {
 	b.t.Helper()
 	s, err := b.q.Sweep(context.Background())

@@ -3,13 +3,9 @@ package queue_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"testing"
-	"time"
 
 	lgsp "lgsp.internal/adapter"
-	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/queue"
 )
 
@@ -95,65 +91,4 @@ func TestAReplayedMessageHoldsTheLaneThatWasFoundLate(t *testing.T) {
 	b.expectClaim()
 	b.done(l)
 	b.expectClaim(later)
-}
-
-// A message that takes the last seq late, and one that is put behind it, do not
-// get in each other's way in one commit.
-func TestAMessagePutInTheCommitThatRenumbersAnotherIsStored(t *testing.T) {
-	b := newBench(t)
-	late := b.unmapped("x")
-	l := b.expectClaim(late)[0]
-	b.lane("a", 1)
-	runs := 0
-	first := make(chan struct{})
-	var wg sync.WaitGroup
-	ctx := context.Background()
-	wg.Go(func() {
-		if err := b.db.Settle(ctx, func(tx *sqlite.Tx) error {
-			if runs++; runs == 1 {
-				close(first)
-				time.Sleep(50 * time.Millisecond) // in which the others gather behind it
-			}
-			return nil
-		}); err != nil {
-			t.Error(err)
-		}
-	})
-	<-first
-	marked := 0
-	wg.Go(func() {
-		if err := b.db.Settle(ctx, func(*sqlite.Tx) error { marked++; return nil }); err != nil {
-			t.Error(err)
-		}
-	})
-	time.Sleep(10 * time.Millisecond)
-	_, d := b.message("", "a", "x")
-	for i, do := range []func() error{
-		func() error { return b.putOne("HS-11") },
-		func() error {
-			if err := b.q.Identify(ctx, l, d); !errors.Is(err, queue.ErrFenced) {
-				return fmt.Errorf("identified: %v", err)
-			}
-			return nil
-		},
-		func() error { return b.putOne("HS-12") },
-		func() error { return b.putOne("HS-13") },
-	} {
-		wg.Go(func() {
-			if err := do(); err != nil {
-				t.Error(i, err)
-			}
-		})
-		time.Sleep(5 * time.Millisecond)
-	}
-	wg.Wait()
-	if marked != 1 {
-		t.Errorf("the commit was made %d times", marked)
-	}
-}
-
-func (b *bench) putOne(id string) error {
-	e, d := b.message(id, "", "x")
-	_, err := b.q.Put(context.Background(), e, d, "hotich")
-	return err
 }

@@ -183,10 +183,7 @@ func TestWhatAnotherProcessQueuedIsLeased(t *testing.T) {
 	id := b.parked("HS-1", "")
 	f := b.feed("hotich")
 	f.Limit(f.taken + 1)
-	other := &bench{t: t, path: b.path, clock: b.clock, busy: true}
-	other.open()
-	other.operate(other.q.Replay, only(id), 1)
-	other.close()
+	b.replayElsewhere(id)
 	if l := b.next(f); l.ID != id {
 		t.Errorf("leased %s, want %s", l.ID, id)
 	}

@@ -50,7 +50,7 @@ func benchDrain(ctx context.Context, o options) error {
 	if small, err = drainSmall(ctx, o, small, smallRounds*o.rounds); err != nil {
 		return err
 	}
-	few := undisturbed(small, drained.stolenShare)
+	few := counted(small, drained.stolenShare)
 	slices.SortFunc(few, func(a, b drained) int { return int(a.rate - b.rate) })
 	s := few[len(few)/2]
 	fmt.Printf("backlog %9d: drains at %6.0f msg/s (median of %d, %.0f to %.0f), peak RSS %.1f MB\n",

@@ -57,7 +57,7 @@ func benchLine(ctx context.Context, o options) error {
 	}
 	fmt.Printf("undisturbed, with at most %s of the processors' time stolen: %d of %d rounds of the daemon, %d of the relay\n",
 		percent(mostStolen), calm(line), len(line), calm(relay))
-	l, r := median(undisturbed(line, measure.stolenShare)), median(undisturbed(relay, measure.stolenShare))
+	l, r := median(counted(line, measure.stolenShare)), median(counted(relay, measure.stolenShare))
 	fmt.Printf("end to end %.0f msg/s, accept p50 %s, p99 %s, peak RSS %.1f MB\n",
 		l.rate, ms(l.result.quantile(0.50)), ms(l.result.quantile(0.99)), float64(l.rss)/(1<<20))
 	fmt.Printf("bench: %.0f msg/s, relay %.0f msg/s, ratio %.2f\n", l.rate, r.rate, l.rate/r.rate)
@@ -69,14 +69,7 @@ func benchLine(ctx context.Context, o options) error {
 const triesMost = 4
 
 // calm counts what was measured undisturbed.
-func calm(all []measure) (n int) {
-	for _, m := range all {
-		if m.stolen <= mostStolen {
-			n++
-		}
-	}
-	return n
-}
+func calm(all []measure) int { return len(undisturbed(all, measure.stolenShare)) }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }
 

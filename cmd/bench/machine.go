@@ -48,16 +48,20 @@ func stolenSince(before ticks) float64 {
 	return float64(now.stolen-before.stolen) / float64(now.all-before.all)
 }
 
-// undisturbed returns what was measured undisturbed, or everything when nothing was.
+// counted returns what was measured undisturbed, or everything when nothing was.
+func counted[T any](all []T, stolen func(T) float64) []T {
+	if some := undisturbed(all, stolen); len(some) > 0 {
+		return some
+	}
+	return all
+}
+
 func undisturbed[T any](all []T, stolen func(T) float64) []T {
 	var some []T
 	for _, m := range all {
 		if stolen(m) <= mostStolen {
 			some = append(some, m)
 		}
-	}
-	if len(some) == 0 {
-		return all
 	}
 	return some
 }
