@@ -23,12 +23,14 @@ func TestAFullDiskRefusesNewcomersAndGoesOnDelivering(t *testing.T) {
 	d := mountDisk(t, s, "128m")
 	offline(t, box)
 	daemon := s.serve(t).tellOnFailure(t)
-	l, p := startLoad(t, s, 8), newPen(t, s)
+	const senders = 8
+	l, p := startLoad(t, s, senders), newPen(t, s)
 	// Their outcomes are more than the log holds, so that they need the reserve.
 	until(t, time.Minute, "messages wait", func() bool { return l.acknowledged.Load() >= 5000 })
 
 	stranger := d.fill(t) // whatever the daemon gives back meanwhile, too
 	until(t, 10*time.Second, "newcomers are refused", p.refused)
+	until(t, 10*time.Second, "every sender is refused", func() bool { return l.refused.Load() == senders })
 	daemon.mustLive(t)
 	held := l.acknowledged.Load()
 

@@ -102,6 +102,7 @@ type load struct {
 	lanes        atomic.Int64
 	acknowledged atomic.Int64
 	resent       atomic.Int64
+	refused      atomic.Int64 // connections whose last answer was not a receipt
 
 	mu    sync.Mutex
 	given [][]string // message IDs of each lane, in the order of their receipts
@@ -178,7 +179,13 @@ func (l *load) insist(client *http.Client, service string, letter []byte) (strin
 	for tries := 0; tries < 6000; tries++ {
 		a, err := l.site.post(context.Background(), client, service, letter)
 		if err == nil && a.fault == "" && a.id != "" {
+			if tries > 0 {
+				l.refused.Add(-1)
+			}
 			return a.id, true
+		}
+		if tries == 0 {
+			l.refused.Add(1)
 		}
 		if err == nil && !strings.HasSuffix(a.code, ".Busy") {
 			l.t.Errorf("%s was refused: %s %s", service, a.code, a.fault)

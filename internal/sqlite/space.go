@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +16,7 @@ type space struct {
 	opt     Options
 	short   atomic.Pointer[shortage]
 	met     atomic.Bool // the disk was full, and has not been found to have room since
+	looking sync.Mutex  // one check at a time
 	quit    chan struct{}
 	stopped chan struct{}
 }
@@ -45,11 +47,11 @@ func (s *space) watch() {
 			return
 		case <-tick.C:
 			before := s.room()
-			err := s.check()
-			switch {
-			case err != nil && before == nil:
-				s.opt.Log.Warn("newcomers are refused", "path", s.opt.Path, "err", err)
-			case err == nil && before != nil:
+			_ = s.check() // room tells what came of it
+			switch after := s.room(); {
+			case after != nil && before == nil:
+				s.opt.Log.Warn("newcomers are refused", "path", s.opt.Path, "err", after)
+			case after == nil && before != nil:
 				s.opt.Log.Info("newcomers are accepted again", "path", s.opt.Path)
 			}
 		}
@@ -63,33 +65,31 @@ func (s *space) stop() {
 
 // check measures the room, fills the reserve up when it can, and remembers the answer.
 func (s *space) check() error {
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	before := s.short.Load()
 	err := s.measure()
-	if err != nil {
-		s.short.Store(&shortage{err})
-	} else {
-		s.short.Store(nil)
-	}
+	s.conclude(before, err)
 	return err
 }
 
+// conclude remembers what was measured, unless something newer is known than
+// what was known before: the disk may have been met full meanwhile.
+func (s *space) conclude(before *shortage, err error) {
+	var now *shortage
+	if err != nil {
+		now = &shortage{err}
+	}
+	s.short.CompareAndSwap(before, now)
+}
+
 func (s *space) measure() error {
+	if err := s.restore(); err != nil {
+		return err
+	}
 	free, err := s.free()
 	if err != nil {
 		return err
-	}
-	if missing := s.missing(); missing > 0 || s.met.Load() {
-		// As much as the reserve must be free beside it, so that neither the
-		// reserve nor the first newcomers fill the disk again.
-		if free < missing+s.opt.ReserveBytes {
-			return fmt.Errorf("%w: the reserve of %d bytes is in use", ErrFull, s.opt.ReserveBytes)
-		}
-		if err := s.fillReserve(missing); err != nil {
-			return fmt.Errorf("reserve disk space: %w", err)
-		}
-		s.met.Store(false)
-		if free, err = s.free(); err != nil {
-			return err
-		}
 	}
 	if s.opt.MinFreeBytes > 0 && free < s.opt.MinFreeBytes {
 		return fmt.Errorf("%w: %d bytes free on the disk, %d wanted", ErrFull, free, s.opt.MinFreeBytes)
@@ -98,6 +98,33 @@ func (s *space) measure() error {
 		if used := fileSize(s.opt.Path); used > s.opt.MaxBytes {
 			return fmt.Errorf("%w: the database has %d bytes of %d", ErrFull, used, s.opt.MaxBytes)
 		}
+	}
+	return nil
+}
+
+// restore makes the reserve whole when it is not, or when the disk was met full.
+func (s *space) restore() (err error) {
+	met := s.met.Swap(false) // before the look: a disk that is met full during it stays met
+	missing := s.missing()
+	if missing == 0 && !met {
+		return nil
+	}
+	defer func() {
+		if err != nil {
+			s.met.Store(true)
+		}
+	}()
+	free, err := s.free()
+	if err != nil {
+		return err
+	}
+	// As much as the reserve must be free beside it, so that neither the
+	// reserve nor the first newcomers fill the disk again.
+	if free < missing+s.opt.ReserveBytes {
+		return fmt.Errorf("%w: the reserve of %d bytes is in use", ErrFull, s.opt.ReserveBytes)
+	}
+	if err := s.fillReserve(missing); err != nil {
+		return fmt.Errorf("reserve disk space: %w", err)
 	}
 	return nil
 }
