@@ -189,7 +189,7 @@ func (b *bench) copyTo(path string, walBytes int64) *bench {
 			b.t.Fatal(err)
 		}
 	}
-	c := &bench{t: b.t, path: path, clock: b.clock, change: b.change}
+	c := &bench{t: b.t, path: path, clock: b.clock, change: b.change, tune: b.tune}
 	c.open()
 	b.t.Cleanup(c.close)
 	return c

@@ -171,10 +171,12 @@ func (q *Queue) Load(ctx context.Context, l Lease) (lgsp.Envelope, lgsp.Document
 	if l.document != nil {
 		return *l.envelope, *l.document, nil
 	}
-	e, d, err := q.read(ctx, q.db.Read(), l)
+	// A context that may end would cost a goroutine for each of these short reads.
+	ctx = context.WithoutCancel(ctx)
+	e, d, err := q.read(q.payload.QueryRowContext(ctx, l.seq), l)
 	if isDamaged(err) {
 		err = q.db.ReadAfresh(func(db *sql.DB) (err error) {
-			e, d, err = q.read(ctx, db, l)
+			e, d, err = q.read(db.QueryRowContext(ctx, payloadQuery, l.seq), l)
 			return err
 		})
 	}
@@ -191,9 +193,11 @@ func (q *Queue) Load(ctx context.Context, l Lease) (lgsp.Envelope, lgsp.Document
 	return e, d, nil
 }
 
-func (q *Queue) read(ctx context.Context, db *sql.DB, l Lease) (e lgsp.Envelope, d lgsp.Document, err error) {
+const payloadQuery = "select sealed from payload where seq = ?"
+
+func (q *Queue) read(found *sql.Row, l Lease) (e lgsp.Envelope, d lgsp.Document, err error) {
 	var sealed []byte
-	err = db.QueryRowContext(ctx, "select sealed from payload where seq = ?", l.seq).Scan(&sealed)
+	err = found.Scan(&sealed)
 	switch {
 	case err == nil:
 		return q.opt.Keys.open(l.ID, sealed)

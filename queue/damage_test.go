@@ -113,7 +113,7 @@ func TestAMessageThatWasMappedLateHoldsItsOwnId(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := b.claim("hotich", 1)[0]
-	if err := b.q.Identify(ctx, l, d); err != nil {
+	if err := b.q.Identify(ctx, &l, d); err != nil {
 		t.Fatal(err)
 	}
 	b.done(l)
@@ -135,7 +135,7 @@ func TestAMessageThatWasMappedLateDoesNotTakeTheIdOfAnother(t *testing.T) {
 	}
 	b.put("HS-1", "", "y")
 	l := b.claim("hotich", 2)[0]
-	if err := b.q.Identify(ctx, l, d); lgsp.KindOf(err) != lgsp.Conflict {
+	if err := b.q.Identify(ctx, &l, d); lgsp.KindOf(err) != lgsp.Conflict {
 		t.Errorf("identified with %v, want a conflict", err)
 	}
 }

@@ -27,6 +27,7 @@ type bench struct {
 	log     *audit.Log
 	q       *queue.Queue
 	opt     queue.Options
+	tune    func(*queue.Queue) // of a queue just opened
 	feeds   map[string]*harnessFeed
 	stopRun func()
 	damaged bool // the test damaged the database, so it is not expected to be whole
@@ -75,6 +76,9 @@ func (b *bench) open() {
 	b.opt.DB, b.opt.Audit = b.db, b.log
 	if b.q, err = queue.Open(context.Background(), b.opt); err != nil {
 		b.t.Fatal(err)
+	}
+	if b.tune != nil {
+		b.tune(b.q)
 	}
 	b.feeds = map[string]*harnessFeed{}
 }

@@ -16,17 +16,17 @@ import (
 // by it. Identify returns a Conflict when another message has the id: the two
 // say the same thing twice, or two things under one id, and a person has to
 // tell which. When others stand in the lane the message takes the last place;
-// its lease ends, and Identify returns ErrFenced.
-func (q *Queue) Identify(ctx context.Context, l Lease, d lgsp.Document) error {
+// its lease ends, and Identify returns ErrFenced. The lease notes the new lane.
+func (q *Queue) Identify(ctx context.Context, l *Lease, d lgsp.Document) error {
 	lane := q.opt.Keys.laneOf(d.Lane)
 	var holder row
 	ended := false
 	err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
-		m, now, found, err := findLeased(tx, l)
+		m, found, err := findLeased(tx, l)
 		if ended = !found; err != nil || ended {
 			return err
 		}
-		if holder, err = q.claimOwnID(tx, m, d.LegacyID); err != nil || holder.seq != 0 || bytes.Equal(lane, now) {
+		if holder, err = q.claimOwnID(tx, m, d.LegacyID); err != nil || holder.seq != 0 || bytes.Equal(lane, m.lane) {
 			return err
 		}
 		ended, err = q.changeLane(tx, m, lane)
@@ -42,15 +42,16 @@ func (q *Queue) Identify(ctx context.Context, l Lease, d lgsp.Document) error {
 	if ended {
 		return ErrFenced
 	}
+	l.lane = lane
 	return nil
 }
 
-func findLeased(tx *sqlite.Tx, l Lease) (m row, lane []byte, found bool, err error) {
-	err = tx.Query("select "+rowColumns+", lane from message where seq = ? and state = 2 and attempt = ?", func(r sqlite.Row) error {
-		m, lane, found = scanRow(r), r.Blob(12), true
+func findLeased(tx *sqlite.Tx, l *Lease) (m row, found bool, err error) {
+	err = tx.Query("select "+rowColumns+" from message where seq = ? and state = 2 and attempt = ?", func(r sqlite.Row) error {
+		m, found = scanRow(r), true
 		return nil
 	}, l.seq, l.Attempt)
-	return m, lane, found, err
+	return m, found, err
 }
 
 // claimOwnID gives a message its sender's own id, unless another has it, which
@@ -75,7 +76,10 @@ func (q *Queue) claimOwnID(tx *sqlite.Tx, m row, own string) (holder row, err er
 // changeLane gives the place in one lane up for the last one in another, and
 // reports whether the message has to wait there.
 func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err error) {
-	if err := q.freeLane(tx, m); err != nil {
+	if _, err := q.freeLane(tx, m); err != nil {
+		return false, err
+	}
+	if err := giveUp(tx, m); err != nil { // at once, as it may come back
 		return false, err
 	}
 	last, err := lastIn(tx, lane)
@@ -83,12 +87,18 @@ func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err e
 		return false, err
 	}
 	if last == 0 {
+		if err := enter(tx, lane, m.seq); err != nil {
+			return false, err
+		}
 		return false, tx.Do("update message set lane = ? where seq = ?", nullBytes(lane), m.seq)
 	}
 	if last > m.seq {
 		if err := q.begin(tx).renumber(&m); err != nil {
 			return false, err
 		}
+	}
+	if err := enter(tx, lane, m.seq); err != nil {
+		return false, err
 	}
 	if err := tx.Do("update message set state = 1, changed = ?, due = null, waits = ?, lane = ? where seq = ?",
 		q.begin(tx).ms, last, lane, m.seq); err != nil {

@@ -18,7 +18,7 @@ func (b *bench) unmapped(body string) lgsp.ID {
 
 // mapped tells the queue the lane of a leased message, and reports whether its
 // lease goes on.
-func (b *bench) mapped(l queue.Lease, lane string) bool {
+func (b *bench) mapped(l *queue.Lease, lane string) bool {
 	b.t.Helper()
 	_, d := b.message("", lane, "x")
 	err := b.q.Identify(context.Background(), l, d)
@@ -32,14 +32,14 @@ func TestAMessageThatWasMappedLateDoesNotOvertakeOlderOnesOfItsLane(t *testing.T
 	b := newBench(t)
 	older := b.parked("HS-1", "a")
 	late := b.unmapped("x")
-	if b.mapped(b.expectClaim(late)[0], "a") {
+	if b.mapped(&b.expectClaim(late)[0], "a") {
 		t.Error("it is delivered while an older message of its lane is parked")
 	}
 	b.expectClaim()
 	b.operate(b.q.Replay, only(older), 1)
 	b.done(b.expectClaim(older)[0])
 	l := b.expectClaim(late)[0]
-	if !b.mapped(l, "a") {
+	if !b.mapped(&l, "a") {
 		t.Error("it waits at the head of its lane")
 	}
 	later := b.put("HS-2", "a", "later")
@@ -54,7 +54,7 @@ func TestAMessageThatWasMappedLateTakesTheLastPlaceOfItsLane(t *testing.T) {
 	late := b.unmapped("x")
 	l := b.expectClaim(late)[0]
 	ids := b.lane("a", 2)
-	if b.mapped(l, "a") {
+	if b.mapped(&l, "a") {
 		t.Error("it goes on although others stand in its lane")
 	}
 	later := b.put("HS-9", "a", "later")
@@ -69,7 +69,7 @@ func TestAMessageThatWasMappedLateLetsThoseBehindItGo(t *testing.T) {
 			b := newBench(t)
 			first, second := b.unmapped("x"), b.unmapped("y")
 			l := b.expectClaim(first)[0]
-			if !b.mapped(l, lane) {
+			if !b.mapped(&l, lane) {
 				t.Error("its lease ended, and the lane is empty")
 			}
 			b.expectClaim(second)
@@ -84,7 +84,7 @@ func TestAReplayedMessageHoldsTheLaneThatWasFoundLate(t *testing.T) {
 	id := b.reject("HS-1", "", "x").ID
 	b.operate(b.q.Replay, only(id), 1)
 	l := b.expectClaim(id)[0]
-	if !b.mapped(l, "a") {
+	if !b.mapped(&l, "a") {
 		t.Error("its lease ended, and the lane is empty")
 	}
 	later := b.put("HS-2", "a", "later")

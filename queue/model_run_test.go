@@ -25,6 +25,8 @@ func TestTheQueueDoesWhatItsModelDoes(t *testing.T) {
 	run := func(seed uint64, steps int) bool {
 		return t.Run(fmt.Sprint("LGSPD_MODEL_SEED=", seed), func(t *testing.T) {
 			w := &walk{bench: newBench(t), r: rand.New(rand.NewPCG(seed, 0)), m: model{map[lgsp.ID]*message{}, map[string][]*message{}}}
+			w.tune = func(q *queue.Queue) { q.LeavePlaces(int(seed%3), 6) }
+			w.reopen()
 			w.run(steps)
 		})
 	}
@@ -196,7 +198,7 @@ func (w *walk) settleOne() {
 		w.checkLoad(l, m)
 	}
 	if live && m.remap && w.r.IntN(2) == 0 {
-		live = w.identify(l, m)
+		live = w.identify(&l, m)
 	}
 	var err error
 	switch deed := w.r.IntN(10); {
@@ -260,7 +262,7 @@ func (w *walk) giveBack(h *held) {
 
 // identify tells the lane of a message that was mapped late, and reports
 // whether its lease is still live.
-func (w *walk) identify(l queue.Lease, m *message) bool {
+func (w *walk) identify(l *queue.Lease, m *message) bool {
 	w.t.Helper()
 	lane, now := pick(w.r, m.lane, "", "l1", "l2", "l3"), w.clock.now()
 	_, d := w.message("", lane, m.text)

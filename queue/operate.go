@@ -98,16 +98,23 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 	c := q.begin(tx)
 	if m.state == lgsp.Rejected {
 		// It held no place in its lane so far; it takes the last one now.
-		if err := tx.Query(`select max(seq) from message where lane = (select lane_off from message where seq = ?)`, func(r sqlite.Row) error {
-			m.waits = r.Int(0)
+		if err := tx.Query("select lane_off from message where seq = ?", func(r sqlite.Row) error {
+			m.lane = r.Blob(0)
 			return nil
 		}, m.seq); err != nil {
+			return err
+		}
+		var err error
+		if m.waits, err = lastIn(tx, m.lane); err != nil {
 			return err
 		}
 		if m.waits > m.seq {
 			if err := c.renumber(&m); err != nil {
 				return err
 			}
+		}
+		if err := enter(tx, m.lane, m.seq); err != nil {
+			return err
 		}
 	}
 	var waits, due any
@@ -159,11 +166,11 @@ func (q *Queue) dropOne(tx *sqlite.Tx, m row, o Order) error {
 	}, m.seq); err != nil {
 		return err
 	}
-	if err := tx.Do("update message set state = 7, changed = ?, due = null, waits = null, lane = null, unread = null, retired = legacy, legacy = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
+	if err := tx.Do("update message set state = 7, changed = ?, due = null, waits = null, unread = null, retired = legacy, legacy = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
 		return err
 	}
 	if m.state != lgsp.Rejected {
-		if err := q.freeLane(tx, m); err != nil {
+		if err := q.leaveLane(tx, m); err != nil {
 			return err
 		}
 	}

@@ -176,7 +176,7 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 	if err != nil {
 		return lgsp.Receipt{}, err
 	}
-	m := row{seq: seq, id: a.id, sender: a.e.Sender, service: a.e.Service, upstream: a.upstream, laned: a.lane != nil, received: a.e.Received.UnixMilli()}
+	m := row{seq: seq, id: a.id, sender: a.e.Sender, service: a.e.Service, upstream: a.upstream, lane: a.lane, received: a.e.Received.UnixMilli()}
 	state, due := lgsp.Rejected, c.ms
 	if a.cause == nil {
 		state = lgsp.Queued
@@ -216,6 +216,11 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 		return lgsp.Receipt{}, err
 	}
 	c.last = m.seq
+	if state == lgsp.Queued || state == lgsp.Leased {
+		if err := enter(tx, a.lane, m.seq); err != nil {
+			return lgsp.Receipt{}, err
+		}
+	}
 	if err := tx.Do("insert into payload (seq, sealed) values (?, ?)", m.seq, a.sealed); err != nil {
 		return lgsp.Receipt{}, err
 	}
@@ -244,18 +249,6 @@ func (a *arrival) lease(m row) Lease {
 		l.envelope, l.document = &a.e, &a.d
 	}
 	return l
-}
-
-// lastIn returns the seq of the last message in a lane, 0 if there is none.
-func lastIn(tx *sqlite.Tx, lane []byte) (seq int64, err error) {
-	if lane == nil {
-		return 0, nil
-	}
-	err = tx.Query("select max(seq) from message where lane = +?", func(r sqlite.Row) error {
-		seq = r.Int(0)
-		return nil
-	}, lane)
-	return seq, err
 }
 
 // told is the state that a sender is told: an attempt under way is no news to it.

@@ -11,6 +11,7 @@ package queue
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io"
@@ -59,8 +60,9 @@ type Retention struct {
 
 // Queue is the store of messages.
 type Queue struct {
-	opt Options
-	db  *sqlite.DB
+	opt     Options
+	db      *sqlite.DB
+	payload *sql.Stmt // payloadQuery
 
 	mu      sync.Mutex // guards feeds
 	feeds   map[string]*Feed
@@ -71,6 +73,7 @@ type Queue struct {
 	// What follows belongs to the writer's goroutine.
 	commit commit
 	counts counts
+	places places
 
 	passedOver passedOver
 }
@@ -101,10 +104,14 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	q := &Queue{opt: o, db: o.DB, feeds: map[string]*Feed{}, knocked: make(chan struct{}, 1), passedOver: passedOver{}}
+	q := &Queue{opt: o, db: o.DB, feeds: map[string]*Feed{}, knocked: make(chan struct{}, 1), passedOver: passedOver{}, places: places{near: nearMost, many: leftMany}}
 	q.db.EachCommit(q.beforeCommit)
 	if err := q.checkKey(ctx); err != nil {
 		return nil, err
+	}
+	var err error
+	if q.payload, err = q.db.Read().PrepareContext(ctx, payloadQuery); err != nil {
+		return nil, fmt.Errorf("prepare to read payloads: %w", err)
 	}
 	return q, nil
 }
@@ -118,6 +125,8 @@ type commit struct {
 	wake   map[string]int64   // by upstream: something becomes due at this time, ms
 	tally  map[tallyKey]int64
 	last   int64 // seq of the last message, 0 = not asked yet
+	left   []place
+	tidied int // places deleted of those that wait for it
 
 	recount bool // the counts are made anew at the end
 	counted bool // the counts are written
@@ -135,7 +144,7 @@ func (q *Queue) begin(tx *sqlite.Tx) *commit {
 		return c
 	}
 	now := q.opt.Now()
-	*c = commit{tx: tx, now: now, ms: now.UnixMilli(), leases: map[string][]Lease{}, wake: map[string]int64{}, tally: c.tally}
+	*c = commit{tx: tx, now: now, ms: now.UnixMilli(), leases: map[string][]Lease{}, wake: map[string]int64{}, tally: c.tally, left: c.left[:0]}
 	if c.tally == nil {
 		c.tally = map[tallyKey]int64{}
 	}
@@ -182,6 +191,11 @@ func (q *Queue) beforeCommit(tx *sqlite.Tx) error {
 			return err
 		}
 	}
+	if tx.Again() == 0 {
+		if err := q.tidyPlaces(tx, c, max(leftEach, leftTimes*len(c.left))); err != nil {
+			return err
+		}
+	}
 	if err := q.keepCounts(tx, c); err != nil {
 		return err
 	}
@@ -194,6 +208,7 @@ func (q *Queue) afterCommit() {
 	if !q.commit.counted && len(q.commit.tally) > 0 {
 		q.counts.stale = true
 	}
+	q.settlePlaces(&q.commit)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for upstream, at := range q.commit.wake {

@@ -14,7 +14,7 @@ type row struct {
 	id                        string
 	state                     lgsp.State
 	sender, service, upstream string
-	laned                     bool
+	lane                      []byte // keyed hash; nil = any order
 	waits                     int64
 	received                  int64
 	attempt                   int64
@@ -22,12 +22,12 @@ type row struct {
 	failed                    int64
 }
 
-const rowColumns = "seq, id, state, sender, service, upstream, lane is not null, coalesce(waits, 0), received, attempt, remap, failed"
+const rowColumns = "seq, id, state, sender, service, upstream, lane, coalesce(waits, 0), received, attempt, remap, failed"
 
 func scanRow(r sqlite.Row) row {
 	return row{
 		seq: r.Int(0), id: r.Text(1), state: lgsp.State(r.Int(2)), sender: r.Text(3), service: r.Text(4), upstream: r.Text(5),
-		laned: r.Int(6) == 1, waits: r.Int(7), received: r.Int(8), attempt: r.Int(9), remap: r.Int(10) == 1, failed: r.Int(11),
+		lane: r.Blob(6), waits: r.Int(7), received: r.Int(8), attempt: r.Int(9), remap: r.Int(10) == 1, failed: r.Int(11),
 	}
 }
 

@@ -21,7 +21,7 @@ func (q *Queue) Done(ctx context.Context, l Lease, ack lgsp.Ack, took time.Durat
 	e.Ref, e.Took = ack.Ref, took.Milliseconds()
 	e.Waited = max(ack.At.Sub(l.Received).Milliseconds(), 0)
 	return q.settle(ctx, l, lgsp.Delivered, e, func(tx *sqlite.Tx, c *commit) (int64, error) {
-		return tx.Exec("update message set state = 3, changed = ?, due = null, lane = null, remap = 0, kind = null, code = null, reason = null, error = null where seq = ? and state = 2 and attempt = ?",
+		return tx.Exec("update message set state = 3, changed = ?, due = null, remap = 0, kind = null, code = null, reason = null, error = null where seq = ? and state = 2 and attempt = ?",
 			c.ms, l.seq, l.Attempt)
 	})
 }
@@ -78,7 +78,7 @@ func (q *Queue) settle(ctx context.Context, l Lease, to lgsp.State, e audit.Entr
 		m := l.row
 		m.state = lgsp.Leased
 		if to == lgsp.Delivered {
-			if err := q.freeLane(tx, m); err != nil {
+			if err := q.leaveLane(tx, m); err != nil {
 				return err
 			}
 		}
@@ -93,27 +93,37 @@ func (q *Queue) settle(ctx context.Context, l Lease, to lgsp.State, e audit.Entr
 	return nil
 }
 
-// freeLane lets the next message of the lane go once m has left it.
-func (q *Queue) freeLane(tx *sqlite.Tx, m row) error {
-	if !m.laned && !m.remap { // Identify may have given it one
-		return nil
+// leaveLane gives the place of a message up that has come to its end, and lets
+// the next one of its lane go.
+func (q *Queue) leaveLane(tx *sqlite.Tx, m row) error {
+	followed, err := q.freeLane(tx, m)
+	if err != nil {
+		return err
 	}
-	followed := false
+	return q.leave(tx, m, followed)
+}
+
+// freeLane lets the next message of the lane go, if there is one, once m has
+// left it.
+func (q *Queue) freeLane(tx *sqlite.Tx, m row) (followed bool, err error) {
+	if len(m.lane) == 0 {
+		return false, nil
+	}
 	// Asking first is cheaper: most messages have nobody behind them.
 	if err := tx.Query("select 1 from message where waits = +?", func(sqlite.Row) error {
 		followed = true
 		return nil
 	}, m.seq); err != nil || !followed {
-		return err
+		return followed, err
 	}
 	c := q.begin(tx)
 	var waits any
 	if m.waits != 0 {
 		waits = m.waits
 	}
-	err := tx.Do("update message set waits = ?1, due = case when ?1 is null and state = 1 then ?2 end where waits = +?3", waits, c.ms, m.seq)
+	err = tx.Do("update message set waits = ?1, due = case when ?1 is null and state = 1 then ?2 end where waits = +?3", waits, c.ms, m.seq)
 	q.wakeAll(c)
-	return err
+	return true, err
 }
 
 // wakeAll has every feed look for what is due: whose message has become due is not known.

@@ -55,6 +55,9 @@ func (q *Queue) Sweep(ctx context.Context) (Swept, error) {
 		return s, err
 	}
 	var errs []error
+	if err := q.sweepPlaces(ctx); err != nil {
+		errs = append(errs, fmt.Errorf("sweep places: %w", err))
+	}
 	for _, what := range plan {
 		if err := q.sweepAll(ctx, what); err != nil {
 			errs = append(errs, fmt.Errorf("sweep %s messages: %w", what.state, err))
@@ -98,6 +101,23 @@ func (q *Queue) planSweep(s *Swept) ([]sweepOf, error) {
 		}
 	}
 	return plan, nil
+}
+
+// sweepPlaces deletes the places that were left, of which only many are deleted
+// on the way of messages.
+func (q *Queue) sweepPlaces(ctx context.Context) error {
+	for n := 1; n > 0 && ctx.Err() == nil; {
+		if err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
+			c := q.begin(tx)
+			q.places.sort()
+			err := q.tidyPlaces(tx, c, sweepBatch)
+			n = c.tidied
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 // passedOver are the messages whose rows are damaged, by seq.
@@ -173,6 +193,9 @@ func (q *Queue) remove(tx *sqlite.Tx, seq int64) error {
 		m = scanRow(r)
 		return nil
 	}, seq); err != nil {
+		return err
+	}
+	if err := giveUp(tx, m); err != nil {
 		return err
 	}
 	c := q.begin(tx)

@@ -161,7 +161,7 @@ func TestAReplayDoesNotTakeTheOwnIdOfAMessageAway(t *testing.T) {
 	b.operate(b.q.Replay, only(id), 1)
 	l := b.claim("hotich", 1)[0]
 	_, d := b.message("HS-2", "", "mapped otherwise today")
-	if err := b.q.Identify(context.Background(), l, d); err != nil {
+	if err := b.q.Identify(context.Background(), &l, d); err != nil {
 		t.Fatal(err)
 	}
 	if it := b.item(id); it.LegacyID != "HS-1" {

@@ -36,7 +36,7 @@ func TestAFullDiskRefusesNewcomersAndGoesOnDelivering(t *testing.T) {
 
 	box.Clear()
 	p.settle(box, l, 0)
-	until(t, 20*time.Second, "what is delivered gives way", func() bool {
+	until(t, time.Minute, "what is delivered gives way", func() bool {
 		return s.look(t, "select count(*) from message where state = 3 and payload > 0") == 0
 	})
 	if sizeOf(s.database()+"-reserve") == 8<<20 {

@@ -140,7 +140,7 @@ func (u *upstream) work(ctx, wireCtx context.Context, feed *queue.Feed) {
 func (u *upstream) handle(ctx context.Context, l queue.Lease, stopping <-chan struct{}) {
 	u.wire <- struct{}{}
 	began := time.Now()
-	ack, cause := u.attempt(ctx, l, stopping)
+	ack, cause := u.attempt(ctx, &l, stopping)
 	<-u.wire
 	took := time.Since(began)
 	if cause != nil && errors.Is(cause, queue.ErrFenced) {
@@ -165,7 +165,7 @@ func (u *upstream) handle(ctx context.Context, l queue.Lease, stopping <-chan st
 // attempt delivers a message if that makes sense now. The breaker learns only
 // of what came to the wire: a message that cannot be loaded or mapped says
 // nothing about the upstream.
-func (u *upstream) attempt(ctx context.Context, l queue.Lease, stopping <-chan struct{}) (ack lgsp.Ack, cause *lgsp.Error) {
+func (u *upstream) attempt(ctx context.Context, l *queue.Lease, stopping <-chan struct{}) (ack lgsp.Ack, cause *lgsp.Error) {
 	defer func() {
 		// One message must not end the daemon, which would take it up again at
 		// every start. Its content may be in the value, so that is not told.
@@ -210,8 +210,8 @@ func stopped(err error) *lgsp.Error {
 }
 
 // document loads a message and maps it if that is still to be done.
-func (u *upstream) document(ctx context.Context, l queue.Lease) (lgsp.Document, *lgsp.Error) {
-	e, d, err := u.b.opt.Queue.Load(ctx, l)
+func (u *upstream) document(ctx context.Context, l *queue.Lease) (lgsp.Document, *lgsp.Error) {
+	e, d, err := u.b.opt.Queue.Load(ctx, *l)
 	if err != nil {
 		return d, explain("bridge.load", err)
 	}

@@ -84,7 +84,7 @@ func schemaVersion(conn *sqlite3.SQLiteConn, name string) (int, error) {
 	}
 	dest := make([]driver.Value, 1)
 	if err := rows.Next(dest); err != nil {
-		return 0, fmt.Errorf("%w (closing: %w)", err, rows.Close())
+		return 0, alsoClosing(err, rows.Close())
 	}
 	version, _ := dest[0].(int64)
 	return int(version), rows.Close()

@@ -67,12 +67,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, describe(o.Path, err)
 	}
 	if err := migrate(w.conn, o.Schemas); err != nil {
-		return nil, fmt.Errorf("%w (closing: %w)", describe(o.Path, err), w.close())
+		return nil, alsoClosing(describe(o.Path, err), w.close())
 	}
 	w.holdLog() // a new database has its log only now
 	reader, err := openReaders(o, o.Readers)
 	if err != nil {
-		return nil, fmt.Errorf("%w (closing: %w)", describe(o.Path, err), w.close())
+		return nil, alsoClosing(describe(o.Path, err), w.close())
 	}
 	db := &DB{opt: o, writer: w, reader: reader, space: newSpace(o)}
 	w.space = db.space
@@ -204,11 +204,19 @@ func (w *writer) open() error {
 		if err := w.set(pragma); err != nil {
 			closeErr := w.conn.Close()
 			w.conn = nil
-			return fmt.Errorf("%s: %w (closing: %w)", pragma, err, closeErr)
+			return alsoClosing(fmt.Errorf("%s: %w", pragma, err), closeErr)
 		}
 	}
 	w.holdLog()
 	return nil
+}
+
+// alsoClosing adds what closing after an error came to, if that failed too.
+func alsoClosing(err, closeErr error) error {
+	if closeErr != nil {
+		return fmt.Errorf("%w (closing: %w)", err, closeErr)
+	}
+	return err
 }
 
 // set runs a pragma. SQLite does not itself wait for another process that is
