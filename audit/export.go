@@ -60,7 +60,7 @@ func (l *Log) between(ctx context.Context, from, to time.Time) (first, last int6
 	for n, after := readMost, int64(-1); n == readMost; {
 		var low, high int64
 		if err := l.opt.DB.Read().QueryRowContext(ctx, `select coalesce(min(case when at >= ? then seq end), 0x7fffffffffffffff), coalesce(max(case when at < ? then seq end), 0), coalesce(max(seq), 0), count(*)
-			from (select seq, substr(entry, instr(entry, ',"at":"') + 7, 24) as at from audit where seq > ? order by seq limit ?)`,
+			from (select seq, substr(entry, instr(entry, ',"at":"') + 7, 24) as at from audit where seq > ? order by seq limit +?)`,
 			bounds[0], bounds[1], after, readMost).Scan(&low, &high, &after, &n); err != nil {
 			return 0, 0, err
 		}

@@ -88,7 +88,7 @@ func (l *Log) pruneBatch(ctx context.Context, before time.Time) (int64, error) {
 // oldBefore returns the last entry of the next batch that is older than before.
 func oldBefore(tx *sqlite.Tx, before time.Time) (last Head, count int64, err error) {
 	young := false
-	err = tx.Query("select seq, entry, hash from audit order by seq limit ?", func(r sqlite.Row) error {
+	err = tx.Query("select seq, entry, hash from audit order by seq limit +?", func(r sqlite.Row) error {
 		if young {
 			return nil
 		}

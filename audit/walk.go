@@ -48,7 +48,7 @@ func readLines(ctx context.Context, tx *sql.Tx, after, until int64, moved func(H
 			return 0, after, err
 		}
 	}
-	rows, err := tx.QueryContext(ctx, "select seq, entry, hash, message from audit where seq > ? and seq <= ? order by seq limit ?", after, until, readMost)
+	rows, err := tx.QueryContext(ctx, "select seq, entry, hash, message from audit where seq > ? and seq <= ? order by seq limit +?", after, until, readMost)
 	if err != nil {
 		return 0, after, err
 	}

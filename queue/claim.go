@@ -34,7 +34,7 @@ func (l Lease) Service() string { return l.service }
 
 // dueQuery lists what is due, the oldest first.
 const dueQuery = "select " + rowColumns + `
-from message where upstream = +? and due <= +? order by due, seq limit ?`
+from message where upstream = +? and due <= +? order by due, seq limit +?`
 
 // leaseDue leases what is due to every feed that has places.
 func (q *Queue) leaseDue(tx *sqlite.Tx, c *commit) error {
@@ -170,6 +170,9 @@ const damagedText = "Nội dung lưu của thông điệp này bị hỏng nên 
 func (q *Queue) Load(ctx context.Context, l Lease) (lgsp.Envelope, lgsp.Document, error) {
 	if l.document != nil {
 		return *l.envelope, *l.document, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return lgsp.Envelope{}, lgsp.Document{}, fmt.Errorf("load message %s: %w", l.ID, err)
 	}
 	// A context that may end would cost a goroutine for each of these short reads.
 	ctx = context.WithoutCancel(ctx)

@@ -94,7 +94,7 @@ func (q *Queue) List(ctx context.Context, f Filter, after int64, limit int) ([]I
 	where, args := f.where()
 	rows, err := q.db.Read().QueryContext(ctx, `select seq, id, state, sender, service, upstream, coalesce(legacy, retired, ''), received, changed, coalesce(due, 0),
 		coalesce(waits, 0), attempt, payload, coalesce(kind, -1), coalesce(code, ''), coalesce(reason, ''), coalesce(error, '')
-		from message where seq > ? and `+where+" order by seq limit ?", append(append([]any{after}, args...), limit)...)
+		from message where seq > ? and `+where+" order by seq limit +?", append(append([]any{after}, args...), limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("list messages: %w", err)
 	}

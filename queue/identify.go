@@ -79,8 +79,10 @@ func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err e
 	if _, err := q.freeLane(tx, m); err != nil {
 		return false, err
 	}
-	if err := giveUp(tx, m); err != nil { // at once, as it may come back
-		return false, err
+	if key := keyOf(m.lane); key != nil {
+		if err := deletePlace(tx, key, m.seq); err != nil { // at once, as it may come back
+			return false, err
+		}
 	}
 	last, err := lastIn(tx, lane)
 	if err != nil {

@@ -53,8 +53,8 @@ type Finding struct {
 
 const mostFindings = 100
 
-// Inspect looks for damage: it has SQLite check the file, opens every payload
-// and recounts every state. It reads the database as a stream.
+// Inspect looks for damage: it has SQLite check the file, opens every payload,
+// looks up every place in a lane and recounts every state. It reads the database as a stream.
 func (q *Queue) Inspect(ctx context.Context) ([]Finding, error) {
 	var found []Finding
 	add := func(message, format string, args ...any) {
@@ -66,6 +66,9 @@ func (q *Queue) Inspect(ctx context.Context) ([]Finding, error) {
 		add("", "the check of the file ended early: %v; restore the database from a backup if messages are missing", err)
 	}
 	if err := q.checkPayloads(ctx, add); err != nil {
+		return found, err
+	}
+	if err := q.checkPlaces(ctx, add); err != nil {
 		return found, err
 	}
 	return found, q.checkCounts(ctx, add)
@@ -115,6 +118,23 @@ func (q *Queue) checkPayloads(ctx context.Context, add func(string, string, ...a
 			add(text, "its payload cannot be read: %v; drop it, then ask the sender for it again", err)
 		}
 	}
+}
+
+// checkPlaces looks for messages that newcomers to their lane would not see.
+func (q *Queue) checkPlaces(ctx context.Context, add func(string, string, ...any)) error {
+	rows, err := q.db.Read().QueryContext(ctx, `select id from message m where lane is not null and state in (1, 2, 4)
+		and not exists (select 1 from place p where p.lane = substr(m.lane, 1, 4) and p.seq = m.seq)`)
+	if err != nil {
+		return fmt.Errorf("look places up: %w", err)
+	}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return errors.Join(fmt.Errorf("look places up: %w", err), rows.Close())
+		}
+		add(id, "it has no place in its lane, so that later messages may overtake it; restore the database from a backup, or drop it and ask the sender for it again")
+	}
+	return errors.Join(rows.Err(), rows.Close())
 }
 
 func (q *Queue) checkCounts(ctx context.Context, add func(string, string, ...any)) error {

@@ -54,7 +54,7 @@ func (q *Queue) operate(ctx context.Context, f Filter, o Order, from []lgsp.Stat
 		err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
 			n, last = 0, after
 			var batch []row
-			if err := tx.Query("select "+rowColumns+" from message where seq > ? and "+where+" order by seq limit ?", func(r sqlite.Row) error {
+			if err := tx.Query("select "+rowColumns+" from message where seq > ? and "+where+" order by seq limit +?", func(r sqlite.Row) error {
 				batch = append(batch, scanRow(r))
 				return nil
 			}, append(append([]any{after}, args...), int64(operateBatch))...); err != nil {
@@ -98,7 +98,7 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 	c := q.begin(tx)
 	if m.state == lgsp.Rejected {
 		// It held no place in its lane so far; it takes the last one now.
-		if err := tx.Query("select lane_off from message where seq = ?", func(r sqlite.Row) error {
+		if err := tx.Query("select lane_rejected from message where seq = ?", func(r sqlite.Row) error {
 			m.lane = r.Blob(0)
 			return nil
 		}, m.seq); err != nil {
@@ -125,7 +125,7 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 		c.wake[m.upstream] = 0
 	}
 	if err := tx.Do(`update message set state = 1, changed = ?, due = ?, waits = ?, remap = 1, failed = 0,
-		lane = coalesce(lane, lane_off), lane_off = null, unread = null where seq = ?`, c.ms, due, waits, m.seq); err != nil {
+		lane = coalesce(lane, lane_rejected), lane_rejected = null, unread = null where seq = ?`, c.ms, due, waits, m.seq); err != nil {
 		return err
 	}
 	return q.move(tx, m, lgsp.Queued, ordered(m.entry(audit.Replayed), o))
@@ -170,7 +170,10 @@ func (q *Queue) dropOne(tx *sqlite.Tx, m row, o Order) error {
 		return err
 	}
 	if m.state != lgsp.Rejected {
-		if err := q.leaveLane(tx, m); err != nil {
+		if _, err := q.freeLane(tx, m); err != nil {
+			return err
+		}
+		if err := q.giveUp(tx, m); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package queue
 import (
 	"encoding/binary"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"lgsp.internal/adapter/internal/sqlite"
@@ -28,13 +29,23 @@ const (
 // places are those whose messages have left and whose entries are there still.
 type places struct {
 	near, many int     // nearMost, leftMany
+	last       int64   // seq of the last message, as far as is known
 	left       []place // as they came
 	sorted     []place // in the order of the index, being deleted
+	damaged    bool    // the index is, so that nothing is deleted from it any more
 }
 
 // place is the key of a lane and the lower half of a message's seq, so that
 // many of them take little memory.
 type place uint64
+
+// keyOf returns the key of a lane, nil without a lane.
+func keyOf(lane []byte) []byte {
+	if len(lane) < keyBytes {
+		return nil
+	}
+	return lane[:keyBytes]
+}
 
 func placeOf(lane []byte, seq int64) place {
 	return place(binary.BigEndian.Uint32(lane))<<32 | place(uint32(seq))
@@ -47,10 +58,11 @@ func (p place) seq(last int64) int64 { return last + int64(int32(uint32(p)-uint3
 
 // enter gives a message the last place of a lane.
 func enter(tx *sqlite.Tx, lane []byte, seq int64) error {
-	if len(lane) == 0 {
+	key := keyOf(lane)
+	if key == nil {
 		return nil
 	}
-	if err := tx.Do("insert or ignore into place (lane, seq) values (?, ?)", lane[:keyBytes], seq); err != nil {
+	if err := tx.Do("insert or ignore into place (lane, seq) values (?, ?)", key, seq); err != nil {
 		return fmt.Errorf("take a place: %w", err)
 	}
 	return nil
@@ -60,26 +72,33 @@ func enter(tx *sqlite.Tx, lane []byte, seq int64) error {
 // that is cheap or if others stand behind it: a lane must not fill with entries
 // that nobody needs.
 func (q *Queue) leave(tx *sqlite.Tx, m row, followed bool) error {
-	if len(m.lane) > 0 && !followed {
+	if keyOf(m.lane) != nil && !followed && q.places.last-m.seq >= int64(q.places.near) {
 		c := q.begin(tx)
-		next, err := c.nextSeq()
-		if err != nil {
-			return err
-		}
-		if next-m.seq > int64(q.places.near) {
-			c.left = append(c.left, placeOf(m.lane, m.seq))
-			return nil
-		}
-	}
-	return giveUp(tx, m)
-}
-
-// giveUp deletes the place of a message at once.
-func giveUp(tx *sqlite.Tx, m row) error {
-	if len(m.lane) == 0 {
+		c.left = append(c.left, placeOf(m.lane, m.seq))
 		return nil
 	}
-	return deletePlace(tx, m.lane[:keyBytes], m.seq)
+	return q.giveUp(tx, m)
+}
+
+// giveUp deletes the place of a message that has come to its end. Where the
+// index is damaged that fails once, and is then done without: an outcome that
+// could not be recorded would have the message sent again and again.
+func (q *Queue) giveUp(tx *sqlite.Tx, m row) error {
+	key := keyOf(m.lane)
+	if key == nil || q.places.damaged {
+		return nil
+	}
+	err := deletePlace(tx, key, m.seq)
+	q.places.learn(err, q.opt.Log)
+	return err
+}
+
+// learn notes that the index is damaged.
+func (p *places) learn(err error, log *slog.Logger) {
+	if sqlite.FaultOf(err) == sqlite.Damaged && !p.damaged {
+		log.Error("the index of lanes is damaged; places are no longer given up; restore the database from a backup", "err", err)
+		p.damaged, p.left, p.sorted = true, nil, nil
+	}
 }
 
 func deletePlace(tx *sqlite.Tx, key []byte, seq int64) error {
@@ -91,14 +110,15 @@ func deletePlace(tx *sqlite.Tx, key []byte, seq int64) error {
 
 // lastIn returns the seq of the last message in a lane, 0 if there is none.
 func lastIn(tx *sqlite.Tx, lane []byte) (seq int64, err error) {
-	if len(lane) == 0 {
+	key := keyOf(lane)
+	if key == nil {
 		return 0, nil
 	}
 	err = tx.Query(`select p.seq from place p join message m on m.seq = p.seq
 		where p.lane = +? and m.lane = +? and m.state in (1, 2, 4) order by p.seq desc limit 1`, func(r sqlite.Row) error {
 		seq = r.Int(0)
 		return nil
-	}, lane[:keyBytes], lane)
+	}, key, lane)
 	return seq, err
 }
 
@@ -106,15 +126,9 @@ func lastIn(tx *sqlite.Tx, lane []byte) (seq int64, err error) {
 func (q *Queue) tidyPlaces(tx *sqlite.Tx, c *commit, most int) error {
 	rest := q.places.sorted[c.tidied:]
 	rest = rest[:min(most, len(rest))]
-	if len(rest) == 0 {
-		return nil
-	}
-	last, err := c.nextSeq()
-	if err != nil {
-		return err
-	}
 	for _, p := range rest {
-		if err := deletePlace(tx, p.key(), p.seq(last)); err != nil {
+		if err := deletePlace(tx, p.key(), p.seq(q.places.last)); err != nil {
+			q.places.learn(err, q.opt.Log)
 			if !sqlite.FaultOf(err).OfTheDisk() {
 				q.places.sorted = nil // what is damaged must not stop every commit
 			}
@@ -128,6 +142,10 @@ func (q *Queue) tidyPlaces(tx *sqlite.Tx, c *commit, most int) error {
 // settlePlaces takes over what a commit has left and deleted.
 func (q *Queue) settlePlaces(c *commit) {
 	p := &q.places
+	p.last = max(p.last, c.last)
+	if p.damaged {
+		return
+	}
 	if p.sorted = p.sorted[c.tidied:]; len(p.sorted) == 0 {
 		p.sorted = nil // with its memory
 	}

@@ -1,9 +1,15 @@
 package queue_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	lgsp "lgsp.internal/adapter"
@@ -141,6 +147,133 @@ func TestPlacesThatCannotBeDeletedStopNothing(t *testing.T) {
 	b.expectPlaces(4, 0) // forgotten
 }
 
+// A sweep takes what was left when it began, and ends while others are left.
+func TestASweepEndsWhilePlacesAreLeft(t *testing.T) {
+	b := leaving(t, 1<<20)
+	f := b.feed("hotich")
+	f.Limit(1 << 20)
+	ctx, stop := context.WithTimeout(context.Background(), patience)
+	defer stop()
+	var next atomic.Int64
+	deliver := func() error {
+		i := next.Add(1)
+		e, d := b.message(fmt.Sprint("HS-", i), fmt.Sprint("lane ", i), "x")
+		if _, err := b.q.Put(ctx, e, d, "hotich"); err != nil {
+			return err
+		}
+		l := <-f.Leases()
+		defer f.Return(l)
+		return b.q.Done(ctx, l, lgsp.Ack{At: b.clock.now()}, 0)
+	}
+	const senders = 32 // so many that each commit has an outcome
+	var ended [senders]error
+	var all sync.WaitGroup
+	for i := range senders {
+		all.Go(func() {
+			for ended[i] == nil {
+				ended[i] = deliver()
+			}
+		})
+	}
+	most := int64(0) // messages that came during one sweep
+	for next.Load() < 4000 && ctx.Err() == nil {
+		before := next.Load()
+		if _, err := b.q.Sweep(ctx); err != nil {
+			t.Errorf("a sweep ended with %v", err)
+		}
+		most = max(most, next.Load()-before)
+	}
+	if most > 5000 {
+		t.Errorf("%d messages came during one sweep", most)
+	}
+	stop()
+	all.Wait()
+	for _, err := range ended {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("messages stopped with %v", err)
+		}
+	}
+}
+
+// damageLast makes the last leaf of a table or an index unreadable.
+func (b *bench) damageLast(name string) {
+	b.t.Helper()
+	const pageSize = 4096
+	page, number := make([]byte, pageSize), b.count("select rootpage from sqlite_master where name = ?", name)
+	b.close()
+	b.damaged = true
+	f, err := os.OpenFile(b.path, os.O_RDWR, 0)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for inner := true; inner; {
+		if _, err := f.ReadAt(page, (number-1)*pageSize); err != nil {
+			b.t.Fatal(err)
+		}
+		if inner = page[0] == 5 || page[0] == 2; inner {
+			number = int64(binary.BigEndian.Uint32(page[8:]))
+		}
+	}
+	if _, err := f.WriteAt(bytes.Repeat([]byte{0xff}, pageSize), (number-1)*pageSize); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+	b.open()
+}
+
+func TestOutcomesAreRecordedWhileTheLastMessagesAreDamaged(t *testing.T) {
+	b := newBench(t)
+	for i := range 200 {
+		b.put("", fmt.Sprint("lane ", i), "x")
+	}
+	b.damageLast("message")
+	for _, l := range b.claim("hotich", 3) {
+		b.done(l)
+	}
+}
+
+// An outcome whose place cannot be given up fails once, so that it is known,
+// and is then recorded without.
+func TestOutcomesAreRecordedWhilePlacesAreDamaged(t *testing.T) {
+	b := newBench(t)
+	for i := range 600 {
+		b.put("", fmt.Sprint("lane ", i), "x")
+	}
+	b.damageLast("place")
+	failed := 0
+	for _, l := range b.claim("hotich", 600) {
+		for b.q.Done(context.Background(), l, lgsp.Ack{At: b.clock.now()}, 0) != nil {
+			if failed++; failed > 1 {
+				t.Fatal("a second outcome could not be recorded")
+			}
+		}
+	}
+	if failed != 1 {
+		t.Errorf("%d outcomes failed: the damaged page was not met", failed)
+	}
+}
+
+// A lane that is too short to be a hash is damage of one row.
+func TestAMessageWithADamagedLaneIsDelivered(t *testing.T) {
+	b := leaving(t, 1)
+	b.put("HS-1", "a", "x")
+	b.execBehind("update message set lane = x'01'")
+	b.done(b.claim("hotich", 1)[0])
+}
+
+func TestInspectTellsOfAMessageWithoutItsPlace(t *testing.T) {
+	b := newBench(t)
+	id := b.parked("HS-1", "a")
+	b.damaged = true
+	b.execBehind("delete from place")
+	found, err := b.q.Inspect(context.Background())
+	if err != nil || len(found) != 1 || found[0].Message != id.String() || !strings.Contains(found[0].Text, "overtake") {
+		t.Errorf("found %v (%v)", found, err)
+	}
+}
+
 // A write that fails takes nothing with it that others of its commit have left.
 func TestWhatAFailedCommitHasLeftIsNotDeleted(t *testing.T) {
 	b := leaving(t, 1)
@@ -168,6 +301,7 @@ func TestLanesAreKeptByAnUpgrade(t *testing.T) {
 	b.execBehind("update message set lane = null where state not in (1, 2, 4)")
 	b.execBehind("create index message_lane on message (lane) where lane is not null")
 	b.execBehind("drop table place")
+	b.execBehind("alter table message rename column lane_rejected to lane_off")
 	b.execBehind("update schema set version = 2 where name = 'queue'")
 	b.open()
 	b.expectPlaces(2, 0)

@@ -84,6 +84,7 @@ func TestNoStatementScansTheMessages(t *testing.T) {
 	scans := map[string]string{
 		"from tally":                     "one row for each sender, service and state",
 		"from recount":                   "one row at most",
+		"not exists (select 1":           "inspection looks up every message's place",
 		"union all":                      "inspection recounts every message",
 		"count(*) from message group by": "counts that could not be kept are made anew",
 	}
@@ -118,6 +119,16 @@ func TestNoStatementScansTheMessages(t *testing.T) {
 	}
 	if looked < 25 {
 		t.Errorf("only %d statements were looked at", looked)
+	}
+}
+
+// SQLite plans a statement anew whenever a bound limit changes, unless the limit
+// is an expression.
+func TestNoStatementIsPlannedAnewForItsLimit(t *testing.T) {
+	for place, query := range statements(t) {
+		if strings.Contains(query, "limit ?") {
+			t.Errorf("%s: %q: say limit +?", place, query)
+		}
 	}
 }
 

@@ -206,7 +206,7 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 		explain(&entry, a.cause)
 		kind, code, reason, text = int64(a.cause.Kind), a.cause.Code, a.cause.Text, a.cause.Error()
 	}
-	if err := tx.Do(`insert into message (seq, id, state, sender, service, upstream, legacy, digest, unread, lane, lane_off, waits, received, changed, due, attempt, payload, kind, code, reason, error)
+	if err := tx.Do(`insert into message (seq, id, state, sender, service, upstream, legacy, digest, unread, lane, lane_rejected, waits, received, changed, due, attempt, payload, kind, code, reason, error)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		m.seq, m.id, int64(state), m.sender, m.service, m.upstream, null(a.d.LegacyID), a.digest, unread, lane, laneOff, waits, m.received, c.ms, dueAt, m.attempt,
 		int64(len(a.sealed)), kind, null(code), null(reason), null(text)); err != nil {

@@ -109,7 +109,11 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 	if err := q.checkKey(ctx); err != nil {
 		return nil, err
 	}
-	var err error
+	// Only what is cheaper depends on it, so a damaged page must not keep the queue from opening.
+	err := q.db.Read().QueryRowContext(ctx, "select coalesce(max(seq), 0) from message").Scan(&q.places.last)
+	if err != nil {
+		q.opt.Log.Warn("read the last message", "err", err)
+	}
 	if q.payload, err = q.db.Read().PrepareContext(ctx, payloadQuery); err != nil {
 		return nil, fmt.Errorf("prepare to read payloads: %w", err)
 	}

@@ -106,10 +106,12 @@ func (q *Queue) planSweep(s *Swept) ([]sweepOf, error) {
 // sweepPlaces deletes the places that were left, of which only many are deleted
 // on the way of messages.
 func (q *Queue) sweepPlaces(ctx context.Context) error {
-	for n := 1; n > 0 && ctx.Err() == nil; {
+	for n, first := 1, true; n > 0 && ctx.Err() == nil; first = false {
 		if err := q.db.Settle(ctx, func(tx *sqlite.Tx) error {
 			c := q.begin(tx)
-			q.places.sort()
+			if first { // what comes meanwhile is left to the next sweep
+				q.places.sort()
+			}
 			err := q.tidyPlaces(tx, c, sweepBatch)
 			n = c.tidied
 			return err
@@ -165,7 +167,7 @@ func (q *Queue) listOld(tx *sqlite.Tx, what sweepOf) (seqs []int64, err error) {
 	if what.held {
 		held = 1
 	}
-	err = tx.Query("select seq from message where payload > 0 = ? and state in (3, 5, 6, 7) and state = ? and changed between ? and ? limit ?", func(r sqlite.Row) error {
+	err = tx.Query("select seq from message where payload > 0 = ? and state in (3, 5, 6, 7) and state = ? and changed between ? and ? limit +?", func(r sqlite.Row) error {
 		if !q.passedOver[r.Int(0)] && len(seqs) < sweepBatch {
 			seqs = append(seqs, r.Int(0))
 		}
@@ -195,7 +197,7 @@ func (q *Queue) remove(tx *sqlite.Tx, seq int64) error {
 	}, seq); err != nil {
 		return err
 	}
-	if err := giveUp(tx, m); err != nil {
+	if err := q.giveUp(tx, m); err != nil {
 		return err
 	}
 	c := q.begin(tx)

@@ -159,10 +159,6 @@ func (b *bench) checkWhole() {
 		group by lane having sum(waits is null) <> 1 or count(distinct waits) <> sum(waits is not null))`); n > 0 {
 		b.t.Errorf("%d lanes are not one line behind one head", n)
 	}
-	if n := b.count(`select count(*) from message m where lane is not null and state in (1, 2, 4) and
-		not exists (select 1 from place p where p.lane = substr(m.lane, 1, 4) and p.seq = m.seq)`); n > 0 {
-		b.t.Errorf("%d messages have no place in their lane", n)
-	}
 	if n := b.count("select count(*) from payload where seq not in (select seq from message)"); n > 0 {
 		b.t.Errorf("%d payloads belong to no message", n)
 	}

@@ -41,18 +41,23 @@ func (s *space) watch() {
 	defer close(s.stopped)
 	tick := time.NewTicker(spaceEvery)
 	defer tick.Stop()
+	told := false // that newcomers are refused
 	for {
 		select {
 		case <-s.quit:
 			return
 		case <-tick.C:
-			before := s.room()
-			_ = s.check() // room tells what came of it
-			switch after := s.room(); {
-			case after != nil && before == nil:
-				s.opt.Log.Warn("newcomers are refused", "path", s.opt.Path, "err", after)
-			case after == nil && before != nil:
+			short := s.room() // the writer may have met a full disk since the last look
+			if err := s.check(); short == nil {
+				short = err
+			}
+			if short != nil && !told {
+				s.opt.Log.Warn("newcomers are refused", "path", s.opt.Path, "err", short)
+				told = true
+			}
+			if told && s.room() == nil {
 				s.opt.Log.Info("newcomers are accepted again", "path", s.opt.Path)
+				told = false
 			}
 		}
 	}

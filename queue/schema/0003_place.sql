@@ -4,7 +4,8 @@
 -- backlog gives its places up in the order of lanes, many from each page,
 -- instead of one from a page of its own for every message.
 --
--- message.lane is the lane of the message, also once its place is given up.
+-- message.lane is from now on the lane of a message also once it has left it; it is
+-- null for those that left it before, and while rejected.
 create table place (
 	lane blob not null,
 	seq  integer not null,
@@ -14,3 +15,6 @@ create table place (
 insert into place (lane, seq) select substr(lane, 1, 4), seq from message where lane is not null order by lane;
 
 drop index message_lane;
+
+-- An older program that still runs must fail, not store messages without places.
+alter table message rename column lane_off to lane_rejected;
