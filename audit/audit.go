@@ -20,6 +20,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"time"
@@ -160,7 +161,7 @@ func (l *Log) Pseudonym(subject string) string {
 	if subject == "" {
 		return ""
 	}
-	sum := l.key.Sum(func(w io.Writer) { io.WriteString(w, subject) })
+	sum := l.key.Sum(func(w hash.Hash) { io.WriteString(w, subject) })
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -187,42 +187,14 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 			state, due, m.attempt = lgsp.Leased, expiry, 1
 		}
 	}
-	var dueAt, waits, lane, laneOff, unread, kind any
-	if a.unread() {
-		unread = a.digest
-	}
-	switch {
-	case state == lgsp.Rejected:
-		laneOff = nullBytes(a.lane)
-	case m.waits != 0:
-		lane, waits = a.lane, m.waits
-	default:
-		lane, dueAt = nullBytes(a.lane), due
-	}
-	entry := m.entry(audit.Accepted)
-	var code, reason, text string
-	if a.cause != nil {
-		entry.Event = audit.Rejected
-		explain(&entry, a.cause)
-		kind, code, reason, text = int64(a.cause.Kind), a.cause.Code, a.cause.Text, a.cause.Error()
-	}
-	if err := tx.Do(`insert into message (seq, id, state, sender, service, upstream, legacy, digest, unread, lane, lane_rejected, waits, received, changed, due, attempt, payload, kind, code, reason, error)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		m.seq, m.id, int64(state), m.sender, m.service, m.upstream, null(a.d.LegacyID), a.digest, unread, lane, laneOff, waits, m.received, c.ms, dueAt, m.attempt,
-		int64(len(a.sealed)), kind, null(code), null(reason), null(text)); err != nil {
-		if sqlite.FaultOf(err) == sqlite.Taken {
-			err = fmt.Errorf("%w: %w", errTaken, err)
-		}
+	if err := store(tx, c, a, m, state, due); err != nil {
 		return lgsp.Receipt{}, err
 	}
 	c.last = m.seq
-	if state == lgsp.Queued || state == lgsp.Leased {
-		if err := enter(tx, a.lane, m.seq); err != nil {
-			return lgsp.Receipt{}, err
-		}
-	}
-	if err := tx.Do("insert into payload (seq, sealed) values (?, ?)", m.seq, a.sealed); err != nil {
-		return lgsp.Receipt{}, err
+	entry := m.entry(audit.Accepted)
+	if a.cause != nil {
+		entry.Event = audit.Rejected
+		explain(&entry, a.cause)
 	}
 	entry.Subject, entry.Procedure, entry.Officer, entry.Unit = a.subject, a.d.Purpose.Procedure, a.d.Purpose.Officer, a.d.Purpose.Unit
 	if err := q.move(tx, m, state, entry); err != nil {
@@ -235,6 +207,39 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 		c.wake[a.upstream] = 0
 	}
 	return lgsp.Receipt{ID: a.e.ID, State: told(state)}, nil
+}
+
+// store writes the rows of a newcomer.
+func store(tx *sqlite.Tx, c *commit, a *arrival, m row, state lgsp.State, due int64) error {
+	var dueAt, waits, lane, laneRejected, unread, kind any
+	var code, reason, text string
+	if a.unread() {
+		unread = a.digest
+	}
+	switch {
+	case state == lgsp.Rejected:
+		laneRejected = nullBytes(a.lane)
+		kind, code, reason, text = int64(a.cause.Kind), a.cause.Code, a.cause.Text, a.cause.Error()
+	case m.waits != 0:
+		lane, waits = a.lane, m.waits
+	default:
+		lane, dueAt = nullBytes(a.lane), due
+	}
+	if err := tx.Do(`insert into message (seq, id, state, sender, service, upstream, legacy, digest, unread, lane, lane_rejected, waits, received, changed, due, attempt, payload, kind, code, reason, error)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.seq, m.id, int64(state), m.sender, m.service, m.upstream, null(a.d.LegacyID), a.digest, unread, lane, laneRejected, waits, m.received, c.ms, dueAt, m.attempt,
+		int64(len(a.sealed)), kind, null(code), null(reason), null(text)); err != nil {
+		if sqlite.FaultOf(err) == sqlite.Taken {
+			err = fmt.Errorf("%w: %w", errTaken, err)
+		}
+		return err
+	}
+	if state != lgsp.Rejected {
+		if err := enter(tx, a.lane, m.seq); err != nil {
+			return err
+		}
+	}
+	return tx.Do("insert into payload (seq, sealed) values (?, ?)", m.seq, a.sealed)
 }
 
 // keptInMemory bounds a document that goes with its lease; a larger one is read

@@ -11,6 +11,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strings"
 
@@ -117,7 +118,7 @@ func cutField(buf []byte) (field, rest []byte, err error) {
 // ID, which a mapping may have written into the document. A repeat of a message
 // has the same digest, whatever ID it was given at the door.
 func (k Keys) digestOf(e lgsp.Envelope, d lgsp.Document) []byte {
-	sum := k.digest.Sum(func(w io.Writer) {
+	sum := k.digest.Sum(func(w hash.Hash) {
 		io.WriteString(w, e.Service)
 		w.Write(separator)
 		if d.Body == nil {
@@ -135,7 +136,7 @@ var separator = []byte{0}
 
 // writeWithout writes b without an ID wherever that stands in it. It looks for
 // the ID's first hyphen, which is rarer than the digit that IDs begin with.
-func writeWithout(w io.Writer, b []byte, id string) {
+func writeWithout(w hash.Hash, b []byte, id string) {
 	hyphen := strings.IndexByte(id, '-')
 	for from, at := 0, hyphen; ; {
 		n := -1
@@ -160,7 +161,7 @@ func (k Keys) laneOf(name string) []byte {
 	if name == "" {
 		return nil
 	}
-	sum := k.lane.Sum(func(w io.Writer) { io.WriteString(w, name) })
+	sum := k.lane.Sum(func(w hash.Hash) { io.WriteString(w, name) })
 	return sum[:16]
 }
 

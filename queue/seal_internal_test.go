@@ -3,6 +3,7 @@ package queue
 import (
 	"bytes"
 	"encoding/hex"
+	"hash"
 	"math/rand/v2"
 	"testing"
 
@@ -35,6 +36,17 @@ func TestDigestsAndLanesAreThoseThatAreStored(t *testing.T) {
 	}
 }
 
+// heard is a hash that keeps what is written to it.
+type heard struct {
+	hash.Hash
+	text []byte
+}
+
+func (h *heard) Write(b []byte) (int, error) {
+	h.text = append(h.text, b...)
+	return len(b), nil
+}
+
 func TestABodyIsHashedWithoutTheMessagesOwnID(t *testing.T) {
 	const id = "01a20262-2a4d-74c1-a895-51443a0278a0"
 	parts := []string{id, id[:8], id[:9], id[9:], id[1:], "-", "--", "x", "01a20262-2a4d-74c1-a895-51443a0278a1", ""}
@@ -44,10 +56,10 @@ func TestABodyIsHashedWithoutTheMessagesOwnID(t *testing.T) {
 		for range random.IntN(6) {
 			body = append(body, parts[random.IntN(len(parts))]...)
 		}
-		var got bytes.Buffer
+		var got heard
 		writeWithout(&got, body, id)
-		if want := bytes.ReplaceAll(body, []byte(id), nil); !bytes.Equal(got.Bytes(), want) {
-			t.Fatalf("without the id %q is %q, want %q", body, got.Bytes(), want)
+		if want := bytes.ReplaceAll(body, []byte(id), nil); !bytes.Equal(got.text, want) {
+			t.Fatalf("without the id %q is %q, want %q", body, got.text, want)
 		}
 	}
 }

@@ -167,7 +167,7 @@ func readRequest(in *bufio.Reader) (token bool, code string, err error) {
 
 // noEOF keeps an end in the middle from being taken for an end in order.
 func noEOF(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"hash"
-	"io"
 	"sync"
 )
 
@@ -28,7 +27,7 @@ type state struct {
 }
 
 // Sum returns the hash of what write writes, which never fails.
-func (k *Key) Sum(write func(io.Writer)) [sha256.Size]byte {
+func (k *Key) Sum(write func(hash.Hash)) [sha256.Size]byte {
 	s := k.pool.Get().(*state)
 	defer k.pool.Put(s)
 	s.Reset()

@@ -3,6 +3,7 @@ package mac_test
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"hash"
 	"io"
 	"strings"
 	"sync"
@@ -21,7 +22,7 @@ func TestSumIsHMAC(t *testing.T) {
 		want := hmac.New(sha256.New, []byte("key"))
 		io.WriteString(want, text+text)
 		wg.Go(func() {
-			got := k.Sum(func(w io.Writer) {
+			got := k.Sum(func(w hash.Hash) {
 				io.WriteString(w, text)
 				io.WriteString(w, text)
 			})
@@ -35,11 +36,11 @@ func TestSumIsHMAC(t *testing.T) {
 
 func TestAPanicLeavesNothingBehind(t *testing.T) {
 	k := mac.NewKey([]byte("key"))
-	sum := func() [32]byte { return k.Sum(func(w io.Writer) { io.WriteString(w, "a") }) }
+	sum := func() [32]byte { return k.Sum(func(w hash.Hash) { io.WriteString(w, "a") }) }
 	want := sum()
 	func() {
 		defer func() { _ = recover() }()
-		k.Sum(func(w io.Writer) { io.WriteString(w, "b"); panic("in the middle") })
+		k.Sum(func(w hash.Hash) { io.WriteString(w, "b"); panic("in the middle") })
 	}()
 	if sum() != want {
 		t.Error("the hash is another after a panic")
