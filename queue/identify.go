@@ -79,20 +79,12 @@ func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err e
 	if _, err := q.freeLane(tx, m); err != nil {
 		return false, err
 	}
-	if key := keyOf(m.lane); key != nil {
-		if err := deletePlace(tx, key, m.seq); err != nil { // at once, as it may come back
-			return false, err
-		}
+	if err := deletePlace(tx, keyOf(m.lane), m.seq); err != nil { // at once, as it may come back
+		return false, err
 	}
 	last, err := lastIn(tx, lane)
 	if err != nil {
 		return false, err
-	}
-	if last == 0 {
-		if err := enter(tx, lane, m.seq); err != nil {
-			return false, err
-		}
-		return false, tx.Do("update message set lane = ? where seq = ?", nullBytes(lane), m.seq)
 	}
 	if last > m.seq {
 		if err := q.begin(tx).renumber(&m); err != nil {
@@ -101,6 +93,9 @@ func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err e
 	}
 	if err := enter(tx, lane, m.seq); err != nil {
 		return false, err
+	}
+	if last == 0 {
+		return false, tx.Do("update message set lane = ? where seq = ?", nullBytes(lane), m.seq)
 	}
 	if err := tx.Do("update message set state = 1, changed = ?, due = null, waits = ?, lane = ? where seq = ?",
 		q.begin(tx).ms, last, lane, m.seq); err != nil {

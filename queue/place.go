@@ -84,11 +84,10 @@ func (q *Queue) leave(tx *sqlite.Tx, m row, followed bool) error {
 // index is damaged that fails once, and is then done without: an outcome that
 // could not be recorded would have the message sent again and again.
 func (q *Queue) giveUp(tx *sqlite.Tx, m row) error {
-	key := keyOf(m.lane)
-	if key == nil || q.places.damaged {
+	if q.places.damaged {
 		return nil
 	}
-	err := deletePlace(tx, key, m.seq)
+	err := deletePlace(tx, keyOf(m.lane), m.seq)
 	q.places.learn(err, q.opt.Log)
 	return err
 }
@@ -102,6 +101,9 @@ func (p *places) learn(err error, log *slog.Logger) {
 }
 
 func deletePlace(tx *sqlite.Tx, key []byte, seq int64) error {
+	if key == nil {
+		return nil
+	}
 	if err := tx.Do("delete from place where lane = ? and seq = ?", key, seq); err != nil {
 		return fmt.Errorf("give a place up: %w", err)
 	}

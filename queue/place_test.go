@@ -305,6 +305,10 @@ func TestLanesAreKeptByAnUpgrade(t *testing.T) {
 	b.execBehind("update schema set version = 2 where name = 'queue'")
 	b.open()
 	b.expectPlaces(2, 0)
+	// What an older program that still runs would write with must be gone.
+	if _, err := b.db.Read().ExecContext(context.Background(), "explain update message set lane_off = null"); err == nil {
+		t.Error("an older program could go on storing messages, without places")
+	}
 	later := b.put("HS-9", "a", "later")
 	for _, id := range []lgsp.ID{ids[0], ids[1], later} {
 		b.done(b.expectClaim(id)[0])
