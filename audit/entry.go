@@ -59,8 +59,7 @@ func (e *Entry) append(b []byte) []byte {
 	b = append(b, `{"seq":`...)
 	b = strconv.AppendInt(b, e.Seq, 10)
 	b = append(b, `,"at":"`...)
-	b = e.At.UTC().AppendFormat(b, stamp)
-	b = append(b, '"')
+	b = append(appendStamp(b, e.At), '"')
 	for _, f := range [...]struct{ key, value string }{
 		{"event", string(e.Event)}, {"message", e.Message}, {"sender", e.Sender}, {"service", e.Service},
 		{"upstream", e.Upstream}, {"subject", e.Subject}, {"procedure", e.Procedure}, {"officer", e.Officer},
@@ -76,6 +75,14 @@ func (e *Entry) append(b []byte) []byte {
 	b = appendNumber(b, "waited", e.Waited)
 	b = appendText(b, "detail", e.Detail)
 	return append(b, '}')
+}
+
+// appendStamp writes t in the form of stamp. The form without a fraction is the
+// one that the time package writes quickly.
+func appendStamp(b []byte, t time.Time) []byte {
+	b = t.UTC().AppendFormat(b, time.RFC3339)
+	ms := t.Nanosecond() / int(time.Millisecond)
+	return append(b[:len(b)-len("Z")], '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
 }
 
 func appendNumber(b []byte, key string, n int64) []byte {

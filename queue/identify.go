@@ -82,7 +82,7 @@ func (q *Queue) changeLane(tx *sqlite.Tx, m row, lane []byte) (waits bool, err e
 	if err := deletePlace(tx, keyOf(m.lane), m.seq); err != nil { // at once, as it may come back
 		return false, err
 	}
-	last, err := lastIn(tx, lane)
+	last, err := q.begin(tx).lastIn(lane)
 	if err != nil {
 		return false, err
 	}

@@ -105,7 +105,7 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 			return err
 		}
 		var err error
-		if m.waits, err = lastIn(tx, m.lane); err != nil {
+		if m.waits, err = c.lastIn(m.lane); err != nil {
 			return err
 		}
 		if m.waits > m.seq {

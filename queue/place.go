@@ -110,18 +110,45 @@ func deletePlace(tx *sqlite.Tx, key []byte, seq int64) error {
 	return nil
 }
 
-// lastIn returns the seq of the last message in a lane, 0 if there is none.
-func lastIn(tx *sqlite.Tx, lane []byte) (seq int64, err error) {
+// lastIn returns the seq of the last message in a lane, 0 if there is none. Who
+// is given one will wait behind it.
+func (c *commit) lastIn(lane []byte) (seq int64, err error) {
 	key := keyOf(lane)
 	if key == nil {
 		return 0, nil
 	}
-	err = tx.Query(`select p.seq from place p join message m on m.seq = p.seq
-		where p.lane = +? and m.lane = +? and m.state in (1, 2, 4) order by p.seq desc limit 1`, func(r sqlite.Row) error {
+	err = c.tx.Query(`select p.seq from place p join message m on m.seq = p.seq
+		where p.lane = +? and m.lane = +? and (m.state <= 2 or m.state = 4) order by p.seq desc limit 1`, func(r sqlite.Row) error {
 		seq = r.Int(0)
+		c.waiters = some
 		return nil
 	}, key, lane)
 	return seq, err
+}
+
+// waiters says whether any message at all waits for the one before it in its lane.
+type waiters int
+
+const (
+	unknown waiters = iota
+	none
+	some
+)
+
+// anybodyWaits asks once in a transaction: in most of them nobody waits, and
+// then nobody need look behind each message that leaves.
+func (c *commit) anybodyWaits() (bool, error) {
+	if c.waiters == unknown {
+		found := none
+		if err := c.tx.Query("select 1 from message where waits is not null limit 1", func(sqlite.Row) error {
+			found = some
+			return nil
+		}); err != nil {
+			return false, err
+		}
+		c.waiters = found
+	}
+	return c.waiters == some, nil
 }
 
 // tidyPlaces deletes some of the places that were left.

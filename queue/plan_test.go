@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,6 +131,53 @@ func TestNoStatementIsPlannedAnewForItsLimit(t *testing.T) {
 			t.Errorf("%s: %q: say limit +?", place, query)
 		}
 	}
+}
+
+// A list of three or more in the condition of an index, or in a question, makes
+// SQLite build a temporary table to look a value up in, each time: for a
+// message that costs as much as to store it.
+func TestNoStatementOnTheWayMakesATemporaryTable(t *testing.T) {
+	b := newBench(t)
+	looked := 0
+	for place, query := range statements(t) {
+		if file, _, _ := strings.Cut(place, ":"); !slices.Contains([]string{"put.go", "place.go", "settle.go", "claim.go", "feed.go"}, file) {
+			continue
+		}
+		looked++
+		if strings.HasPrefix(query, "update message set waits = ") {
+			continue // changes what it finds by, for a message that somebody waits for
+		}
+		for _, opcode := range b.program(query) {
+			if opcode == "OpenEphemeral" || opcode == "SorterOpen" {
+				t.Errorf("%s: %q: %s", place, query, opcode)
+			}
+		}
+	}
+	if looked < 12 {
+		t.Errorf("only %d statements were looked at", looked)
+	}
+}
+
+// program returns the steps that SQLite makes of a statement.
+func (b *bench) program(query string) (opcodes []string) {
+	b.t.Helper()
+	rows, err := b.db.Read().QueryContext(context.Background(), "explain "+query, make([]any, arguments(query))...)
+	if err != nil {
+		b.t.Fatalf("%q: %v", query, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var opcode string
+		var other [7]any
+		if err := rows.Scan(&other[0], &opcode, &other[1], &other[2], &other[3], &other[4], &other[5], &other[6]); err != nil {
+			b.t.Fatal(err)
+		}
+		opcodes = append(opcodes, opcode)
+	}
+	if err := rows.Err(); err != nil {
+		b.t.Fatal(err)
+	}
+	return opcodes
 }
 
 // arguments counts the arguments of a statement: "?" each, or the largest "?n".

@@ -34,8 +34,29 @@ func (q *Queue) arrive(e lgsp.Envelope, d lgsp.Document, upstream string, cause 
 		a.lane = q.opt.Keys.laneOf("unmapped\x00" + e.Sender + "\x00" + e.Service)
 	}
 	var err error
-	a.sealed, err = q.opt.Keys.seal(q.opt.Rand, e, d)
+	a.sealed, err = q.opt.Keys.seal(q.buffer(), q.opt.Rand, e, d)
 	return a, err
+}
+
+// sealedKept bounds a buffer that is kept for another message.
+const sealedKept = 64 << 10
+
+// buffer returns memory to seal a message into.
+func (q *Queue) buffer() []byte {
+	if b, ok := q.buffers.Get().(*[]byte); ok {
+		return *b
+	}
+	return nil
+}
+
+// stored lets go of what was sealed, once it is on disk or refused. The lease
+// of the message may hold the arrival for as long as its attempt takes.
+func (q *Queue) stored(a *arrival) {
+	if cap(a.sealed) <= sealedKept {
+		b := a.sealed
+		q.buffers.Put(&b)
+	}
+	a.sealed = nil
 }
 
 // unread reports whether the message could not be mapped.
@@ -77,6 +98,7 @@ func (q *Queue) Reject(ctx context.Context, e lgsp.Envelope, d lgsp.Document, up
 }
 
 func (q *Queue) admit(ctx context.Context, a *arrival) (lgsp.Receipt, error) {
+	defer q.stored(a)
 	var receipt lgsp.Receipt
 	var conflict *lgsp.Error
 	err := q.db.Write(ctx, func(tx *sqlite.Tx) (err error) {
@@ -180,7 +202,7 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 	state, due := lgsp.Rejected, c.ms
 	if a.cause == nil {
 		state = lgsp.Queued
-		if m.waits, err = lastIn(tx, a.lane); err != nil {
+		if m.waits, err = c.lastIn(a.lane); err != nil {
 			return lgsp.Receipt{}, err
 		}
 		if expiry, ok := q.wanted(c, a.upstream); ok && m.waits == 0 {

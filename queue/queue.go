@@ -63,6 +63,7 @@ type Queue struct {
 	opt     Options
 	db      *sqlite.DB
 	payload *sql.Stmt // payloadQuery
+	buffers sync.Pool // of *[]byte, to seal messages into
 
 	mu      sync.Mutex // guards feeds
 	feeds   map[string]*Feed
@@ -131,6 +132,8 @@ type commit struct {
 	last   int64 // seq of the last message, 0 = not asked yet
 	left   []place
 	tidied int // places deleted of those that wait for it
+
+	waiters waiters
 
 	recount bool // the counts are made anew at the end
 	counted bool // the counts are written

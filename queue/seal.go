@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strings"
 
 	lgsp "lgsp.internal/adapter"
@@ -58,13 +59,13 @@ var errDamaged = errors.New("the stored payload is damaged or was sealed with an
 // sealedVersion is the first byte of every sealed payload.
 const sealedVersion = 1
 
-// seal encrypts what a message says. A nonce is 96 random bits, which is safe
-// for 2^32 messages under one key (NIST SP 800-38D §8.3).
-func (k Keys) seal(random io.Reader, e lgsp.Envelope, d lgsp.Document) ([]byte, error) {
+// seal encrypts what a message says into out, from its beginning, and returns
+// it, grown if need be. A nonce is 96 random bits, which is safe for 2^32
+// messages under one key (NIST SP 800-38D §8.3).
+func (k Keys) seal(out []byte, random io.Reader, e lgsp.Envelope, d lgsp.Document) ([]byte, error) {
 	const nonceSize = 12
 	size := 1 + nonceSize + 64 + len(e.Source) + len(e.Charset) + len(d.Route) + len(d.Purpose.Procedure) + len(d.Purpose.Officer) + len(d.Purpose.Unit) + len(d.Body) + len(e.Body) + k.payload.Overhead()
-	out := append(make([]byte, 0, size), sealedVersion)
-	out = out[:1+nonceSize]
+	out = append(slices.Grow(out[:0], size), sealedVersion)[:1+nonceSize]
 	if _, err := io.ReadFull(random, out[1:]); err != nil {
 		return nil, fmt.Errorf("draw a nonce: %w", err)
 	}
@@ -174,7 +175,7 @@ func (q *Queue) checkKey(ctx context.Context) error {
 	err := q.db.Read().QueryRowContext(ctx, "select sealed from sealing where only = 1").Scan(&sealed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		if sealed, err = q.opt.Keys.seal(q.opt.Rand, lgsp.Envelope{}, lgsp.Document{}); err != nil {
+		if sealed, err = q.opt.Keys.seal(nil, q.opt.Rand, lgsp.Envelope{}, lgsp.Document{}); err != nil {
 			return err
 		}
 		return q.db.Settle(ctx, func(tx *sqlite.Tx) error {

@@ -109,6 +109,10 @@ func (q *Queue) freeLane(tx *sqlite.Tx, m row) (followed bool, err error) {
 	if len(m.lane) == 0 {
 		return false, nil
 	}
+	c := q.begin(tx)
+	if some, err := c.anybodyWaits(); err != nil || !some {
+		return false, err
+	}
 	// Asking first is cheaper: most messages have nobody behind them.
 	if err := tx.Query("select 1 from message where waits = +?", func(sqlite.Row) error {
 		followed = true
@@ -116,7 +120,6 @@ func (q *Queue) freeLane(tx *sqlite.Tx, m row) (followed bool, err error) {
 	}, m.seq); err != nil || !followed {
 		return followed, err
 	}
-	c := q.begin(tx)
 	var waits any
 	if m.waits != 0 {
 		waits = m.waits

@@ -167,7 +167,7 @@ func (q *Queue) listOld(tx *sqlite.Tx, what sweepOf) (seqs []int64, err error) {
 	if what.held {
 		held = 1
 	}
-	err = tx.Query("select seq from message where payload > 0 = ? and state in (3, 5, 6, 7) and state = ? and changed between ? and ? limit +?", func(r sqlite.Row) error {
+	err = tx.Query("select seq from message where payload > 0 = ? and (state = 3 or state >= 5) and state = ? and changed between ? and ? limit +?", func(r sqlite.Row) error {
 		if !q.passedOver[r.Int(0)] && len(seqs) < sweepBatch {
 			seqs = append(seqs, r.Int(0))
 		}

@@ -18,7 +18,8 @@ type measure struct {
 	result   result
 	rss      int64
 	messages int64
-	stolen   float64 // share of the processors' time that others took
+	cpu      time.Duration // on processors, for each message
+	stolen   float64       // share of the processors' time that others took
 }
 
 func (m measure) stolenShare() float64 { return m.stolen }
@@ -45,8 +46,8 @@ func benchLine(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("  daemon: %6.0f msg/s end to end, accept p50 %s p99 %s, peak RSS %.1f MB, %d messages; stolen %s\n",
-			m.rate, ms(m.result.quantile(0.50)), ms(m.result.quantile(0.99)), float64(m.rss)/(1<<20), m.messages, percent(m.stolen))
+		fmt.Printf("  daemon: %6.0f msg/s end to end, accept p50 %s p99 %s, peak RSS %.1f MB, %d us of processor each of %d messages; stolen %s\n",
+			m.rate, ms(m.result.quantile(0.50)), ms(m.result.quantile(0.99)), float64(m.rss)/(1<<20), m.cpu.Microseconds(), m.messages, percent(m.stolen))
 		line = append(line, m)
 		r, err := measureRelay(ctx, o, body)
 		if err != nil {
@@ -113,15 +114,20 @@ func measureLine(ctx context.Context, o options, body []byte) (m measure, err er
 	if err != nil {
 		return m, err
 	}
-	before := readTicks()
-	if m.result, err = l.run(ctx, o.conns, o.load); err != nil {
-		return m, err
-	}
-	return finish(ctx, m, sink, daemon, before)
+	return l.measure(ctx, o.conns, o.load, sink, daemon)
 }
 
-// finish waits for the last message and checks that none is missing or came twice.
-func finish(ctx context.Context, m measure, sink *sink, p *process, before ticks) (measure, error) {
+// measure loads a process, waits for the last message at the sink and checks
+// that none is missing or came twice.
+func (l *loader) measure(ctx context.Context, conns int, d time.Duration, sink *sink, p *process) (m measure, err error) {
+	before := readTicks()
+	spent, err := p.processor()
+	if err != nil {
+		return m, err
+	}
+	if m.result, err = l.run(ctx, conns, d); err != nil {
+		return m, err
+	}
 	late, stop := context.WithTimeout(ctx, time.Minute)
 	defer stop()
 	end, err := sink.await(late, m.result.accepted)
@@ -133,7 +139,11 @@ func finish(ctx context.Context, m measure, sink *sink, p *process, before ticks
 	}
 	m.messages, m.rate = m.result.accepted, float64(m.result.accepted)/end.Sub(m.result.began).Seconds()
 	m.stolen = stolenSince(before)
-	m.rss, err = p.peakRSS()
+	if m.rss, err = p.peakRSS(); err != nil {
+		return m, err
+	}
+	m.cpu, err = p.processor()
+	m.cpu = (m.cpu - spent) / time.Duration(max(m.messages, 1))
 	return m, err
 }
 
@@ -171,11 +181,7 @@ func measureRelay(ctx context.Context, o options, body []byte) (m measure, err e
 	if err != nil {
 		return m, err
 	}
-	before := readTicks()
-	if m.result, err = l.run(ctx, o.conns, o.load/2); err != nil {
-		return m, err
-	}
-	return finish(ctx, m, sink, relay, before)
+	return l.measure(ctx, o.conns, o.load/2, sink, relay)
 }
 
 func basic() string {

@@ -50,26 +50,33 @@ func (r *run) take() string {
 type slab[T any] struct {
 	all  []T
 	used int
+	left int // values in arrays before, which the tree keeps
 }
 
 // take returns n values of zero. A new array has room for size values at least.
 func (l *slab[T]) take(n, size int) []T {
 	if len(l.all)-l.used < n {
-		l.all, l.used = make([]T, max(n, size)), 0 // the tree keeps the array before
+		l.left += l.used
+		l.all, l.used = make([]T, max(n, size)), 0
 	}
 	taken := l.all[l.used : l.used+n : l.used+n]
 	l.used += n
 	return taken
 }
 
-// reset takes back what was handed out, and keeps the array unless it is large.
+// reset takes back what was handed out, and keeps one array for a document of
+// the same kind, unless that is large.
 func (l *slab[T]) reset() {
-	if len(l.all) > keptSlab {
+	needed := l.left + l.used
+	switch {
+	case len(l.all) > keptSlab:
 		*l = slab[T]{}
-		return
+	case l.left > 0 && needed <= keptSlab:
+		*l = slab[T]{all: make([]T, needed)}
+	default:
+		clear(l.all[:l.used])
+		l.used, l.left = 0, 0
 	}
-	clear(l.all[:l.used])
-	l.used = 0
 }
 
 // slabs hands out the parts of the tree. Arrays are at most maxSlab long, or as
