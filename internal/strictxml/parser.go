@@ -45,10 +45,16 @@ func (p *parser) start(s string, lim Limits) {
 // reset forgets a document, and keeps what memory is worth keeping.
 func (p *parser) reset() {
 	p.slabs.reset()
-	kept := p.slabs
+	slabs, gathered := p.slabs, p.text.buf
 	*p = parser{}
-	p.slabs = kept
+	p.slabs = slabs
+	if cap(gathered) <= keptText {
+		p.text.buf = gathered[:0]
+	}
 }
+
+// keptText is the room for gathered text that is kept for another document.
+const keptText = 16 << 10
 
 // frame is an open element: its children are tokens[first:], its namespace
 // declarations bound[scope:].

@@ -350,3 +350,17 @@ func TestParsingAMessageTakesFewAllocations(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// Of a document like the one before, a Reader makes the root of the tree and
+// copies the text, of which a piece with a reference in it is a copy of its own.
+func TestAReaderReadsTheNextDocumentIntoTheSameMemory(t *testing.T) {
+	var reader strictxml.Reader
+	n := testing.AllocsPerRun(100, func() {
+		if _, err := reader.Parse(birth, strictxml.Limits{}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if n > 3 {
+		t.Errorf("%v allocations", n)
+	}
+}
