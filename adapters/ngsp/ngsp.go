@@ -78,7 +78,7 @@ func New(o Options) (*Client, error) {
 	}
 	c.buffers.New = func() any { b := make([]byte, 0, smallAnswer); return &b }
 	for code, word := range o.Codes {
-		c.judge.codes[code], _ = fateOfWord(word)
+		c.judge.codes[code], _ = fateOfWord(word) // check knows every word by now
 	}
 	for route, op := range o.Operations {
 		if c.operations[route], err = newOperation(o, route, op, fixed); err != nil {
