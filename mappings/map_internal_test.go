@@ -21,13 +21,27 @@ func TestNothingOfAMessageStaysInMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, _ := set.Get("hotich.khai-sinh")
-	if _, err := m.Map(context.Background(), lgsp.Envelope{Service: sample.Service, Charset: sample.Charset, Body: sample.Body}); err != nil {
+	if _, err := m.Map(context.Background(), lgsp.Envelope{Service: sample.Service, Charset: sample.Charset, Body: bytes.ReplaceAll(sample.Body, []byte("Nguyễn "), []byte("Nguyễn&#32;"))}); err != nil {
 		t.Fatal(err)
 	}
 	st := m.states.Get().(*state)
 	parser := reflect.ValueOf(&st.reader).Elem().FieldByName("p")
 	if n := parser.FieldByName("s").Len(); n > 0 {
 		t.Errorf("%d bytes of the message are held", n)
+	}
+	for name, b := range map[string][]byte{"out": st.out, "tmp": st.tmp, "key": st.key} {
+		if len(bytes.Trim(b[:cap(b)], "\x00")) > 0 {
+			t.Errorf("%s holds some of the message", name)
+		}
+	}
+	gathered := parser.FieldByName("text").FieldByName("buf")
+	if gathered = gathered.Slice(0, gathered.Cap()); gathered.Len() == 0 {
+		t.Error("the message had no text that was gathered")
+	}
+	for i := range gathered.Len() {
+		if gathered.Index(i).Uint() != 0 {
+			t.Fatal("gathered text is held")
+		}
 	}
 	elements := parser.FieldByName("slabs").FieldByName("elements").FieldByName("all")
 	for i := range elements.Len() {

@@ -59,6 +59,9 @@ const unnamed = -1
 // reset forgets the message before, so that nothing of it stays in memory.
 func (st *state) reset() {
 	st.reader.Forget()
+	for _, b := range [...][]byte{st.out, st.tmp, st.key} {
+		clear(b[:cap(b)])
+	}
 	clear(st.values)
 	clear(st.frames)
 	clear(st.bound)

@@ -110,8 +110,9 @@ func deletePlace(tx *sqlite.Tx, key []byte, seq int64) error {
 	return nil
 }
 
-// lastIn returns the seq of the last message in a lane, 0 if there is none. Who
-// is given one will wait behind it.
+// lastIn returns the seq of the last message in a lane, 0 if there is none. If
+// there is one its caller is going to wait behind it, so that from now on
+// somebody waits in this transaction.
 func (c *commit) lastIn(lane []byte) (seq int64, err error) {
 	key := keyOf(lane)
 	if key == nil {
@@ -120,35 +121,43 @@ func (c *commit) lastIn(lane []byte) (seq int64, err error) {
 	err = c.tx.Query(`select p.seq from place p join message m on m.seq = p.seq
 		where p.lane = +? and m.lane = +? and (m.state <= 2 or m.state = 4) order by p.seq desc limit 1`, func(r sqlite.Row) error {
 		seq = r.Int(0)
-		c.waiters = some
+		c.waiting = somebodyWaits
 		return nil
 	}, key, lane)
 	return seq, err
 }
 
-// waiters says whether any message at all waits for the one before it in its lane.
-type waiters int
+// waiting says whether any message at all waits for the one before it in its lane.
+type waiting int
 
 const (
-	unknown waiters = iota
-	none
-	some
+	notAsked waiting = iota
+	nobodyWaits
+	somebodyWaits
 )
 
 // anybodyWaits asks once in a transaction: in most of them nobody waits, and
-// then nobody need look behind each message that leaves.
-func (c *commit) anybodyWaits() (bool, error) {
-	if c.waiters == unknown {
-		found := none
+// then nobody need look behind each message that leaves. Where that index is
+// damaged asking fails once, and from then on each message is asked for, so
+// that only those are held up whose own part of the index is damaged.
+func (q *Queue) anybodyWaits(c *commit) (bool, error) {
+	if q.waitsDamaged {
+		return true, nil
+	}
+	if c.waiting == notAsked {
+		found := nobodyWaits
 		if err := c.tx.Query("select 1 from message where waits is not null limit 1", func(sqlite.Row) error {
-			found = some
+			found = somebodyWaits
 			return nil
 		}); err != nil {
-			return false, err
+			if q.waitsDamaged = sqlite.FaultOf(err) == sqlite.Damaged; q.waitsDamaged {
+				q.opt.Log.Error("the index of messages that wait is damaged; restore the database from a backup", "err", err)
+			}
+			return false, fmt.Errorf("ask whether anybody waits: %w", err)
 		}
-		c.waiters = found
+		c.waiting = found
 	}
-	return c.waiters == some, nil
+	return c.waiting == somebodyWaits, nil
 }
 
 // tidyPlaces deletes some of the places that were left.

@@ -196,7 +196,10 @@ func TestASweepEndsWhilePlacesAreLeft(t *testing.T) {
 }
 
 // damageLast makes the last leaf of a table or an index unreadable.
-func (b *bench) damageLast(name string) {
+func (b *bench) damageLast(name string) { b.t.Helper(); b.damageLeaf(name, false) }
+
+// damageLeaf makes the first or the last leaf of a table or an index unreadable.
+func (b *bench) damageLeaf(name string, first bool) {
 	b.t.Helper()
 	const pageSize = 4096
 	page, number := make([]byte, pageSize), b.count("select rootpage from sqlite_master where name = ?", name)
@@ -211,7 +214,11 @@ func (b *bench) damageLast(name string) {
 			b.t.Fatal(err)
 		}
 		if inner = page[0] == 5 || page[0] == 2; inner {
-			number = int64(binary.BigEndian.Uint32(page[8:]))
+			child := page[8:]
+			if first {
+				child = page[binary.BigEndian.Uint16(page[12:]):]
+			}
+			number = int64(binary.BigEndian.Uint32(child))
 		}
 	}
 	if _, err := f.WriteAt(bytes.Repeat([]byte{0xff}, pageSize), (number-1)*pageSize); err != nil {
@@ -255,6 +262,29 @@ func TestOutcomesAreRecordedWhilePlacesAreDamaged(t *testing.T) {
 	}
 }
 
+// What is damaged of the index of those who wait holds up those who are found
+// by it. One outcome of anybody fails before that is known.
+func TestOutcomesAreRecordedWhileTheFirstOfThoseWhoWaitAreDamaged(t *testing.T) {
+	b := newBench(t)
+	for i := range 900 {
+		b.put("", fmt.Sprint("lane ", i%2), "x")
+	}
+	alone := b.put("", "a lane of its own", "x")
+	b.damageLeaf("message_waits", true)
+	failed := map[bool]int{}
+	for _, l := range b.claim("hotich", 3) {
+		for range 3 {
+			if b.q.Done(context.Background(), l, lgsp.Ack{At: b.clock.now()}, 0) == nil {
+				break
+			}
+			failed[l.ID == alone]++
+		}
+	}
+	if failed[true] > 1 || failed[false] != 6 {
+		t.Errorf("outcomes of the message that nobody waits for failed %d times, want once at most; those of the others %d times, want 6", failed[true], failed[false])
+	}
+}
+
 // A lane that is too short to be a hash is damage of one row.
 func TestAMessageWithADamagedLaneIsDelivered(t *testing.T) {
 	b := leaving(t, 1)
@@ -292,7 +322,7 @@ func TestWhatAFailedCommitHasLeftIsNotDeleted(t *testing.T) {
 }
 
 // TestLanesAreKeptByAnUpgrade makes a database as it was before places had a
-// table of their own.
+// table of their own, with the index of ended messages of that time.
 func TestLanesAreKeptByAnUpgrade(t *testing.T) {
 	b := newBench(t)
 	b.done(b.expectClaim(b.put("HS-8", "c", "x"))[0])
@@ -300,6 +330,8 @@ func TestLanesAreKeptByAnUpgrade(t *testing.T) {
 	b.close()
 	b.execBehind("update message set lane = null where state not in (1, 2, 4)")
 	b.execBehind("create index message_lane on message (lane) where lane is not null")
+	b.execBehind("drop index message_old")
+	b.execBehind("create index message_old on message (payload > 0, state, changed) where state in (3, 5, 6, 7)")
 	b.execBehind("drop table place")
 	b.execBehind("alter table message rename column lane_rejected to lane_off")
 	b.execBehind("update schema set version = 2 where name = 'queue'")
@@ -312,5 +344,8 @@ func TestLanesAreKeptByAnUpgrade(t *testing.T) {
 	later := b.put("HS-9", "a", "later")
 	for _, id := range []lgsp.ID{ids[0], ids[1], later} {
 		b.done(b.expectClaim(id)[0])
+	}
+	if b.count("select count(*) from sqlite_schema where name = 'message_old' and sql not like '% in (%'") != 1 {
+		t.Error("the index of ended messages is as it was")
 	}
 }

@@ -34,27 +34,27 @@ func (q *Queue) arrive(e lgsp.Envelope, d lgsp.Document, upstream string, cause 
 		a.lane = q.opt.Keys.laneOf("unmapped\x00" + e.Sender + "\x00" + e.Service)
 	}
 	var err error
-	a.sealed, err = q.opt.Keys.seal(q.buffer(), q.opt.Rand, e, d)
+	a.sealed, err = q.opt.Keys.seal(q.sealingBuffer(), q.opt.Rand, e, d)
 	return a, err
 }
 
-// sealedKept bounds a buffer that is kept for another message.
-const sealedKept = 64 << 10
+// keptSealing bounds a buffer that is kept to seal another message into.
+const keptSealing = 64 << 10
 
-// buffer returns memory to seal a message into.
-func (q *Queue) buffer() []byte {
-	if b, ok := q.buffers.Get().(*[]byte); ok {
+// sealingBuffer returns memory to seal a message into.
+func (q *Queue) sealingBuffer() []byte {
+	if b, ok := q.sealing.Get().(*[]byte); ok {
 		return *b
 	}
 	return nil
 }
 
-// stored lets go of what was sealed, once it is on disk or refused. The lease
-// of the message may hold the arrival for as long as its attempt takes.
-func (q *Queue) stored(a *arrival) {
-	if cap(a.sealed) <= sealedKept {
+// letGo takes what was sealed back, once nobody writes it any more. The lease of
+// the message may hold the arrival for as long as its attempt takes.
+func (q *Queue) letGo(a *arrival) {
+	if cap(a.sealed) <= keptSealing {
 		b := a.sealed
-		q.buffers.Put(&b)
+		q.sealing.Put(&b)
 	}
 	a.sealed = nil
 }
@@ -98,7 +98,7 @@ func (q *Queue) Reject(ctx context.Context, e lgsp.Envelope, d lgsp.Document, up
 }
 
 func (q *Queue) admit(ctx context.Context, a *arrival) (lgsp.Receipt, error) {
-	defer q.stored(a)
+	defer q.letGo(a)
 	var receipt lgsp.Receipt
 	var conflict *lgsp.Error
 	err := q.db.Write(ctx, func(tx *sqlite.Tx) (err error) {

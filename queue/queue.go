@@ -63,7 +63,7 @@ type Queue struct {
 	opt     Options
 	db      *sqlite.DB
 	payload *sql.Stmt // payloadQuery
-	buffers sync.Pool // of *[]byte, to seal messages into
+	sealing sync.Pool // of *[]byte, to seal messages into
 
 	mu      sync.Mutex // guards feeds
 	feeds   map[string]*Feed
@@ -75,6 +75,8 @@ type Queue struct {
 	commit commit
 	counts counts
 	places places
+
+	waitsDamaged bool // the index of messages that wait is
 
 	passedOver passedOver
 }
@@ -133,7 +135,7 @@ type commit struct {
 	left   []place
 	tidied int // places deleted of those that wait for it
 
-	waiters waiters
+	waiting waiting
 
 	recount bool // the counts are made anew at the end
 	counted bool // the counts are written

@@ -110,7 +110,7 @@ func (q *Queue) freeLane(tx *sqlite.Tx, m row) (followed bool, err error) {
 		return false, nil
 	}
 	c := q.begin(tx)
-	if some, err := c.anybodyWaits(); err != nil || !some {
+	if waited, err := q.anybodyWaits(c); err != nil || !waited {
 		return false, err
 	}
 	// Asking first is cheaper: most messages have nobody behind them.

@@ -135,22 +135,13 @@ func (c *Client) Deliver(ctx context.Context, id lgsp.ID, d lgsp.Document) (lgsp
 	if needed, ok := c.limit.wait(ctx, c.now()); !ok {
 		return lgsp.Ack{}, c.rateVerdict(ctx, needed).err(doing, c.name, d.Route)
 	}
-	own, cancel := c.within(ctx)
+	own, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	v, answer := c.send(ctx, own, op, id.String(), body)
 	if !v.done {
 		return lgsp.Ack{}, v.err(doing, c.name, d.Route)
 	}
 	return lgsp.Ack{Ref: v.ref, At: c.now().UTC(), Body: answer}, nil
-}
-
-// within bounds ctx by the client's limit of time, unless it ends before that
-// anyway: a second timer for each message would not be free.
-func (c *Client) within(ctx context.Context) (context.Context, context.CancelFunc) {
-	if end, ok := ctx.Deadline(); ok && time.Until(end) <= c.timeout {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, c.timeout)
 }
 
 // fitRoute keeps a route that no configuration knows out of the log unless it

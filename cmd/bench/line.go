@@ -18,7 +18,7 @@ type measure struct {
 	result   result
 	rss      int64
 	messages int64
-	cpu      time.Duration // on processors, for each message
+	cpu      time.Duration // that the process spent on processors, for each message
 	stolen   float64       // share of the processors' time that others took
 }
 
@@ -46,8 +46,8 @@ func benchLine(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("  daemon: %6.0f msg/s end to end, accept p50 %s p99 %s, peak RSS %.1f MB, %d us of processor each of %d messages; stolen %s\n",
-			m.rate, ms(m.result.quantile(0.50)), ms(m.result.quantile(0.99)), float64(m.rss)/(1<<20), m.cpu.Microseconds(), m.messages, percent(m.stolen))
+		fmt.Printf("  daemon: %6.0f msg/s end to end, accept p50 %s p99 %s, peak RSS %.1f MB, %d messages, %d us of processor each; stolen %s\n",
+			m.rate, ms(m.result.quantile(0.50)), ms(m.result.quantile(0.99)), float64(m.rss)/(1<<20), m.messages, m.cpu.Microseconds(), percent(m.stolen))
 		line = append(line, m)
 		r, err := measureRelay(ctx, o, body)
 		if err != nil {

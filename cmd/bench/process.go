@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -46,8 +47,7 @@ func (p *process) processor() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, rest, _ := strings.Cut(string(stat), ") ") // the name before may hold spaces
-	fields := strings.Fields(rest)
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // the name may hold spaces
 	if len(fields) < utimeField+2 {
 		return 0, errors.New("no times in /proc/PID/stat")
 	}

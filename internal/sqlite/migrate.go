@@ -43,12 +43,26 @@ func migrate(conn *sqlite3.SQLiteConn, schemas []Schema) error {
 			if number <= have {
 				continue
 			}
+			if err := sortOnDisk(conn, true); err != nil {
+				return err
+			}
 			if err := migrateOne(conn, s, file, number); err != nil {
 				return fmt.Errorf("schema %s: %s: %w", s.Name, file, err)
 			}
 		}
 	}
-	return nil
+	return sortOnDisk(conn, false)
+}
+
+// sortOnDisk has a migration that makes an index of everything sort it in a
+// temporary file: in memory that would need some 65 bytes for each row.
+func sortOnDisk(conn *sqlite3.SQLiteConn, yes bool) error {
+	store := "memory"
+	if yes {
+		store = "file"
+	}
+	_, err := conn.Exec("pragma temp_store = "+store, nil)
+	return err
 }
 
 func migrateOne(conn *sqlite3.SQLiteConn, s Schema, file string, number int) error {

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -131,5 +132,24 @@ func TestProcessesThatOpenANewDatabaseTogetherMigrateItOnce(t *testing.T) {
 			})
 		}
 		wg.Wait()
+	}
+}
+
+// What a migration sorts may be every row: only a file has room for that.
+func TestAMigrationSortsInAFileAndEverythingElseInMemory(t *testing.T) {
+	const file, memory = 1, 2
+	path := newPath(t)
+	schema := sqlite.Schema{Name: "probe", Files: fstest.MapFS{"0001_probe.sql": {Data: []byte("create table probe as select temp_store from pragma_temp_store;")}}}
+	db := open(t, path, func(o *sqlite.Options) { o.Schemas = append(o.Schemas, schema) })
+	var during, after int64
+	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
+		return errors.Join(
+			tx.Query("select temp_store from probe", func(r sqlite.Row) error { during = r.Int(0); return nil }),
+			tx.Query("select temp_store from pragma_temp_store", func(r sqlite.Row) error { after = r.Int(0); return nil }))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if during != file || after != memory {
+		t.Errorf("temp_store was %d and is %d, want %d and %d", during, after, file, memory)
 	}
 }

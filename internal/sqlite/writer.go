@@ -30,15 +30,12 @@ type writer struct {
 	closed  bool
 }
 
-// work is one write that waits for its commit. The writer does not touch it any
-// more once it has sent the outcome, so that it may serve for another write.
+// work is one write that waits for its commit.
 type work struct {
 	fn     func(*Tx) error
 	urgent bool
-	done   chan error // has room for the outcome
+	done   chan error
 }
-
-var works = sync.Pool{New: func() any { return &work{done: make(chan error, 1)} }}
 
 const (
 	groupMost = 512         // writes in one commit
@@ -78,10 +75,7 @@ func (db *DB) Settle(ctx context.Context, fn func(*Tx) error) error {
 func (db *DB) EachCommit(hook func(*Tx) error) { db.writer.hook = hook }
 
 func (w *writer) do(ctx context.Context, fn func(*Tx) error, urgent bool) error {
-	op := works.Get().(*work)
-	defer works.Put(op)
-	op.fn, op.urgent = fn, urgent
-	defer func() { op.fn = nil }()
+	op := &work{fn: fn, urgent: urgent, done: make(chan error, 1)}
 	if err := w.enqueue(ctx, op); err != nil {
 		return err
 	}

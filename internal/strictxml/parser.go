@@ -49,6 +49,7 @@ func (p *parser) reset() {
 	*p = parser{}
 	p.slabs = slabs
 	if cap(gathered) <= keptText {
+		clear(gathered[:cap(gathered)])
 		p.text.buf = gathered[:0]
 	}
 }

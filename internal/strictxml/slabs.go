@@ -48,15 +48,15 @@ func (r *run) take() string {
 
 // slab hands out values from an array made for many of them.
 type slab[T any] struct {
-	all  []T
-	used int
-	left int // values in arrays before, which the tree keeps
+	all    []T
+	used   int
+	before int // values handed out from smaller arrays, which the tree keeps
 }
 
 // take returns n values of zero. A new array has room for size values at least.
 func (l *slab[T]) take(n, size int) []T {
 	if len(l.all)-l.used < n {
-		l.left += l.used
+		l.before += l.used
 		l.all, l.used = make([]T, max(n, size)), 0
 	}
 	taken := l.all[l.used : l.used+n : l.used+n]
@@ -64,18 +64,19 @@ func (l *slab[T]) take(n, size int) []T {
 	return taken
 }
 
-// reset takes back what was handed out, and keeps one array for a document of
-// the same kind, unless that is large.
+// reset takes back what was handed out, and keeps an array for the next
+// document, unless it is large. Where one array was too small it makes a larger
+// one, so that another document of this kind needs no more.
 func (l *slab[T]) reset() {
-	needed := l.left + l.used
+	needed := l.before + l.used
 	switch {
 	case len(l.all) > keptSlab:
 		*l = slab[T]{}
-	case l.left > 0 && needed <= keptSlab:
+	case l.before > 0 && needed <= keptSlab:
 		*l = slab[T]{all: make([]T, needed)}
 	default:
 		clear(l.all[:l.used])
-		l.used, l.left = 0, 0
+		l.used, l.before = 0, 0
 	}
 }
 
