@@ -21,10 +21,18 @@ func TestNothingOfAMessageStaysInMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, _ := set.Get("hotich.khai-sinh")
-	if _, err := m.Map(context.Background(), lgsp.Envelope{Service: sample.Service, Charset: sample.Charset, Body: bytes.ReplaceAll(sample.Body, []byte("Nguyễn "), []byte("Nguyễn&#32;"))}); err != nil {
-		t.Fatal(err)
+	// The text of an element with a reference in it is gathered in a buffer.
+	body := bytes.ReplaceAll(sample.Body, []byte("Nguyễn "), []byte("Nguyễn&#32;"))
+	var st *state
+	for tries := 0; st == nil || cap(st.out) == 0; tries++ { // a pool may lose what it is given
+		if tries == 100 {
+			t.Fatal("no memory is ever used again")
+		}
+		if _, err := m.Map(context.Background(), lgsp.Envelope{Service: sample.Service, Charset: sample.Charset, Body: body}); err != nil {
+			t.Fatal(err)
+		}
+		st = m.states.Get().(*state)
 	}
-	st := m.states.Get().(*state)
 	parser := reflect.ValueOf(&st.reader).Elem().FieldByName("p")
 	if n := parser.FieldByName("s").Len(); n > 0 {
 		t.Errorf("%d bytes of the message are held", n)
