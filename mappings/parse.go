@@ -129,7 +129,7 @@ func (p *parser) source(e entry) {
 	for _, e := range es {
 		switch e.key {
 		case "namespace":
-			s.namespace, _ = p.text(e)
+			s.namespace, _ = p.text(e) // what is no text is reported by it
 		case "root":
 			if s.root = p.filled(e); s.root != "" && !isName(s.root) {
 				p.report(posOf(e.value), "root: %q is not a local name", s.root)

@@ -76,7 +76,7 @@ func (p *parser) originKey(r *rule, e entry, depth int) bool {
 	case "join":
 		r.join = p.paths(e)
 	case "with":
-		r.with, _ = p.text(e)
+		r.with, _ = p.text(e) // what is no text is reported by it
 	case "count":
 		r.count = p.onePath(e)
 	case "each":

@@ -53,7 +53,8 @@ func benchLine(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("  relay:  %6.0f msg/s, p50 %s p99 %s; stolen %s\n", r.rate, ms(r.result.quantile(0.50)), ms(r.result.quantile(0.99)), percent(r.stolen))
+		fmt.Printf("  relay:  %6.0f msg/s, p50 %s p99 %s, %d messages, %d us of processor each; stolen %s\n",
+			r.rate, ms(r.result.quantile(0.50)), ms(r.result.quantile(0.99)), r.messages, r.cpu.Microseconds(), percent(r.stolen))
 		relay = append(relay, r)
 	}
 	fmt.Printf("undisturbed, with at most %s of the processors' time stolen: %d of %d rounds of the daemon, %d of the relay\n",
