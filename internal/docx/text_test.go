@@ -1,0 +1,83 @@
+package docx
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// everywhere puts one text into every place that takes one.
+func everywhere(s string) Document {
+	return Document{
+		Parent: s, Agency: s, Number: s, Symbol: s, Place: s, Kind: s, Subject: s, To: []string{s, s}, Bases: []string{s},
+		Body: []Block{
+			Heading{1, s}, Heading{3, s}, Text(s), List{Letter, []string{s}},
+			Table{Caption: s, Columns: []Column{{Title: s}, {Title: s, Align: Right}}, Rows: []Row{{Cells: []string{s, s}}, {Cells: []string{s}, Kind: Group}}},
+		},
+		Recipients: []string{s}, Signer: Signer{s, s, s},
+		Appendices: []Appendix{{Number: s, Title: s, Note: s, Body: []Block{Text(s)}}, {}},
+		Properties: Properties{s, s},
+	}
+}
+
+func TestMarkupInTextIsText(t *testing.T) {
+	d := notice()
+	d.Body = []Block{Text(`</w:t></w:r><w:r a="1">&amp; <!-- ]]> -->`)}
+	if got := text(mainPart(t, d)); !strings.Contains(got, `</w:t></w:r><w:r a="1">`) {
+		t.Errorf("got %q", got)
+	}
+	if part := mainPart(t, d); !strings.Contains(part, `&lt;/w:t&gt;&lt;/w:r&gt;&lt;w:r a="1"&gt;&amp;amp; &lt;!-- ]]&gt; --&gt;`) {
+		t.Error("markup is not escaped")
+	}
+}
+
+func TestWhatWouldBreakOrTurnTheTextIsLeftOut(t *testing.T) {
+	d := Document{Body: []Block{Text("a\x00b\x1bc\rd\u202ee\u2066f\ufffeg\ufdd0h\u0085i\tj\nk\xffl")}}
+	if got, want := mainPart(t, d), `abcdefghi j</w:t><w:br/><w:t xml:space="preserve">k`+"\ufffdl</w:t>"; !strings.Contains(got, want) {
+		t.Errorf("no %q in %q", want, got)
+	}
+}
+
+func FuzzNoTextBreaksTheFile(f *testing.F) {
+	for _, s := range []string{"", "Sở Tư pháp", "<w:p>", "]]>&", "\x00\x08\x0b", "\ufeff\uffff", "\xc3\x28", "số 5 Điều 7", "a\n\nb", "ẩẫậ\u0301", "𝒜\U0010ffff", "\u2028 \u202e", ";.,"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		d := everywhere(s)
+		_, content := unzipped(t, written(t, d))
+		for part, xml := range content {
+			if !utf8.ValidString(xml) {
+				t.Fatalf("%s is not UTF-8", part)
+			}
+			if err := wellFormed(xml); err != nil {
+				t.Fatalf("%s: %v", part, err)
+			}
+		}
+		// Whatever a text says, it adds no element but the runs that hold it.
+		plain := everywhere("x")
+		if s == "" || strings.TrimSpace(s) == "" {
+			return
+		}
+		if got, want := paragraphs(t, content["word/document.xml"]), paragraphs(t, mainPart(t, plain)); got != want {
+			t.Fatalf("%d paragraphs and cells, want %d", got, want)
+		}
+	})
+}
+
+func paragraphs(t *testing.T, part string) (n int) {
+	t.Helper()
+	for d := xml.NewDecoder(strings.NewReader(part)); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return n
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := token.(xml.StartElement); ok && (e.Name.Local == "p" || e.Name.Local == "tc" || e.Name.Local == "sectPr") {
+			n++
+		}
+	}
+}
