@@ -23,9 +23,12 @@ func (s *sink) Header() http.Header         { return s.h }
 func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
 func (s *sink) WriteHeader(status int)      { s.status = status }
 
+// loadPeople is how many people load tests have invented.
+const loadPeople = 20_000
+
 // benchHandler measures the handler alone: no network, one core at a time.
 func benchHandler(b *testing.B, lax bool, path, ctype string, body func(i int) []byte) {
-	s, err := New(Options{Clients: map[string]Client{testKey: {Secret: testSecret}}, Lax: lax, Remember: 1 << 30})
+	s, err := New(Options{Clients: map[string]Client{testKey: {Secret: testSecret}}, Lax: lax, Remember: 1 << 30, People: loadPeople})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -51,8 +54,8 @@ func benchHandler(b *testing.B, lax bool, path, ctype string, body func(i int) [
 			b.Fatalf("status %d", w.status)
 		}
 	}
-	if got := s.Stats().Effects; got != uint64(i) {
-		b.Fatalf("%d effects of %d requests", got, i)
+	if st := s.Stats(); st.Effects+st.Paths[path].Found != uint64(i) {
+		b.Fatalf("%d effects and %d found of %d requests", st.Effects, st.Paths[path].Found, i)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
 }
@@ -71,6 +74,43 @@ func BenchmarkUpdate(b *testing.B) {
 	body := func(i int) []byte { return []byte(citizenUpdate(fmt.Sprintf("ma-%d", i), knownID)) }
 	b.Run("checked", func(b *testing.B) { benchHandler(b, false, dancuPath, "application/xml", body) })
 	b.Run("lax", func(b *testing.B) { benchHandler(b, true, dancuPath, "application/xml", body) })
+}
+
+// BenchmarkLookup asks for some people of a load test in turn.
+func BenchmarkLookup(b *testing.B) {
+	asked := inventFolk(0, loadPeople)[:500]
+	for _, operation := range []string{traCuu, xacThuc} {
+		const code = "ma-0000000000"
+		bodies := make([][]byte, len(asked))
+		for i, one := range asked {
+			bodies[i] = []byte(lookupOf(operation, code, one))
+		}
+		at := bytes.Index(bodies[0], []byte(code))
+		body := func(i int) []byte {
+			raw := bytes.Clone(bodies[i%len(bodies)])
+			copy(raw[at+3:], fmt.Sprintf("%010d", i))
+			return raw
+		}
+		b.Run(operation+"/checked", func(b *testing.B) { benchHandler(b, false, dancuBase+operation, "application/xml", body) })
+		b.Run(operation+"/lax", func(b *testing.B) { benchHandler(b, true, dancuBase+operation, "application/xml", body) })
+	}
+}
+
+// BenchmarkCard tells what the first look-up of a person costs besides.
+func BenchmarkCard(b *testing.B) {
+	s := newTestServer(b)
+	one := s.People()[0]
+	b.ReportAllocs()
+	for b.Loop() {
+		s.newCard(one)
+	}
+}
+
+// BenchmarkInvent tells what a population costs at the start.
+func BenchmarkInvent(b *testing.B) {
+	for b.Loop() {
+		newPeople(1, loadPeople)
+	}
 }
 
 // BenchmarkOverTheWire includes net/http on both sides; the client shares the cores.

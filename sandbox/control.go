@@ -17,16 +17,21 @@ type Stats struct {
 	Services    map[string]uint64    `json:"services"` // effects by module (LTKS, LTKT, LTKH) or operation
 	Troubles    map[Mode]uint64      `json:"troubles"` // requests that were made to suffer, by mode
 	Effects     uint64               `json:"effects"`
+	Lookups     uint64               `json:"lookups"`               // that were answered
 	Remembered  int                  `json:"remembered"`            // request codes that would be known again
 	Forgotten   uint64               `json:"forgotten"`             // request codes that would not; raise Options.Remember when not 0
 	StreamError string               `json:"streamError,omitempty"` // why Options.Effects is no longer written
 }
 
 // PathStats are the counts of one path. A request counts as one of effects,
-// duplicates and refused, or as none when a trouble kept it from the service.
+// duplicates and refused, or as none when a trouble kept it from the service. A
+// look-up counts as one of found, not found and refused, and as a duplicate
+// besides when it was answered again.
 type PathStats struct {
 	Requests   uint64 `json:"requests"`
-	Effects    uint64 `json:"effects"` // of /token: tokens given
+	Effects    uint64 `json:"effects"`  // of /token: tokens given
+	Found      uint64 `json:"found"`    // look-ups
+	NotFound   uint64 `json:"notFound"` // look-ups
 	Duplicates uint64 `json:"duplicates"`
 	Refused    uint64 `json:"refused"`  // for want of rights or because of what it held
 	Troubles   uint64 `json:"troubles"` // suffered; it may have had its effect all the same
@@ -35,12 +40,18 @@ type PathStats struct {
 // Stats returns the counts.
 func (s *Server) Stats() Stats {
 	st := Stats{Paths: map[string]PathStats{}}
-	for path, c := range map[string]*count{
+	all := map[string]*count{
 		tokenPath: &s.counts.token, hotichPath: &s.counts.hotich, dancuPath: &s.counts.dancu, otherPath: &s.counts.other,
-	} {
-		st.Paths[path] = PathStats{c.requests.Load(), c.effects.Load(), c.duplicates.Load(), c.refused.Load(), c.troubles.Load()}
+	}
+	maps.Copy(all, s.counts.lookups)
+	for path, c := range all {
+		st.Paths[path] = PathStats{
+			Requests: c.requests.Load(), Effects: c.effects.Load(), Found: c.found.Load(), NotFound: c.notFound.Load(),
+			Duplicates: c.duplicates.Load(), Refused: c.refused.Load(), Troubles: c.troubles.Load(),
+		}
 	}
 	s.ledger.fill(&st)
+	s.journal.fill(&st)
 	s.troubles.mu.Lock()
 	defer s.troubles.mu.Unlock()
 	st.Troubles = maps.Clone(s.troubles.served)
@@ -52,6 +63,7 @@ func (s *Server) newControl() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_sandbox/stats", func(w http.ResponseWriter, r *http.Request) { s.send(w, inJSON(http.StatusOK, s.Stats())) })
 	mux.HandleFunc("GET /_sandbox/effects", s.getEffects)
+	mux.HandleFunc("GET /_sandbox/lookups", s.getLookups)
 	mux.HandleFunc("GET /_sandbox/refusals", func(w http.ResponseWriter, r *http.Request) {
 		s.send(w, inJSON(http.StatusOK, map[string]any{"refusals": s.Refusals()}))
 	})
@@ -82,17 +94,34 @@ func fromHere(next http.Handler) http.Handler {
 	})
 }
 
-// maxEffects is how many effects one answer holds.
-const maxEffects = 10_000
+// maxListed is how many effects or look-ups one answer holds.
+const maxListed = 10_000
 
 func (s *Server) getEffects(w http.ResponseWriter, r *http.Request) {
-	after, err := numberOf(r, "after", 0)
-	limit, err2 := numberOf(r, "limit", maxEffects)
-	if err != nil || err2 != nil || limit == 0 || limit > maxEffects {
-		s.send(w, mistaken(fmt.Errorf("after must be a number, limit one from 1 to %d", maxEffects)))
+	after, limit, err := rangeOf(r)
+	if err != nil {
+		s.send(w, mistaken(err))
 		return
 	}
-	s.send(w, inJSON(http.StatusOK, map[string]any{"effects": s.Effects(after, int(limit))}))
+	s.send(w, inJSON(http.StatusOK, map[string]any{"effects": s.Effects(after, limit)}))
+}
+
+func (s *Server) getLookups(w http.ResponseWriter, r *http.Request) {
+	after, limit, err := rangeOf(r)
+	if err != nil {
+		s.send(w, mistaken(err))
+		return
+	}
+	s.send(w, inJSON(http.StatusOK, map[string]any{"lookups": s.Lookups(after, limit)}))
+}
+
+func rangeOf(r *http.Request) (after uint64, limit int, err error) {
+	after, err = numberOf(r, "after", 0)
+	n, err2 := numberOf(r, "limit", maxListed)
+	if err != nil || err2 != nil || n == 0 || n > maxListed {
+		return 0, 0, fmt.Errorf("after must be a number, limit one from 1 to %d", maxListed)
+	}
+	return after, int(n), nil
 }
 
 func numberOf(r *http.Request, name string, absent uint64) (uint64, error) {

@@ -1,27 +1,17 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/beevik/etree"
-
-	"lgsp.internal/adapter/internal/strictxml"
 )
 
 // dancu serves POST /dancu/1.0/CapNhatThongTinCongDan.
 func (s *Server) dancu(r request) answer {
-	if !s.admittedToDancu(r.Header) {
-		r.count.refused.Add(1)
-		return invalidToken()
-	}
-	if !hasType(r.Header.Get("Content-Type"), "application/xml", "text/xml") {
-		r.count.refused.Add(1)
-		return wso2(http.StatusUnsupportedMediaType, 415, "Unsupported Media Type", "The body must be application/xml or text/xml")
+	if a, refused := s.turnAway(r); refused {
+		return a
 	}
 	read := s.readDancu
 	if s.o.Lax {
@@ -53,6 +43,19 @@ func (s *Server) dancu(r request) answer {
 
 func (s *Server) moment() string { return s.o.Now().UTC().Format("2006-01-02T15:04:05Z") }
 
+// turnAway answers a request that the population database does not even read.
+func (s *Server) turnAway(r request) (answer, bool) {
+	switch {
+	case !s.admittedToDancu(r.Header):
+		r.count.refused.Add(1)
+		return invalidToken(), true
+	case !hasType(r.Header.Get("Content-Type"), "application/xml", "text/xml"):
+		r.count.refused.Add(1)
+		return wso2(http.StatusUnsupportedMediaType, 415, "Unsupported Media Type", "The body must be application/xml or text/xml"), true
+	}
+	return answer{}, false
+}
+
 // admittedToDancu checks the headers that Options.Dancu demands.
 func (s *Server) admittedToDancu(h http.Header) bool {
 	a := s.o.Dancu
@@ -78,33 +81,20 @@ func (c C06) admits(h http.Header, now time.Time) bool {
 
 // An updateCall is what a request asks of the population database.
 type updateCall struct {
-	code      string // MaYeuCau
-	subject   string // personal id of the first person
-	persons   []Person
-	malformed string   // SOAP fault code, when the request is not even a call
-	wrong     findings // what else is wrong
-}
-
-func malformed(faultCode, path, code string) updateCall {
-	return updateCall{malformed: faultCode, wrong: findings{{path, code}}}
+	call
+	subject string // personal id of the first person
+	persons []Person
 }
 
 // readDancu checks a whole request.
 func (s *Server) readDancu(r request) updateCall {
-	doc, err := strictxml.Parse(r.body, strictxml.Limits{})
-	if err != nil {
-		return malformed("Client", "Thông điệp SOAP", codeSyntax)
+	x, c := openCall(r.body, dancuOperation)
+	u := updateCall{call: c}
+	if x == nil {
+		return u
 	}
-	call, bad := operation(doc.Root())
-	if bad != nil {
-		return *bad
-	}
-	u := updateCall{code: childText(call, "MaYeuCau")}
-	checkElement("", call, s.grammar, dancuNamespace, &u.wrong)
-	if key := r.Header.Get("Idempotency-Key"); key != "" && key != u.code {
-		u.wrong.add("Idempotency-Key", codeConflict)
-	}
-	collection := childNamed(call, collectionName)
+	u.check(x, s.grammar, r.Header)
+	collection := childNamed(x, collectionName)
 	if collection != nil {
 		checkCollection(collection, &u.wrong)
 	}
@@ -112,56 +102,14 @@ func (s *Server) readDancu(r request) updateCall {
 		return u
 	}
 	u.persons = personsOf(collection)
-	u.subject = u.persons[0].id()
+	u.subject = s.people.find(u.persons[0].id())
 	if s.o.KnownOnly {
 		s.people.checkKnown(u.persons, &u.wrong)
 	}
 	return u
 }
 
-// operation returns the one child of the SOAP body.
-func operation(root *etree.Element) (*etree.Element, *updateCall) {
-	fail := func(faultCode, path, code string) (*etree.Element, *updateCall) {
-		u := malformed(faultCode, path, code)
-		return nil, &u
-	}
-	switch ns := root.NamespaceURI(); {
-	case root.Tag != "Envelope":
-		return fail("Client", "Envelope", codeMissing)
-	case ns == soap12Namespace:
-		return fail("VersionMismatch", "Envelope", codeNamespace)
-	case ns != soapNamespace:
-		return fail("Client", "Envelope", codeNamespace)
-	}
-	_, parts := content(root)
-	if len(parts) == 2 && parts[0].Tag == "Header" && parts[0].NamespaceURI() == soapNamespace {
-		parts = parts[1:]
-	}
-	if len(parts) != 1 || parts[0].Tag != "Body" || parts[0].NamespaceURI() != soapNamespace {
-		return fail("Client", "Body", codeMissing)
-	}
-	_, calls := content(parts[0])
-	switch {
-	case len(calls) != 1 || calls[0].Tag != dancuOperation:
-		return fail("Client", dancuOperation, codeMissing)
-	case calls[0].NamespaceURI() != dancuNamespace:
-		return fail("Client", dancuOperation, codeNamespace)
-	}
-	return calls[0], nil
-}
-
 // skimDancu reads of a request only what counts: its code and its first person.
 func skimDancu(r request) updateCall {
-	u := updateCall{code: skim(r.body, "MaYeuCau>"), subject: skim(r.body, "SoDinhDanh>")}
-	if u.code == "" {
-		u.wrong.add("MaYeuCau", codeMissing)
-	}
-	return u
-}
-
-// skim returns the text after the first start tag that ends with tail.
-func skim(body []byte, tail string) string {
-	_, rest, _ := bytes.Cut(body, []byte(tail))
-	value, _, _ := bytes.Cut(rest, []byte("<"))
-	return string(bytes.TrimSpace(value))
+	return updateCall{call: skimCall(r.body), subject: skim(r.body, "SoDinhDanh>")}
 }

@@ -279,7 +279,7 @@ func TestAnswersComeInTheShapeThatIsSet(t *testing.T) {
 }
 
 func TestTheSameSeedInventsTheSamePeople(t *testing.T) {
-	a, b, c := newPeople(1), newPeople(1), newPeople(2)
+	a, b, c := newPeople(1, inventedPeople), newPeople(1, inventedPeople), newPeople(2, inventedPeople)
 	if len(a.by) < 200 || fmt.Sprint(a.by) != fmt.Sprint(b.by) || fmt.Sprint(a.by) == fmt.Sprint(c.by) {
 		t.Errorf("%d people", len(a.by))
 	}
@@ -331,7 +331,7 @@ func TestAStrangerIsAddedOrRefused(t *testing.T) {
 }
 
 func TestThePopulationStopsGrowing(t *testing.T) {
-	p := newPeople(1)
+	p := newPeople(1, inventedPeople)
 	for i := range maxPeople + 10 {
 		p.apply([]Person{{SoDinhDanh: fmt.Sprintf("8%011d", i), Ten: "Thử"}}, time.Time{})
 	}

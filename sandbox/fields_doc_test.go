@@ -24,6 +24,7 @@ func TestTheReadmeListsTheFieldsAsTheyAreChecked(t *testing.T) {
 		readme = replaceBetween(t, readme, name, table(rules))
 	}
 	readme = replaceBetween(t, readme, "ties", tieTable(newTies()))
+	readme = replaceBetween(t, readme, "lookup", elementTable(lookupGrammar(traCuu)))
 	if *update {
 		if err := os.WriteFile("README.md", []byte(readme), 0o644); err != nil {
 			t.Fatal(err)
@@ -76,7 +77,9 @@ func described(r rule) string {
 	case clock:
 		return "`HH:mm` or `HH giờ mm phút`"
 	case number:
-		return "a number of up to 3 digits"
+		return fmt.Sprintf("a number of up to %d digits", r.max)
+	case plainDate:
+		return "`yyyyMMdd`"
 	case exact:
 		return fmt.Sprintf("exactly %d digits", r.max)
 	case phone:
@@ -93,6 +96,28 @@ func described(r rule) string {
 		return "one of `" + strings.Join(r.codes, " ") + "`"
 	}
 	return fmt.Sprintf("text, up to %d characters", r.max)
+}
+
+func elementTable(e element) string {
+	var b strings.Builder
+	b.WriteString("| element | required | what it may hold |\n|---|---|---|\n")
+	for _, kid := range e.kids {
+		required, holds := "", ""
+		switch {
+		case kid.must:
+			required = "yes"
+		case kid.name == "SoDinhDanh" || kid.name == "SoCMND":
+			required = "one of the two"
+		}
+		for i, part := range kid.kids {
+			holds += [...]string{"", ", or "}[i] + "`" + part.name + "`: " + described(part.rule)
+		}
+		if kid.kids == nil {
+			holds = described(kid.rule)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", kid.name, required, holds)
+	}
+	return b.String()
 }
 
 func tieTable(ties []tie) string {

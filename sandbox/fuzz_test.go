@@ -111,3 +111,37 @@ func FuzzUpdate(f *testing.F) {
 		}
 	})
 }
+
+// FuzzLookup: whatever comes is either refused with a reason, or has a request
+// code, a number, a name and a date, and nobody is told of under another name.
+func FuzzLookup(f *testing.F) {
+	s := newTestServer(f)
+	one := s.People()[0]
+	operations := []string{traCuu, xacThuc, xacMinh}
+	for i, operation := range operations {
+		f.Add(i, []byte(lookupOf(operation, "ma-1", one)))
+	}
+	f.Add(0, []byte(`<s:Envelope xmlns:s="`+soapNamespace+`"><s:Body><TraCuuThongTinCongDan xmlns="`+dancuNamespace+`"/></s:Body></s:Envelope>`))
+	f.Fuzz(func(t *testing.T, which int, body []byte) {
+		path := dancuBase + operations[uint(which)%3]
+		l := s.lookups[path]
+		r := request{Request: &http.Request{Header: http.Header{}}, body: body}
+		skimLookup(r, l)
+		q := readLookup(r, l)
+		if q.malformed != "" && len(q.wrong) == 0 {
+			t.Error("malformed without a reason")
+		}
+		if len(q.wrong) > maxFindings {
+			t.Errorf("%d findings", len(q.wrong))
+		}
+		if len(q.wrong) > 0 {
+			return
+		}
+		if q.code == "" || len(q.number) != 12 && len(q.number) != 9 || q.name == "" || len(q.birth) != 8 && len(q.birth) != 4 {
+			t.Errorf("taken: %+v", q)
+		}
+		if a, found := s.reply(l.operation, s.card(q.number), q); a.status != http.StatusOK || found && l.operation != xacThuc && nameKey(q.name) != nameKey(fullName(one.Ho, one.ChuDem, one.Ten)) && q.number == one.SoDinhDanh {
+			t.Errorf("answered %d", a.status)
+		}
+	})
+}

@@ -40,27 +40,49 @@ type ledger struct {
 	log    *slog.Logger
 	secret [32]byte // of the pseudonyms
 
-	mu        sync.Mutex
-	seen      map[fingerprint]struct{}
-	codes     ring[fingerprint]
-	forgotten uint64
-	seq       uint64
-	recent    ring[Effect]
-	services  map[string]uint64
-	refusals  ring[Refusal]
-	out       io.Writer
-	outErr    error
-	line      []byte
+	mu       sync.Mutex
+	codes    codeBook
+	seq      uint64
+	recent   ring[Effect]
+	services map[string]uint64
+	refusals ring[Refusal]
+	out      io.Writer
+	outErr   error
+	line     []byte
 }
 
 // A fingerprint stands for a request code and the service it was sent to.
 type fingerprint [16]byte
 
+// A codeBook knows the request codes that were entered last.
+type codeBook struct {
+	seen      map[fingerprint]struct{}
+	order     ring[fingerprint]
+	forgotten uint64
+}
+
+func newCodeBook(max int) codeBook {
+	return codeBook{seen: map[fingerprint]struct{}{}, order: ring[fingerprint]{max: max}}
+}
+
+// enter reports false when the code is in the book already.
+func (b *codeBook) enter(f fingerprint) bool {
+	if _, ok := b.seen[f]; ok {
+		return false
+	}
+	b.seen[f] = struct{}{}
+	if old, dropped := b.order.push(f); dropped {
+		delete(b.seen, old)
+		b.forgotten++
+	}
+	return true
+}
+
 func newLedger(o Options) (*ledger, error) {
 	l := &ledger{
 		now: o.Now, log: o.Log, out: o.Effects,
-		seen: map[fingerprint]struct{}{}, services: map[string]uint64{},
-		codes: ring[fingerprint]{max: o.Remember}, recent: ring[Effect]{max: o.Recent}, refusals: ring[Refusal]{max: maxRefusals},
+		services: map[string]uint64{}, codes: newCodeBook(o.Remember),
+		recent: ring[Effect]{max: o.Recent}, refusals: ring[Refusal]{max: maxRefusals},
 	}
 	_, err := io.ReadFull(o.Rand, l.secret[:])
 	return l, err
@@ -78,16 +100,11 @@ func fingerprintOf(realm, code string) fingerprint {
 func (l *ledger) take(realm string, e Effect, apply func()) bool {
 	f := fingerprintOf(realm, e.Code)
 	e.At = l.now().UTC()
-	e.Key = strings.Clone(e.Key) // not the whole request body that it may be part of
+	e.Code, e.Service, e.Key = strings.Clone(e.Code), strings.Clone(e.Service), strings.Clone(e.Key) // not the whole request body that they may be part of
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, ok := l.seen[f]; ok {
+	if !l.codes.enter(f) {
 		return false
-	}
-	l.seen[f] = struct{}{}
-	if old, dropped := l.codes.push(f); dropped {
-		delete(l.seen, old)
-		l.forgotten++
 	}
 	l.seq++
 	e.Seq = l.seq
@@ -148,19 +165,7 @@ func (s *Server) Effects(after uint64, limit int) []Effect {
 	l := s.ledger
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := l.recent.len()
-	skip := 0
-	if first := l.seq - uint64(n) + 1; after >= first {
-		skip = int(min(after-first+1, uint64(n)))
-	}
-	if limit <= 0 || limit > n-skip {
-		limit = n - skip
-	}
-	out := make([]Effect, limit)
-	for i := range out {
-		out[i] = l.recent.at(skip + i)
-	}
-	return out
+	return l.recent.since(l.seq, after, limit)
 }
 
 // Refusals returns the last refusals, at most 200, oldest first.
@@ -180,7 +185,7 @@ func (l *ledger) fill(st *Stats) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	st.Effects, st.Services = l.seq, maps.Clone(l.services)
-	st.Remembered, st.Forgotten = len(l.seen), l.forgotten
+	st.Remembered, st.Forgotten = len(l.codes.seen), l.codes.forgotten
 	if l.outErr != nil {
 		st.StreamError = l.outErr.Error()
 	}
@@ -205,4 +210,22 @@ func (r *ring[T]) push(v T) (dropped T, full bool) {
 	dropped, r.held[r.start] = r.held[r.start], v
 	r.start = (r.start + 1) % len(r.held)
 	return dropped, true
+}
+
+// since returns up to limit things numbered above after, where last is the
+// number of the last one; limit 0 returns all.
+func (r *ring[T]) since(last, after uint64, limit int) []T {
+	n := r.len()
+	skip := 0
+	if first := last - uint64(n) + 1; after >= first {
+		skip = int(min(after-first+1, uint64(n)))
+	}
+	if limit <= 0 || limit > n-skip {
+		limit = n - skip
+	}
+	out := make([]T, limit)
+	for i := range out {
+		out[i] = r.at(skip + i)
+	}
+	return out
 }

@@ -1,41 +1,61 @@
 package sandbox
 
 import (
-	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/beevik/etree"
 )
 
 // Person is what the population knows of somebody. Fields are as in QCVN 109;
 // one that is "" is not known.
 type Person struct {
-	SoDinhDanh       string    `json:"soDinhDanh"`
-	SoCMND           string    `json:"soCMND,omitempty"`
-	Ho               string    `json:"ho"`
-	ChuDem           string    `json:"chuDem"`
-	Ten              string    `json:"ten"`
-	GioiTinh         string    `json:"gioiTinh"` // 1 male, 2 female
-	NgaySinh         string    `json:"ngaySinh"` // yyyy-MM-dd or yyyy
-	DanToc           string    `json:"danToc"`   // 01 … 54
-	TonGiao          string    `json:"tonGiao,omitempty"`
-	TinhTrangHonNhan string    `json:"tinhTrangHonNhan"`
-	NhomMau          string    `json:"nhomMau,omitempty"`
-	ThuongTru        Place     `json:"thuongTru"`
-	NoiOHienTai      Place     `json:"noiOHienTai"`
-	Updates          int       `json:"updates"`          // how often it was updated
-	Updated          time.Time `json:"updated,omitzero"` // UTC, of the last update
+	SoDinhDanh       string `json:"soDinhDanh"`
+	SoCMND           string `json:"soCMND,omitempty"`
+	Ho               string `json:"ho"`
+	ChuDem           string `json:"chuDem"`
+	Ten              string `json:"ten"`
+	GioiTinh         string `json:"gioiTinh"` // 1 male, 2 female
+	NgaySinh         string `json:"ngaySinh"` // yyyy-MM-dd or yyyy
+	DanToc           string `json:"danToc"`   // 01 … 54
+	TonGiao          string `json:"tonGiao,omitempty"`
+	TinhTrangHonNhan string `json:"tinhTrangHonNhan"`
+	NhomMau          string `json:"nhomMau,omitempty"`
+	ThuongTru        Place  `json:"thuongTru"`
+	NoiOHienTai      Place  `json:"noiOHienTai"`
+
+	NoiDangKyKhaiSinh Place    `json:"noiDangKyKhaiSinh,omitzero"`
+	QueQuan           Place    `json:"queQuan,omitzero"`
+	QuocTich          string   `json:"quocTich,omitempty"`
+	Cha               Relative `json:"cha,omitzero"`
+	Me                Relative `json:"me,omitzero"`
+	VoChong           Relative `json:"voChong,omitzero"`
+	NguoiDaiDien      Relative `json:"nguoiDaiDien,omitzero"` // who acts for somebody under age
+	ChuHo             Relative `json:"chuHo,omitzero"`
+	SoSoHoKhau        string   `json:"soSoHoKhau,omitempty"`
+
+	Updates int       `json:"updates"`          // how often it was updated
+	Updated time.Time `json:"updated,omitzero"` // UTC, of the last update
 }
 
 // Place is an address.
 type Place struct {
+	MaTinhThanh      string `json:"maTinhThanh,omitempty"` // which updates do not say
 	MaDonViHanhChinh string `json:"maDonViHanhChinh,omitempty"`
 	ChiTiet          string `json:"chiTiet,omitempty"`
 	QuocGia          string `json:"quocGia,omitempty"`
+}
+
+// Relative is what a person's record says of somebody else. It is a copy: an
+// update of that one does not change it.
+type Relative struct {
+	SoDinhDanh string `json:"soDinhDanh,omitempty"`
+	SoCMND     string `json:"soCMND,omitempty"`
+	QuocTich   string `json:"quocTich,omitempty"`
+	QuanHe     string `json:"quanHe,omitempty"` // of ChuHo only
+	Ho         string `json:"ho,omitempty"`
+	ChuDem     string `json:"chuDem,omitempty"`
+	Ten        string `json:"ten,omitempty"`
 }
 
 // id is the number that the person is known by.
@@ -53,46 +73,47 @@ const (
 
 // people is the population.
 type people struct {
-	mu sync.RWMutex
-	by map[string]Person // by id
+	mu    sync.RWMutex
+	by    map[string]Person // by id
+	old   map[string]string // id by SoCMND, of who has both numbers
+	cards map[string]*card  // by id, of who was looked up since the last update
 }
 
-// newPeople invents a population. The same seed gives the same people.
-func newPeople(seed uint64) *people {
-	p := &people{by: make(map[string]Person, inventedPeople)}
-	dice := rand.New(rand.NewPCG(seed, 0x7065_6f70))
-	for i := range inventedPeople {
-		one := invent(dice, i)
-		p.by[one.SoDinhDanh] = one
+// newPeople invents n people. The same seed gives the same people, and the first
+// ones of many are those of few, less their relatives.
+func newPeople(seed uint64, n int) *people {
+	p := &people{by: make(map[string]Person, n), old: map[string]string{}, cards: map[string]*card{}}
+	for _, one := range inventFolk(seed, n) {
+		p.keep(one.SoDinhDanh, one)
 	}
 	return p
 }
 
-// invent makes up person number i. Given names say that nobody is meant, and
-// the last six digits of an id are the running number.
-func invent(dice *rand.Rand, i int) Person {
-	pick := func(words ...string) string { return words[dice.IntN(len(words))] }
-	year, woman := 1950+dice.IntN(70), dice.IntN(2)
-	birthday := time.Date(year, 1, 1+dice.IntN(365), 0, 0, 0, 0, time.UTC)
-	middle := "Văn"
-	if woman == 1 {
-		middle = "Thị"
+// idOf returns the id of who has a number. The caller holds the lock.
+func (p *people) idOf(number string) string {
+	if id, ok := p.old[number]; ok {
+		return id
 	}
-	generation := woman
-	if year >= 2000 {
-		generation += 2
+	return number
+}
+
+// find is idOf for who does not hold the lock.
+func (p *people) find(number string) string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.idOf(number)
+}
+
+// keep puts a person in the place of an older record. The caller holds the lock.
+func (p *people) keep(id string, one Person) {
+	if was := p.by[id].SoCMND; was != one.SoCMND && p.old[was] == id {
+		delete(p.old, was)
 	}
-	province := pick("001", "026", "031", "048", "079", "092")
-	home := Place{MaDonViHanhChinh: fmt.Sprintf("%05d", 90000+dice.IntN(1000)), ChiTiet: fmt.Sprintf("Số %d phố Thử Nghiệm", 1+dice.IntN(200)), QuocGia: "VN"}
-	return Person{
-		SoDinhDanh: fmt.Sprintf("%s%d%02d%06d", province, generation, year%100, i+1),
-		Ho:         pick("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi"),
-		ChuDem:     middle, Ten: pick("Mẫu", "Thử", "Ví Dụ", "Giả Định", "Nháp", "Minh Họa"),
-		GioiTinh: fmt.Sprint(1 + woman), NgaySinh: birthday.Format("2006-01-02"),
-		DanToc: pick("01", "01", "01", "01", "02", "03", "05"), TonGiao: "00",
-		TinhTrangHonNhan: pick("1", "2", "3"), NhomMau: pick("00", "01", "02", "03", "04"),
-		ThuongTru: home, NoiOHienTai: home,
+	if one.SoCMND != "" && one.SoDinhDanh != "" {
+		p.old[one.SoCMND] = id
 	}
+	p.by[id] = one
+	delete(p.cards, id)
 }
 
 // Person returns what the population knows of somebody by personal id.
@@ -118,7 +139,7 @@ func (p *people) checkKnown(persons []Person, fs *findings) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	for _, one := range persons {
-		if _, ok := p.by[one.id()]; !ok {
+		if _, ok := p.by[p.idOf(one.id())]; !ok {
 			fs.add(collectionName+"/CongDan", codePerson)
 		}
 	}
@@ -129,11 +150,12 @@ func (p *people) apply(persons []Person, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, update := range persons {
-		known, ok := p.by[update.id()]
+		id := p.idOf(update.id())
+		known, ok := p.by[id]
 		if !ok && len(p.by) >= maxPeople {
 			continue
 		}
-		p.by[update.id()] = known.with(update, now)
+		p.keep(id, known.with(update, now))
 	}
 }
 
@@ -146,44 +168,39 @@ func (p Person) with(update Person, now time.Time) Person {
 		{&p.SoDinhDanh, update.SoDinhDanh}, {&p.SoCMND, update.SoCMND}, {&p.GioiTinh, update.GioiTinh},
 		{&p.NgaySinh, update.NgaySinh}, {&p.DanToc, update.DanToc}, {&p.TonGiao, update.TonGiao},
 		{&p.TinhTrangHonNhan, update.TinhTrangHonNhan}, {&p.NhomMau, update.NhomMau},
+		{&p.QuocTich, update.QuocTich}, {&p.SoSoHoKhau, update.SoSoHoKhau},
 	} {
 		if f.from != "" {
 			*f.to = f.from
 		}
 	}
 	p.Ho, p.ChuDem, p.Ten = update.Ho, update.ChuDem, update.Ten
-	if update.ThuongTru != (Place{}) {
-		p.ThuongTru = update.ThuongTru
-	}
-	if update.NoiOHienTai != (Place{}) {
-		p.NoiOHienTai = update.NoiOHienTai
-	}
+	replace(&p.ThuongTru, update.ThuongTru.in(p.ThuongTru))
+	replace(&p.NoiOHienTai, update.NoiOHienTai.in(p.NoiOHienTai))
+	replace(&p.NoiDangKyKhaiSinh, update.NoiDangKyKhaiSinh.in(p.NoiDangKyKhaiSinh))
+	replace(&p.QueQuan, update.QueQuan.in(p.QueQuan))
+	replace(&p.Cha, update.Cha)
+	replace(&p.Me, update.Me)
+	replace(&p.VoChong, update.VoChong)
+	replace(&p.NguoiDaiDien, update.NguoiDaiDien)
+	replace(&p.ChuHo, update.ChuHo)
 	p.Updates++
 	p.Updated = now.UTC()
 	return p
 }
 
-// personsOf reads the persons of a collection that was checked.
-func personsOf(collection *etree.Element) []Person {
-	_, elements := content(collection)
-	out := make([]Person, len(elements))
-	for i, x := range elements {
-		birthday := childText(x, "NgayThangNamSinh", "NgayThangNam")
-		if birthday == "" {
-			birthday = childText(x, "NgayThangNamSinh", "Nam")
-		}
-		out[i] = Person{
-			SoDinhDanh: childText(x, "SoDinhDanh"), SoCMND: childText(x, "SoCMND"),
-			Ho: childText(x, "HoVaTen", "Ho"), ChuDem: childText(x, "HoVaTen", "ChuDem"), Ten: childText(x, "HoVaTen", "Ten"),
-			GioiTinh: childText(x, "GioiTinh"), NgaySinh: birthday,
-			DanToc: childText(x, "DanToc", "MaDanToc"), TonGiao: childText(x, "TonGiao", "MaTonGiao"),
-			TinhTrangHonNhan: childText(x, "TinhTrangHonNhan"), NhomMau: childText(x, "NhomMau"),
-			ThuongTru: placeOf(x, "ThuongTru"), NoiOHienTai: placeOf(x, "NoiOHienTai"),
-		}
+// in returns a with the province of known where both are in one unit.
+func (a Place) in(known Place) Place {
+	if a.MaDonViHanhChinh != "" && a.MaDonViHanhChinh == known.MaDonViHanhChinh {
+		a.MaTinhThanh = known.MaTinhThanh
 	}
-	return out
+	return a
 }
 
-func placeOf(x *etree.Element, name string) Place {
-	return Place{childText(x, name, "MaDonViHanhChinh"), childText(x, name, "ChiTiet"), childText(x, name, "QuocGia")}
+// replace sets what an update knows.
+func replace[T comparable](known *T, update T) {
+	var unknown T
+	if update != unknown {
+		*known = update
+	}
 }

@@ -25,14 +25,30 @@ const (
 // newGrammar returns what the population database takes: the operation, which
 // is in the namespace of the call, around a collection of QCVN 109.
 func newGrammar() element {
-	return group(dancuOperation,
+	return group(dancuOperation, append(callerElements(),
+		leaf(text("MaDonVi", 35).required()),
+		group(collectionName, personElement()).needed().in(congdanNamespace),
+	)...).in(dancuNamespace)
+}
+
+// callerElements are what every call begins with.
+func callerElements() []element {
+	return []element{
 		leaf(text("MaYeuCau", 40).required()),
 		leaf(text("MaDVC", 20).required()),
 		leaf(rule{name: "MaTichHop", must: true, form: number, max: 20}),
 		leaf(text("MaCanBo", 20).required()),
-		leaf(text("MaDonVi", 35).required()),
-		group(collectionName, personElement()).needed().in(congdanNamespace),
-	).in(dancuNamespace)
+	}
+}
+
+// lookupGrammar returns what a look-up takes. That exactly one of the two
+// numbers is there is checked apart.
+func lookupGrammar(operation string) element {
+	return group(operation, append(callerElements(),
+		leaf(text("MaDonVi", 35)), leaf(text("TaiKhoan", 50)), leaf(text("SoDienThoai", 20)),
+		leaf(digits("SoDinhDanh", 12)), leaf(digits("SoCMND", 9)), leaf(text("HoVaTen", 100).required()),
+		group("NgayThangNamSinh", leaf(of("NgayThangNam", plainDate).required()), leaf(digits("Nam", 4).required())).anyOne().needed(),
+	)...).in(dancuNamespace)
 }
 
 // personElement is CongDan: appendix Đ of QCVN 109:2017/BTTTT, and after it the

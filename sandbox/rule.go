@@ -26,6 +26,7 @@ const (
 	unitCode       // 2, 3 or 5 digits
 	country        // two capitals, ISO 3166-1 alpha-2
 	dateTime       // yyyy-MM-ddTHH:mm:ss, a time zone may follow
+	plainDate      // yyyyMMdd
 )
 
 // A rule says what one field of a JSON object may be. A rule with parts is
@@ -54,6 +55,8 @@ func widest(f form) int {
 	switch f {
 	case isoDate, date, birthDate:
 		return 10
+	case plainDate:
+		return 8
 	case clock:
 		return 16
 	case number:
@@ -233,6 +236,8 @@ func (f form) fits(s string, max int) bool {
 	switch f {
 	case isoDate:
 		return isTime("2006-01-02", s)
+	case plainDate:
+		return isTime("20060102", s)
 	case date:
 		return isTime("02/01/2006", s) || isTime("2006-01-02", s)
 	case birthDate:

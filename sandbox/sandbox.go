@@ -27,13 +27,16 @@ type Options struct {
 	TokenLife time.Duration     // how long a token is good, 1 h
 	Dancu     Access            // what the population database demands; nothing but the token
 
-	Shape     Shape  // how the population database's answers are packed, AsSOAP
+	Shape      Shape      // how the population database's answers are packed, AsSOAP
+	AnswerForm AnswerForm // how look-ups write citizens, LiveForm
+	People     int        // how many people are invented, 240; 100,000 at most
+
 	KnownOnly bool   // refuse updates of persons that the population does not have; false adds them
 	Lax       bool   // skip the checks of field contents, for load tests; request codes still count
 	Seed      uint64 // of the invented people and of the chances of troubles
 
-	Remember int       // request codes kept to know duplicates, 2,000,000 (about 80 bytes each); then the oldest is forgotten
-	Recent   int       // effects kept for Effects, 100,000 (about 200 bytes each); then the oldest is forgotten
+	Remember int       // request codes kept to know duplicates, 2,000,000 of effects and as many of look-ups (about 80 bytes each); then the oldest is forgotten
+	Recent   int       // effects kept for Effects and look-ups for Lookups, 100,000 each (about 200 bytes each); then the oldest is forgotten
 	Effects  io.Writer // gets a line for each effect, in order: code, service, key, with tabs between; nil = none
 
 	Now  func() time.Time // time.Now
@@ -80,7 +83,10 @@ type Server struct {
 	ties     []tie
 	grammar  element
 	tokens   *tokens
+	lookups  map[string]lookup // by path
+	replies  replies
 	ledger   *ledger
+	journal  *journal
 	people   *people
 	troubles *troubles
 	counts   *counts
@@ -97,10 +103,12 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a sandbox: %w", err)
 	}
+	lookups := newLookups()
 	s := &Server{
 		o: o, lists: newFieldLists(), ties: newTies(), grammar: newGrammar(),
-		tokens: newTokens(o), ledger: led, people: newPeople(o.Seed), troubles: newTroubles(o.Seed), counts: newCounts(),
+		lookups: lookups, tokens: newTokens(o), ledger: led, journal: newJournal(o), people: newPeople(o.Seed, o.People), troubles: newTroubles(o.Seed), counts: newCounts(lookups),
 	}
+	s.replies = s.newReplies()
 	s.control = s.newControl()
 	return s, nil
 }
@@ -117,12 +125,21 @@ func (o Options) check() error {
 	if o.Shape > AsJSON {
 		return errors.New("the shape of answers is not one of AsSOAP, InJSON, AsJSON")
 	}
+	if o.AnswerForm > QCVN109Form {
+		return errors.New("the form of citizens in answers is not one of LiveForm, QCVN109Form")
+	}
+	if o.People < 0 || o.People > maxPeople {
+		return fmt.Errorf("%d people cannot be invented: ask for up to %d", o.People, maxPeople)
+	}
 	return nil
 }
 
 func (o *Options) fill() {
 	if o.TokenLife <= 0 {
 		o.TokenLife = time.Hour
+	}
+	if o.People == 0 {
+		o.People = inventedPeople
 	}
 	if o.Remember <= 0 {
 		o.Remember = 2_000_000

@@ -14,7 +14,8 @@ import (
 const (
 	tokenPath   = "/token"
 	hotichPath  = "/apiLienThongKSKT/1.0/nhanHoSoDKHT"
-	dancuPath   = "/dancu/1.0/" + dancuOperation
+	dancuBase   = "/dancu/1.0/"
+	dancuPath   = dancuBase + dancuOperation // the look-ups' paths are in newLookups
 	controlPath = "/_sandbox/"
 	loginPath   = "/login"
 	otherPath   = "other" // what Stats calls every path that is not one of these
@@ -24,13 +25,22 @@ const (
 const maxBody = 32 << 20
 
 // counts are the numbers of each path.
-type counts struct{ token, hotich, dancu, other count }
-
-type count struct {
-	requests, effects, duplicates, refused, troubles atomic.Uint64
+type counts struct {
+	token, hotich, dancu, other count
+	lookups                     map[string]*count // by path
 }
 
-func newCounts() *counts { return &counts{} }
+type count struct {
+	requests, effects, found, notFound, duplicates, refused, troubles atomic.Uint64
+}
+
+func newCounts(lookups map[string]lookup) *counts {
+	c := &counts{lookups: map[string]*count{}}
+	for path := range lookups {
+		c.lookups[path] = &count{}
+	}
+	return c
+}
 
 func (c *counts) of(path string) *count {
 	switch path {
@@ -40,6 +50,9 @@ func (c *counts) of(path string) *count {
 		return &c.hotich
 	case dancuPath:
 		return &c.dancu
+	}
+	if lookup, ok := c.lookups[path]; ok {
+		return lookup
 	}
 	return &c.other
 }
@@ -104,6 +117,9 @@ func (s *Server) serviceOf(path string) func(request) answer {
 		return s.hotich
 	case dancuPath:
 		return s.dancu
+	}
+	if l, ok := s.lookups[path]; ok {
+		return func(r request) answer { return s.lookUp(r, l) }
 	}
 	return nil
 }

@@ -196,10 +196,11 @@ func (s *Server) spoiled(path string, t Trouble) answer {
 }
 
 func (s *Server) faultOf(path string) answer {
-	switch path {
-	case dancuPath:
+	_, isLookup := s.lookups[path]
+	switch {
+	case path == dancuPath || isLookup:
 		return s.faulted("Server", codeSystem, busyText)
-	case tokenPath:
+	case path == tokenPath:
 		return oauthError(http.StatusInternalServerError, "server_error", "Internal server error")
 	}
 	return hotichSaid("0", codeSystem, busyText)
