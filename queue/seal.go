@@ -3,89 +3,69 @@ package queue
 import (
 	"bytes"
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
-	"slices"
 	"strings"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/mac"
+	"lgsp.internal/adapter/internal/seal"
 	"lgsp.internal/adapter/internal/sqlite"
 )
 
 // Keys are what payloads are sealed with and what lanes and contents are
 // hashed with. All come from one master key, which is kept outside the database.
 type Keys struct {
-	payload cipher.AEAD
+	payload seal.Key
 	digest  *mac.Key
 	lane    *mac.Key
 }
 
 // NewKeys derives the keys from a master key of 32 bytes (HKDF-SHA-256, RFC 5869).
 func NewKeys(master []byte) (Keys, error) {
-	if len(master) != 32 {
-		return Keys{}, fmt.Errorf("master key has %d bytes, want 32", len(master))
-	}
-	var derived [3][]byte
-	for i, use := range []string{"lgspd payload", "lgspd digest", "lgspd lane"} {
-		key, err := hkdf.Key(sha256.New, master, nil, use, 32)
-		if err != nil {
-			return Keys{}, fmt.Errorf("derive a key: %w", err)
-		}
-		derived[i] = key
-	}
-	block, err := aes.NewCipher(derived[0])
+	payload, err := seal.NewKey(master, "lgspd payload")
 	if err != nil {
 		return Keys{}, err
 	}
-	aead, err := cipher.NewGCM(block)
+	digest, err := seal.Derive(master, "lgspd digest")
 	if err != nil {
 		return Keys{}, err
 	}
-	return Keys{payload: aead, digest: mac.NewKey(derived[1]), lane: mac.NewKey(derived[2])}, nil
+	lane, err := seal.Derive(master, "lgspd lane")
+	if err != nil {
+		return Keys{}, err
+	}
+	return Keys{payload: payload, digest: mac.NewKey(digest), lane: mac.NewKey(lane)}, nil
 }
 
 // errDamaged says that a payload is not what was stored.
 var errDamaged = errors.New("the stored payload is damaged or was sealed with another key")
 
-// sealedVersion is the first byte of every sealed payload.
-const sealedVersion = 1
-
 // seal encrypts what a message says into out, from its beginning, and returns
-// it, grown if need be. A nonce is 96 random bits, which is safe for 2^32
-// messages under one key (NIST SP 800-38D §8.3).
+// it, grown if need be. It is bound to the message's id, so that rows cannot be
+// exchanged.
 func (k Keys) seal(out []byte, random io.Reader, e lgsp.Envelope, d lgsp.Document) ([]byte, error) {
-	const nonceSize = 12
-	size := 1 + nonceSize + 64 + len(e.Source) + len(e.Charset) + len(d.Route) + len(d.Purpose.Procedure) + len(d.Purpose.Officer) + len(d.Purpose.Unit) + len(d.Body) + len(e.Body) + k.payload.Overhead()
-	out = append(slices.Grow(out[:0], size), sealedVersion)[:1+nonceSize]
-	if _, err := io.ReadFull(random, out[1:]); err != nil {
-		return nil, fmt.Errorf("draw a nonce: %w", err)
+	const lengths = 8 * binary.MaxVarintLen32
+	size := lengths + len(e.Source) + len(e.Charset) + len(d.Route) + len(d.Purpose.Procedure) + len(d.Purpose.Officer) + len(d.Purpose.Unit) + len(d.Body) + len(e.Body)
+	out, err := k.payload.Begin(out, random, size)
+	if err != nil {
+		return nil, err
 	}
 	for _, field := range [...]string{e.Source, e.Charset, d.Route, d.Purpose.Procedure, d.Purpose.Officer, d.Purpose.Unit} {
 		out = append(binary.AppendUvarint(out, uint64(len(field))), field...)
 	}
 	out = append(binary.AppendUvarint(out, uint64(len(d.Body))), d.Body...)
 	out = append(binary.AppendUvarint(out, uint64(len(e.Body))), e.Body...)
-	// The plain text lies where its cipher text goes.
-	return k.payload.Seal(out[:1+nonceSize], out[1:1+nonceSize], out[1+nonceSize:], e.ID[:]), nil
+	return k.payload.Finish(out, e.ID[:]), nil
 }
 
 // open decrypts a payload into the envelope and the document it was made of.
-// The message's id is bound to it, so that rows cannot be exchanged.
 func (k Keys) open(id lgsp.ID, sealed []byte) (e lgsp.Envelope, d lgsp.Document, err error) {
-	nonce := k.payload.NonceSize()
-	if len(sealed) < 1+nonce || sealed[0] != sealedVersion {
-		return e, d, errDamaged
-	}
-	buf, err := k.payload.Open(nil, sealed[1:1+nonce], sealed[1+nonce:], id[:])
+	buf, err := k.payload.Open(sealed, id[:])
 	if err != nil {
 		return e, d, errDamaged
 	}

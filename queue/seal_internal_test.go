@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	lgsp "lgsp.internal/adapter"
@@ -33,6 +34,29 @@ func TestDigestsAndLanesAreThoseThatAreStored(t *testing.T) {
 		if hex.EncodeToString(c.got) != c.want {
 			t.Errorf("%s is %x, want %s", what, c.got, c.want)
 		}
+	}
+}
+
+// What rests in databases was sealed so; sealed otherwise it could not be read.
+func TestAPayloadIsSealedAsThoseThatAreStored(t *testing.T) {
+	const stored = "01000000000000000000000000f296f4d868557752829a2de0aa7c4611496b634400670730b1b6e87b70dfe867ee64bd622ed9e4a8bf0c4bc9c920b66e044cefbf8022ccda19"
+	keys, err := NewKeys(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := lgsp.ParseID("01a20262-2a4d-74c1-a895-51443a0278a0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := lgsp.Envelope{ID: id, Source: "soap", Charset: "tcvn3", Body: []byte("raw")}
+	d := lgsp.Document{Route: "r", Purpose: lgsp.Purpose{Procedure: "1.004222", Officer: "CB-1", Unit: "H29.11"}, Body: []byte("{}")}
+	sealed, err := keys.seal(nil, bytes.NewReader(make([]byte, 12)), e, d)
+	if err != nil || hex.EncodeToString(sealed) != stored {
+		t.Errorf("sealed as %x, %v", sealed, err)
+	}
+	got, doc, err := keys.open(id, sealed)
+	if err != nil || !reflect.DeepEqual(got, e) || !reflect.DeepEqual(doc, d) {
+		t.Errorf("opened %+v %+v, %v", got, doc, err)
 	}
 }
 
