@@ -17,18 +17,25 @@ var layers = []struct {
 	prefix string
 	layer  int
 }{
+	{"internal/docx", 0},
 	{"internal/mac", 0},
+	{"internal/seal", 0},
 	{"internal/sqlite", 0},
 	{"internal/strictxml", 0},
 	{"internal/vntext", 0},
-	{"audit", 1},
-	{"adapters/", 1},
-	{"mappings", 1},
-	{"config", 1},
-	{"sandbox", 1},
-	{"queue", 2},
-	{"internal/bridge", 3},
-	{"cmd/", 4},
+	{"internal/citizen", 1},
+	{"audit", 2},
+	{"adapters/", 2},
+	{"mappings", 2},
+	{"config", 2},
+	{"register", 2},
+	{"sandbox", 2},
+	{"clean", 3},
+	{"notice", 3},
+	{"queue", 3},
+	{"usage", 3},
+	{"internal/bridge", 4},
+	{"cmd/", 5},
 }
 
 func layerOf(pkg string) (int, bool) {

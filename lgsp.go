@@ -61,6 +61,7 @@ type Envelope struct {
 	ID       ID
 	Source   string    // the adapter instance that received it, "soap"
 	Sender   string    // authenticated agency code in the form of QĐ 20/2020/QĐ-TTg, "H29.11"
+	System   string    // the sender's own system, as the register of approvals names it; "" = its credential names none
 	Service  string    // "hotich.khai-sinh"
 	Received time.Time // UTC
 	Charset  string    // of Body, as settled at the door: a name that vntext.Decode knows; "" is UTF-8

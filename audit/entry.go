@@ -25,6 +25,26 @@ const (
 	Superseded Event = "superseded" // a corrected repeat took its place
 	Started    Event = "started"    // the daemon started
 	Stopped    Event = "stopped"    // the daemon stopped in order
+
+	// A look-up was made or refused, as Result says; before its answer leaves.
+	Asked Event = "asked"
+
+	// A notice of an error in shared data, one for each arrow of its states.
+	NoticeOpened   Event = "notice-opened"
+	NoticeSent     Event = "notice-sent"
+	NoticeAnswered Event = "notice-answered"
+	NoticeClosed   Event = "notice-closed"
+)
+
+// Result is what came of a look-up. Stored and reported on: never rename.
+type Result string
+
+// The results of a look-up.
+const (
+	Found    Result = "found"
+	NotFound Result = "not-found"
+	Refused  Result = "refused" // by us: no approval covers it, or it breaks a rule
+	Failed   Result = "error"   // the upstream gave no answer
 )
 
 // Entry is one line of the record. Empty fields are left out of its text.
@@ -35,13 +55,18 @@ type Entry struct {
 	Event     Event     `json:"event"`
 	Message   string    `json:"message,omitempty"` // the message's ID
 	Sender    string    `json:"sender,omitempty"`
+	System    string    `json:"system,omitempty"` // the sender's own system
 	Service   string    `json:"service,omitempty"`
 	Upstream  string    `json:"upstream,omitempty"`
 	Subject   string    `json:"subject,omitempty"`
+	Answered  string    `json:"answered,omitempty"`  // pseudonym of the person in the answer, where that is not Subject
 	Procedure string    `json:"procedure,omitempty"` // MaDVC
 	Officer   string    `json:"officer,omitempty"`   // MaCanBo
 	Unit      string    `json:"unit,omitempty"`      // MaDonVi
 	Operator  string    `json:"operator,omitempty"`  // who ran a command
+	Notice    string    `json:"notice,omitempty"`    // number of a notice, "12/2026"
+	Result    Result    `json:"result,omitempty"`    // of a look-up
+	Fields    string    `json:"fields,omitempty"`    // paths of the fields that a look-up returned, spaces between
 	Attempt   int64     `json:"attempt,omitempty"`
 	Kind      string    `json:"kind,omitempty"`   // of the error
 	Code      string    `json:"code,omitempty"`   // of the error
@@ -61,9 +86,9 @@ func (e *Entry) append(b []byte) []byte {
 	b = append(b, `,"at":"`...)
 	b = append(appendStamp(b, e.At), '"')
 	for _, f := range [...]struct{ key, value string }{
-		{"event", string(e.Event)}, {"message", e.Message}, {"sender", e.Sender}, {"service", e.Service},
-		{"upstream", e.Upstream}, {"subject", e.Subject}, {"procedure", e.Procedure}, {"officer", e.Officer},
-		{"unit", e.Unit}, {"operator", e.Operator},
+		{"event", string(e.Event)}, {"message", e.Message}, {"sender", e.Sender}, {"system", e.System}, {"service", e.Service},
+		{"upstream", e.Upstream}, {"subject", e.Subject}, {"answered", e.Answered}, {"procedure", e.Procedure}, {"officer", e.Officer},
+		{"unit", e.Unit}, {"operator", e.Operator}, {"notice", e.Notice}, {"result", string(e.Result)}, {"fields", e.Fields},
 	} {
 		b = appendText(b, f.key, f.value)
 	}

@@ -29,6 +29,9 @@ type Config struct {
 	Departments []Department `yaml:"departments"`
 	Services    []Service    `yaml:"services"`
 	Upstreams   []Upstream   `yaml:"upstreams"`
+	LookUps     LookUps      `yaml:"lookups"`
+	Notices     Notices      `yaml:"notices"`
+	Documents   Documents    `yaml:"documents"`
 	Queue       Queue        `yaml:"queue"`
 	Audit       Audit        `yaml:"audit"`
 	Sandbox     Sandbox      `yaml:"sandbox"`
@@ -80,9 +83,13 @@ type Limits struct {
 type Service struct {
 	Name     string   `yaml:"name"`     // "hotich.khai-sinh": lower-case words of a–z and 0–9 joined by . or -; served at /soap/<name>
 	Mapping  string   `yaml:"mapping"`  // folder of an own mapping; "" = the shipped one of that name
-	Upstream string   `yaml:"upstream"` // name of the upstream that gets the documents
+	Upstream string   `yaml:"upstream"` // name of the upstream that gets the documents; OwnNotices for a service whose mapping is of kind notice
 	Paths    []string `yaml:"paths"`    // further URL paths, those that old clients already call; services may share one
 }
+
+// OwnNotices is the upstream of services whose messages stay here, as notices
+// of errors in shared data. No upstream has that name.
+const OwnNotices = "notices"
 
 // Queue is the store on disk.
 type Queue struct {

@@ -40,10 +40,25 @@ func Default() Config {
 			Grace:   day,
 			Retain:  Retain{Delivered: 90 * day, Rejected: 90 * day, Dropped: 30 * day, Superseded: day},
 		},
+		LookUps: LookUps{Timeout: 10 * time.Second, Concurrency: 32, PerDepartment: 16, BulkRate: 20, BulkConcurrency: 4},
+		Notices: Notices{Recipients: []string{populationOffice}, Retain: 90 * day},
+		Documents: Documents{
+			Platform:   "Nền tảng tích hợp, chia sẻ dữ liệu quốc gia (NDXP)",
+			Recipients: []string{populationOffice},
+			Bases: []string{
+				"Luật Căn cước ngày 27 tháng 11 năm 2023",
+				"Nghị định số 278/2025/NĐ-CP ngày 22 tháng 10 năm 2025 của Chính phủ quy định về kết nối, chia sẻ dữ liệu bắt buộc giữa các cơ quan thuộc hệ thống chính trị",
+				"Thông tư số 46/2022/TT-BCA ngày 04 tháng 11 năm 2022 của Bộ trưởng Bộ Công an quy định về việc kết nối, chia sẻ và khai thác thông tin giữa Cơ sở dữ liệu quốc gia về dân cư với cơ sở dữ liệu quốc gia, cơ sở dữ liệu chuyên ngành và hệ thống thông tin khác",
+				"Quyết định số 1911/QĐ-TTg ngày 15 tháng 11 năm 2021 của Thủ tướng Chính phủ",
+			},
+		},
 		Audit:   Audit{Retain: twoYears},
 		Sandbox: Sandbox{Listen: "127.0.0.1:8090"},
 	}
 }
+
+// populationOffice keeps the national population database.
+const populationOffice = "Trung tâm dữ liệu quốc gia về dân cư (C06), Bộ Công an"
 
 // DefaultUpstream returns what holds for an upstream where its entry says
 // nothing.

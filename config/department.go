@@ -8,12 +8,21 @@ type Department struct {
 	Name     string         `yaml:"name"`     // as reports print it
 	Charset  string         `yaml:"charset"`  // overrides what its messages declare: utf-8, windows-1258, tcvn3, vni …; Load makes it vntext's own name; "" = what they declare
 	Networks []netip.Prefix `yaml:"networks"` // where its systems call from, "10.29.11.0/24"; empty = anywhere
-	Services []string       `yaml:"services"` // approved services; every other one is refused
-	Auth     Auth           `yaml:"auth"`
+	Services []string       `yaml:"services"` // approved services, but those that look citizens up; every other one is refused
+	Auth     Auth           `yaml:"auth"`     // of the department as a whole; needed unless a system has its own
+
+	// What documents in its name print.
+	Parent    string `yaml:"parent"`    // the agency above it, "Ủy ban nhân dân Thành phố Hồ Chí Minh"
+	Symbol    string `yaml:"symbol"`    // of its documents, "STP"
+	Place     string `yaml:"place"`     // where it signs, "Thành phố Hồ Chí Minh"
+	Functions string `yaml:"functions"` // its function and duties
+	Signer    Signer `yaml:"signer"`
+
+	Systems []System `yaml:"systems"` // that may look citizens up
 }
 
-// Auth lists every way in which a department may prove who it is. At least one
-// is needed, and no two departments share one.
+// Auth lists every way in which a department, or one of its systems, may prove
+// who it is. No two of them share one.
 type Auth struct {
 	Basic         []Login       `yaml:"basic"`          // HTTP Basic (RFC 7617)
 	APIKeys       []APIKey      `yaml:"api_keys"`       // a key in a header of the request

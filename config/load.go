@@ -137,9 +137,9 @@ func (c *Config) settle() Problems {
 		if name, ok := vntext.Canonical(dep.Charset); ok && dep.Charset != "" {
 			dep.Charset = name
 		}
-		for j := range dep.Auth.Certificates {
-			cert := &dep.Auth.Certificates[j]
-			cert.SHA256 = strings.ToLower(strings.ReplaceAll(cert.SHA256, ":", ""))
+		dep.Auth.settle()
+		for j := range dep.Systems {
+			dep.Systems[j].Auth.settle()
 		}
 	}
 	k := checker{c: c}
@@ -157,6 +157,14 @@ func (c *Config) settle() Problems {
 		s.text = &text
 	})
 	return k.problems
+}
+
+// settle writes fingerprints in one way.
+func (a *Auth) settle() {
+	for i := range a.Certificates {
+		cert := &a.Certificates[i]
+		cert.SHA256 = strings.ToLower(strings.ReplaceAll(cert.SHA256, ":", ""))
+	}
 }
 
 // eachPath visits every path of a file or folder, except those of secrets.

@@ -38,11 +38,15 @@ func keysOf(t reflect.Type) []key {
 func isFileKey(name string) bool { return strings.HasSuffix(name, fileSuffix) }
 
 // isScalar reports whether a struct type is written as one value.
-func isScalar(t reflect.Type) bool { return t == reflect.TypeFor[netip.Prefix]() }
+func isScalar(t reflect.Type) bool {
+	return t == reflect.TypeFor[netip.Prefix]() || t == reflect.TypeFor[Date]()
+}
 
 // setScalar reads text into v. The error is a remedy.
 func setScalar(v reflect.Value, text string) error {
 	switch v.Type() {
+	case reflect.TypeFor[Date]():
+		return v.Addr().Interface().(*Date).UnmarshalText([]byte(text))
 	case reflect.TypeFor[netip.Prefix]():
 		p, err := parsePrefix(text)
 		if err == nil {

@@ -36,6 +36,7 @@ func (c *Config) check() Problems {
 	k.departments()
 	k.services()
 	k.upstreams()
+	k.lookups()
 	k.queue()
 	return k.problems
 }

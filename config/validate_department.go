@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"lgsp.internal/adapter/internal/vntext"
@@ -43,22 +44,42 @@ func (k *checker) departments() {
 		}
 		k.networks(at+".networks", dep.Networks)
 		k.approved(at+".services", dep.Services, names, known)
-		a := dep.Auth
-		if len(a.Basic)+len(a.APIKeys)+len(a.UsernameToken)+len(a.Certificates) == 0 {
+		if dep.Auth.empty() && !slices.ContainsFunc(dep.Systems, func(s System) bool { return !s.Auth.empty() }) {
 			// req: R-16
 			k.bad(at+".auth", "the department has no way to prove who it is", "give it basic, api_keys, username_token or certificates")
 		}
-		k.logins(at+".auth.basic", dep.Code, a.Basic, users)
-		k.logins(at+".auth.username_token", dep.Code, a.UsernameToken, users)
-		for j, one := range a.APIKeys {
-			at := fmt.Sprintf("%s.auth.api_keys[%d].key", at, j)
-			k.secret(at, one.Key, "")
-			if !one.Key.IsZero() {
-				k.take(keys, one.Key.Reveal(), at, "the key")
-			}
+		k.auth(at+".auth", dep.Auth, credentials{quote(dep.Code), users, keys, certs})
+		systems := claims{}
+		for j, s := range dep.Systems {
+			at := fmt.Sprintf("%s.systems[%d]", at, j)
+			k.take(systems, s.Name, at+".name", "the name")
+			k.auth(at+".auth", s.Auth, credentials{quote(s.Name) + " of " + quote(dep.Code), users, keys, certs})
+			k.system(at, s, names, known)
 		}
-		k.certificates(at+".auth.certificates", a.Certificates, certs)
 	}
+}
+
+func (a Auth) empty() bool {
+	return len(a.Basic)+len(a.APIKeys)+len(a.UsernameToken)+len(a.Certificates) == 0
+}
+
+// credentials remembers who may prove with what that it is who.
+type credentials struct {
+	owner              string
+	users, keys, certs claims
+}
+
+func (k *checker) auth(at string, a Auth, taken credentials) {
+	k.logins(at+".basic", taken.owner, a.Basic, taken.users)
+	k.logins(at+".username_token", taken.owner, a.UsernameToken, taken.users)
+	for j, one := range a.APIKeys {
+		at := fmt.Sprintf("%s.api_keys[%d].key", at, j)
+		k.secret(at, one.Key, "")
+		if !one.Key.IsZero() {
+			k.take(taken.keys, one.Key.Reveal(), at, "the key")
+		}
+	}
+	k.certificates(at+".certificates", a.Certificates, taken.certs)
 }
 
 func (k *checker) agency(path, code string) {
@@ -109,10 +130,10 @@ func (k *checker) approved(at string, services, names []string, known map[string
 	}
 }
 
-// logins checks the pairs of one list. A department may use one user name in
-// both of its lists; two departments may not share one, because the user name
+// logins checks the pairs of one list. Its owner may use one user name in both
+// lists; two departments or systems may not share one, because the user name
 // says who called.
-func (k *checker) logins(at, code string, logins []Login, users claims) {
+func (k *checker) logins(at, owner string, logins []Login, users claims) {
 	mine := claims{}
 	for i, one := range logins {
 		path := fmt.Sprintf("%s[%d]", at, i)
@@ -124,12 +145,12 @@ func (k *checker) logins(at, code string, logins []Login, users claims) {
 			k.bad(path+".username", "the name holds a colon", "HTTP Basic allows none (RFC 7617 §2)")
 		}
 		k.take(mine, one.Username, path+".username", "the user name")
-		owner, ok := users[one.Username]
+		other, ok := users[one.Username]
 		if !ok {
-			users[one.Username] = code
+			users[one.Username] = owner
 		}
-		if ok && owner != code {
-			k.bad(path+".username", fmt.Sprintf("department %s has the same user name", quote(owner)), "each department needs its own")
+		if ok && other != owner {
+			k.bad(path+".username", fmt.Sprintf("%s has the same user name", other), "each department and each system needs its own")
 		}
 	}
 }
@@ -173,7 +194,7 @@ func (k *checker) services() {
 		k.take(names, s.Name, at+".name", "the name")
 		if s.Upstream == "" {
 			k.bad(at+".upstream", "the service has no upstream", "name one of upstreams")
-		} else if !known[s.Upstream] {
+		} else if !known[s.Upstream] && s.Upstream != OwnNotices {
 			k.bad(at+".upstream", quote(s.Upstream)+" is not one of upstreams", hint(s.Upstream, upstreams))
 		}
 		if s.Mapping != "" {

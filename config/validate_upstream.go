@@ -25,6 +25,9 @@ func (k *checker) upstreams() {
 		if !upstreamForm.MatchString(u.Name) {
 			k.bad(at+".name", quote(u.Name)+" is not the name of an upstream", "write letters and digits, joined by . or -")
 		}
+		if u.Name == OwnNotices {
+			k.bad(at+".name", quote(u.Name)+" stands for the daemon itself", "take another name")
+		}
 		k.take(names, u.Name, at+".name", "the name")
 		k.target(at, u)
 		k.credentials(at, u)

@@ -13,8 +13,8 @@ import (
 // expirySoon is how long before its end a certificate is warned about.
 const expirySoon = 30 * day
 
-// Warnings lists what works at now and still deserves a look: certificates
-// that end within 30 days or have ended, secrets that stand in the file
+// Warnings lists what works at now and still deserves a look: certificates and
+// approvals that end within 30 days or have ended, secrets that stand in the file
 // itself, short secrets that an upstream has issued, what is defined and used
 // by nobody. An expired certificate is no problem in the sense of Validate,
 // because refusing to start would stop the rest of the province too.
@@ -23,7 +23,7 @@ func (c Config) Warnings(now time.Time) Problems {
 	k.secretPlaces()
 	k.expiries(now)
 	k.openDoors()
-	k.unused()
+	k.unused(now)
 	k.shortIssued()
 	return k.problems.sorted()
 }
@@ -115,15 +115,21 @@ func (k *checker) openDoors() {
 	}
 }
 
-func (k *checker) unused() {
+func (k *checker) unused(now time.Time) {
 	c := k.c
 	approved, served := map[string]bool{}, map[string]bool{}
 	for i, dep := range c.Departments {
-		if len(dep.Services) == 0 {
+		if len(dep.Services)+len(dep.Systems) == 0 {
 			k.bad(fmt.Sprintf("departments[%d].services", i), "the department is approved for nothing, so all that it sends is refused", "list the services that it is approved for")
 		}
 		for _, s := range dep.Services {
 			approved[s] = true
+		}
+		for j, s := range dep.Systems {
+			k.approvals(fmt.Sprintf("departments[%d].systems[%d]", i, j), s, now)
+			for _, a := range s.Approvals {
+				approved[a.Service] = true
+			}
 		}
 	}
 	for i, s := range c.Services {
@@ -146,6 +152,31 @@ func (k *checker) unused() {
 		}
 	}
 }
+
+// approvals warns of those that let nobody look, or soon will.
+func (k *checker) approvals(at string, s System, now time.Time) {
+	if len(s.Approvals) == 0 {
+		k.bad(at+".approvals", "the system has no approval, so it may look nobody up", "list its approvals, or remove the system")
+	}
+	for i, a := range s.Approvals {
+		at := fmt.Sprintf("%s.approvals[%d]", at, i)
+		switch end := a.Until.End(); {
+		case !a.Granted():
+			k.bad(at, "the approval is asked for and not given yet, so it lets nobody look", "write number and date of the document that approves")
+		case !now.Before(end):
+			k.bad(at+".until", "the approval ended on "+a.Until.String(), "have it renewed, or remove it")
+		case end.Sub(now) < expirySoon:
+			k.bad(at+".until", "the approval ends on "+a.Until.String(), "have it renewed")
+		}
+	}
+	if s.Level > 0 && s.Level < leastLevel {
+		// req: R-09
+		k.bad(at+".level", fmt.Sprintf("a system of level %d may not connect", s.Level), "level 3 at least is asked for (TT 46/2022/TT-BCA)")
+	}
+}
+
+// leastLevel of security is asked of systems that connect to the population database.
+const leastLevel = 3
 
 func (k *checker) shortIssued() {
 	eachSecret(reflect.ValueOf(k.c).Elem(), "", func(path string, s *Secret) {

@@ -19,13 +19,17 @@ const (
 	maxCase    = 16 << 20 // bytes of one file of a case
 )
 
-var wants = [...]string{"want.json", "want.xml", "want.err"}
+var (
+	inputs = [...]string{"in.xml", "answer.xml"} // what a department sends; what the upstream answers
+	wants  = [...]string{"want.json", "want.xml", "want.err"}
+)
 
 // CaseResult is the outcome of one case of a mapping.
 type CaseResult struct {
 	Service string   `json:"service"`
 	Name    string   `json:"name"`            // of the case's folder
 	Doc     string   `json:"doc,omitempty"`   // what the case shows, from case.yaml
+	Input   string   `json:"input"`           // name of the file that is mapped, "in.xml", or "answer.xml" of a reply
 	Want    string   `json:"want"`            // name of the file that holds what is wanted, "want.json"
 	Diffs   []string `json:"diffs,omitempty"` // what differs, in English, a line each; empty when the case holds
 	Got     []byte   `json:"-"`               // what the want file would have to hold for the case to hold
@@ -81,16 +85,10 @@ func caseProblems(fsys fs.FS, service string) (Problems, error) {
 		}
 		found++
 		folder := path.Join(root, dir.Name())
-		if _, err := fs.Stat(fsys, path.Join(folder, "in.xml")); err != nil {
-			problems = append(problems, Problem{File: folder, Text: "in.xml is missing"})
+		if have(fsys, folder, inputs[:]...) != 1 {
+			problems = append(problems, Problem{File: folder, Text: "want exactly one of " + strings.Join(inputs[:], ", ")})
 		}
-		have := 0
-		for _, w := range wants {
-			if _, err := fs.Stat(fsys, path.Join(folder, w)); err == nil {
-				have++
-			}
-		}
-		if have != 1 {
+		if have(fsys, folder, wants[:]...) != 1 {
 			problems = append(problems, Problem{File: folder, Text: "want exactly one of " + strings.Join(wants[:], ", ")})
 		}
 	}
@@ -98,6 +96,16 @@ func caseProblems(fsys fs.FS, service string) (Problems, error) {
 		problems = append(problems, Problem{File: root, Text: "no cases; want at least one folder with in.xml and want.json, want.xml or want.err"})
 	}
 	return problems, nil
+}
+
+// have counts the files of a folder that are there.
+func have(fsys fs.FS, folder string, names ...string) (n int) {
+	for _, name := range names {
+		if _, err := fs.Stat(fsys, path.Join(folder, name)); err == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // sidecar is a case.yaml.
@@ -154,7 +162,14 @@ func (m *Mapping) runCase(fsys fs.FS, name string) (CaseResult, error) {
 		return CaseResult{}, err
 	}
 	r := CaseResult{Service: m.service, Name: name, Doc: side.doc}
-	in, err := readBounded(fsys, path.Join(folder, "in.xml"), maxCase)
+	r.Input = inputs[0]
+	in, err := readBounded(fsys, path.Join(folder, r.Input), maxCase)
+	if errors.Is(err, fs.ErrNotExist) && m.reply != nil {
+		r.Input = inputs[1]
+		if in, err = readBounded(fsys, path.Join(folder, r.Input), maxCase); err == nil {
+			m = m.reply.mapping // the rules that such a case is about
+		}
+	}
 	if err != nil {
 		return r, fmt.Errorf("read case %s: %w", folder, err)
 	}

@@ -116,7 +116,7 @@ func (c *compiler) leaf(r *rule, at *node) {
 // longest returns the number of characters that the source may hold, 0 if no
 // limit follows from the rule.
 func (r *rule) longest() int {
-	if r.join != nil || r.part != wholeName || r.codes != nil || r.kind == dateKind || r.kind == intKind {
+	if r.join != nil || r.part != wholeName || r.letters != lettersKeep || r.codes != nil || r.kind == dateKind || r.kind == intKind {
 		return 0
 	}
 	if len(r.lengths) > 0 {

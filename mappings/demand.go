@@ -6,11 +6,11 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// demand makes a value required only because of what another holds.
+// demand makes a value required, or written at all, only because of what another holds.
 type demand struct {
 	path   sourcePath
-	unless bool     // required when the path is empty; otherwise when it is not
-	is     []string // the texts that make it required; nil = any
+	unless bool     // it holds when the path is empty; otherwise when it is not
+	is     []string // the texts for which it holds; nil = any
 	ref    ref
 }
 
@@ -20,8 +20,13 @@ func (p *parser) required(r *rule, e entry) {
 		r.required = p.boolean(e)
 		return
 	}
-	d := &demand{}
-	es := p.entries(e.value, "required", requiredKeys)
+	r.when = p.demand(e)
+}
+
+// demand reads when something holds: {when: path, is: texts} or {unless: path}.
+func (p *parser) demand(e entry) *demand {
+	d, what := &demand{}, e.key
+	es := p.entries(e.value, what, demandKeys)
 	seen := 0
 	for _, e := range es {
 		switch e.key {
@@ -40,12 +45,12 @@ func (p *parser) required(r *rule, e entry) {
 	}
 	switch {
 	case seen != 1:
-		p.report(posOf(e.value), "required: want either when or unless")
+		p.report(posOf(e.value), "%s: want either when or unless", what)
 		d.path.bad = true
 	case d.unless && d.is != nil:
-		p.report(posOf(e.value), "required: is belongs to when, not to unless")
+		p.report(posOf(e.value), "%s: is belongs to when, not to unless", what)
 	}
-	r.when = d
+	return d
 }
 
 // texts reads a text or a list of texts, each once.
@@ -69,14 +74,20 @@ func (p *parser) lintDemand(r *rule) {
 		p.report(r.at("required"), "required: of a list, want true or false")
 		r.when = nil
 	}
+	if r.only != nil && r.shape != leafShape {
+		p.report(r.at("only"), "only: is for rules of one value")
+		r.only = nil
+	}
 }
 
 // demands resolves the paths by which a rule depends on other values. It stands
 // on the element at.
 func (c *compiler) demands(r *rule, at *node) {
-	if r.when != nil && !r.when.path.bad {
-		r.when.ref = c.reach(r.when.path, at)
-		r.when.ref.reads()
+	for _, d := range []*demand{r.when, r.only} {
+		if d != nil && !d.path.bad {
+			d.ref = c.reach(d.path, at)
+			d.ref.reads()
+		}
 	}
 	if r.differs != nil && !r.differs.bad {
 		other := c.reach(*r.differs, at)
@@ -94,10 +105,13 @@ func (r *ref) reads() {
 
 // demanded reports whether the value of a rule must be there.
 func (st *state) demanded(r *rule, at int32) bool {
-	d := r.when
-	if d == nil {
+	if r.when == nil {
 		return r.required
 	}
+	return st.holds(r.when, at)
+}
+
+func (st *state) holds(d *demand, at int32) bool {
 	s := tidy(st.find(&d.ref, at), spacesTrim)
 	switch {
 	case d.unless:

@@ -58,7 +58,7 @@ func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := set.Services(); len(got) != 2 {
+	if got := set.Services(); len(got) != 3 {
 		t.Fatalf("examples: %v", got)
 	}
 	for _, service := range set.Services() {
@@ -86,7 +86,7 @@ func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 			examples += string(file.Data)
 		}
 	}
-	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, requiredKeys, dateKeys} {
+	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, demandKeys, dateKeys, replyKeys, replySourceKeys, replyTargetKeys} {
 		for _, key := range strings.Fields(keys) {
 			if !strings.Contains(text, "`"+key+"`") {
 				t.Errorf("the page does not name the key %s", key)

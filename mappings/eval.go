@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/citizen"
 )
 
 // result is the value of one rule. Either text or plain holds it; plain needs
@@ -28,6 +29,8 @@ func (r result) string() string {
 // value makes the value of a rule of one value, in the frame at.
 func (st *state) value(r *rule, at int32) result {
 	switch {
+	case r.only != nil && !st.holds(r.only, at):
+		return result{}
 	case r.constant != nil:
 		return result{text: *r.constant, ok: true}
 	case r.count != nil:
@@ -37,6 +40,9 @@ func (st *state) value(r *rule, at int32) result {
 	s := st.source(r, at)
 	if r.part != wholeName {
 		s = partOf(s, r.part)
+	}
+	if r.letters != lettersKeep {
+		s = spell(s, r.letters)
 	}
 	if s == "" {
 		return st.absent(r, at)
@@ -323,6 +329,15 @@ func partOf(s string, part namePart) string {
 		return ""
 	}
 	return s[first+1 : last]
+}
+
+// spell writes a text with other letters: in capitals, or as the population
+// database writes names, NGUYENVANA.
+func spell(s string, how letters) string {
+	if how == lettersUpper {
+		return strings.ToUpper(s)
+	}
+	return citizen.NameKey(s)
 }
 
 func (r *rule) fitsBounds(n int64) bool { return n >= int64(r.min) && n <= int64(r.max) }

@@ -81,15 +81,15 @@ func (p *parser) lintName(at pos, key, name string) {
 
 // Keys that have no meaning for a rule of the kind named.
 const (
-	notForObjects   = "join with count const differs type length min max pattern date codes compare default spaces name"
+	notForObjects   = "join with count const differs type length min max pattern date codes compare default spaces name letters"
 	notForLists     = "join with count const default"
-	notForConstants = "from join with count each required differs type length min max pattern date codes compare default empty spaces name encode"
-	notForCounts    = "from join with const each required differs type length min max pattern date codes compare default empty spaces name encode"
-	notForCodes     = "length min max pattern date"
-	notForDates     = "length min max pattern codes"
-	notForInts      = "length pattern"
-	notForBools     = "length min max pattern"
-	notForFiles     = "pattern"
+	notForConstants = "from join with count each required differs type length min max pattern date codes compare default empty spaces name letters encode"
+	notForCounts    = "from join with const each required differs type length min max pattern date codes compare default empty spaces name letters encode"
+	notForCodes     = "length min max pattern date letters"
+	notForDates     = "length min max pattern codes letters"
+	notForInts      = "length pattern letters"
+	notForBools     = "length min max pattern letters"
+	notForFiles     = "pattern letters"
 )
 
 func (p *parser) lintRule(r *rule, isField bool) {

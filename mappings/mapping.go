@@ -5,11 +5,28 @@ import (
 	"sync"
 )
 
-// Mapping is the mapping of one service. It implements lgsp.Mapper.
+// Kind is what is done with the messages of a service.
+type Kind uint8
+
+// The kinds.
+const (
+	Message Kind = iota // kept until the upstream has it
+	LookUp              // asked at once, and answered in the sender's words
+	Notice              // kept here, as a notice of an error in shared data
+)
+
+var kindWords = [...]string{"message", "lookup", "notice"}
+
+func (k Kind) String() string { return kindWords[k] }
+
+// Mapping is the mapping of one service. It implements lgsp.Mapper, and
+// lgsp.Replier if its kind has answers.
 type Mapping struct {
 	file       string
 	service    string
 	servicePos pos
+	kind       Kind
+	kindPos    pos
 	title      string
 	doc        string
 
@@ -38,6 +55,7 @@ type Mapping struct {
 	id, lane, subject        *rule // nil = none
 	procedure, officer, unit *rule
 	fields                   []*rule
+	reply                    *reply // nil = none
 
 	rules  int
 	tree   *scope // what the rules read of a message
@@ -48,6 +66,9 @@ type Mapping struct {
 
 // Service returns the service's name, "hotich.khai-sinh".
 func (m *Mapping) Service() string { return m.service }
+
+// Kind returns what is done with the messages of the service.
+func (m *Mapping) Kind() Kind { return m.kind }
 
 // Title returns what people call the service, in Vietnamese.
 func (m *Mapping) Title() string { return m.title }

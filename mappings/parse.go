@@ -9,14 +9,14 @@ import (
 
 // The keys of the language, by where they may stand.
 const (
-	topKeys      = "service title doc source defaults id lane subject purpose target fields"
+	topKeys      = "service title doc kind source defaults id lane subject purpose target fields reply"
 	sourceKeys   = "namespace root action prefixes qualified unknown"
 	defaultsKeys = "spaces empty"
 	purposeKeys  = "procedure officer unit"
 	targetKeys   = "route form root namespaces"
-	valueKeys    = "doc from join with count const default required differs name spaces type length min max pattern date codes compare"
-	fieldKeys    = "to doc from join with count const each fields required differs type length min max pattern date codes compare default empty spaces name encode"
-	requiredKeys = "when is unless"
+	valueKeys    = "doc from join with count const default required differs name spaces type length min max pattern date codes compare letters"
+	fieldKeys    = "to doc from join with count const each fields required only differs type length min max pattern date codes compare default empty spaces name letters encode"
+	demandKeys   = "when is unless"
 	dateKeys     = "in out skip"
 )
 
@@ -37,10 +37,16 @@ func parseMapping(file string, text []byte) (*Mapping, Problems) {
 		return nil, p.problems
 	}
 	p.top(top)
+	p.finish()
+	p.lintKind()
+	return p.m, p.problems
+}
+
+// finish checks and compiles what was read.
+func (p *parser) finish() {
 	p.lint()
 	c := &compiler{parser: p}
 	c.compile()
-	return p.m, p.problems
 }
 
 func (p *parser) top(n *yaml.Node) {
@@ -51,7 +57,7 @@ func (p *parser) top(n *yaml.Node) {
 	for _, e := range es {
 		switch e.key {
 		case "source":
-			p.source(e)
+			p.source(e, sourceKeys)
 		case "defaults":
 			p.defaults(e)
 		case "target":
@@ -75,6 +81,10 @@ func (p *parser) topKey(e entry) {
 		m.title = p.filled(e)
 	case "doc":
 		m.doc = p.filled(e)
+	case "kind":
+		m.kind, m.kindPos = Kind(p.choice(e, strings.Join(kindWords[:], " "))), e.at
+	case "reply":
+		p.reply(e)
 	case "id":
 		m.id = p.value(e)
 	case "lane":
@@ -119,10 +129,10 @@ func (p *parser) require(n *yaml.Node, es []entry, what, keys string) {
 	}
 }
 
-func (p *parser) source(e entry) {
+func (p *parser) source(e entry, known string) {
 	s := &p.m.source
 	s.pos = e.at
-	es := p.entries(e.value, "source", sourceKeys)
+	es := p.entries(e.value, "source", known)
 	p.require(e.value, es, "source", "namespace root")
 	s.names.prefixes = map[string]string{}
 	hasAction := false

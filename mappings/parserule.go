@@ -98,6 +98,8 @@ func (p *parser) checkKey(r *rule, e entry) bool {
 	switch e.key {
 	case "required":
 		p.required(r, e)
+	case "only":
+		r.only = p.demand(e)
 	case "differs":
 		r.differs = p.onePath(e)
 	case "type":
@@ -152,6 +154,8 @@ func (p *parser) writingKey(r *rule, e entry) {
 		r.spaces = p.spaces(e)
 	case "name":
 		r.part = familyName + namePart(p.choice(e, "family middle given"))
+	case "letters":
+		r.letters = letters(p.choice(e, "keep upper plain"))
 	case "encode":
 		p.choice(e, "json")
 		r.encoded = true

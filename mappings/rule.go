@@ -23,6 +23,7 @@ type rule struct {
 
 	required    bool
 	when        *demand // nil = required says it all
+	only        *demand // nil = always
 	differs     *sourcePath
 	kind        kind
 	lengths     []int
@@ -38,6 +39,7 @@ type rule struct {
 	empty    emptiness
 	spaces   spaces
 	part     namePart
+	letters  letters
 	encoded  bool
 
 	// Resolved by compile.
@@ -98,6 +100,14 @@ const (
 	familyName
 	middleName
 	givenName
+)
+
+type letters uint8
+
+const (
+	lettersKeep letters = iota
+	lettersUpper
+	lettersPlain
 )
 
 type comparison uint8

@@ -64,11 +64,11 @@ func TestFoldersThatAreNoServiceAreReported(t *testing.T) {
 		{"too large", map[string]string{"a/mapping.yaml": smallMapping + strings.Repeat("# much\n", maxFile/7)}, "a/mapping.yaml: larger than 256 KB"},
 		{"no cases", map[string]string{"a/cases/good/in.xml": "", "a/cases/good/want.json": "", "a/cases/good/case.yaml": ""},
 			"a/cases: no cases; want at least one folder with in.xml and want.json, want.xml or want.err"},
-		{"a case without message", map[string]string{"a/cases/good/in.xml": ""}, "a/cases/good: in.xml is missing"},
+		{"a case without message", map[string]string{"a/cases/good/in.xml": ""}, "a/cases/good: want exactly one of in.xml, answer.xml"},
 		{"a case that wants nothing", map[string]string{"a/cases/good/want.json": ""}, "a/cases/good: want exactly one of want.json, want.xml, want.err"},
 		{"a case that wants two things", map[string]string{"a/cases/good/want.err": "Malformed"}, "a/cases/good: want exactly one of want.json, want.xml, want.err"},
 		{"problems of all files, sorted", map[string]string{"b/mapping.yaml": "service: b", "a/cases/good/in.xml": ""},
-			"a/cases/good: in.xml is missing\nb/cases: no cases; want at least one folder with in.xml and want.json, want.xml or want.err\n" +
+			"a/cases/good: want exactly one of in.xml, answer.xml\nb/cases: no cases; want at least one folder with in.xml and want.json, want.xml or want.err\n" +
 				"b/mapping.yaml:1:1: mapping: title is missing\nb/mapping.yaml:1:1: mapping: source is missing\n" +
 				"b/mapping.yaml:1:1: mapping: target is missing\nb/mapping.yaml:1:1: mapping: fields is missing"},
 	} {

@@ -10,3 +10,14 @@ func (m *Mapping) Form() string {
 	}
 	return "json"
 }
+
+// Constant returns what the documents always hold in the top-level member or
+// element of that name, "" if that depends on the message.
+func (m *Mapping) Constant(name string) string {
+	for _, r := range m.fields {
+		if localName(r.to) == name && r.constant != nil {
+			return *r.constant
+		}
+	}
+	return ""
+}

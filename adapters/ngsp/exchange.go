@@ -20,14 +20,14 @@ const (
 //
 // A message that met a connection which the server had just closed is sent once
 // more over a new one: its request code is the same.
-func (c *Client) roundTrip(ctx context.Context, m *call) (reply, error) {
+func (c *Client) roundTrip(ctx context.Context, on *wires, m *call) (reply, error) {
 	for {
-		w, kept, err := c.wires.take(ctx, m.to)
+		w, kept, err := on.take(ctx, m.to)
 		if err != nil {
 			return reply{}, err
 		}
 		r, whole, err := c.exchange(ctx, w, m)
-		c.wires.give(w, whole)
+		on.give(w, whole)
 		if err == nil && c.dialer.asked.Load() {
 			c.dialer.asked.Store(false)
 		}

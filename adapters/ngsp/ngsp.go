@@ -40,7 +40,8 @@ type Client struct {
 
 	base    *url.URL
 	dialer  *dialer
-	wires   *wires
+	wires   *wires // of deliveries and tokens
+	asking  *wires // of look-ups, which must not wait for deliveries
 	buffers sync.Pool
 
 	tokens    *tokens // nil = none
@@ -74,7 +75,7 @@ func New(o Options) (*Client, error) {
 		judge:   judge{form: o.Form, codes: make(map[string]*fate, len(o.Codes)), maxAnswer: o.MaxAnswer, now: o.Now},
 		limit:   newLimiter(o.Rate, o.Burst, o.Now()),
 		timeout: o.Timeout, margin: o.Token.Margin, maxAnswer: o.MaxAnswer, now: o.Now, log: o.Log,
-		base: base, dialer: d, wires: newWires(d, o.MaxConns), c06: o.C06, xRoad: o.XRoad.on(),
+		base: base, dialer: d, wires: newWires(d, o.MaxConns), asking: newWires(d, o.LookUpConns), c06: o.C06, xRoad: o.XRoad.on(),
 	}
 	c.buffers.New = func() any { b := make([]byte, 0, smallAnswer); return &b }
 	for code, word := range o.Codes {
@@ -168,7 +169,7 @@ func (c *Client) send(ctx, own context.Context, op *operation, id string, body [
 		if v.fate != nil {
 			return v, nil
 		}
-		r, err := c.roundTrip(own, c.call(op, id, body, tok))
+		r, err := c.roundTrip(own, c.wiresOf(op), c.call(op, id, body, tok))
 		if err != nil {
 			return c.dialer.netVerdict(ctx, err), nil
 		}
@@ -180,19 +181,39 @@ func (c *Client) send(ctx, own context.Context, op *operation, id string, body [
 		}
 		v = c.judge.verdict(op, r)
 		var answer []byte
-		if v.done && op.lookup {
-			answer = lookedUp(v, r)
+		if op.lookup {
+			if v.done {
+				answer, v = lookedUp(v, r)
+			}
+			clear(r.body) // the buffer is used again
 		}
 		c.release(r)
 		return v, answer
 	}
 }
 
-func lookedUp(v verdict, r reply) []byte {
-	if v.answer != "" {
-		return []byte(v.answer)
+func (c *Client) wiresOf(op *operation) *wires {
+	if op.lookup {
+		return c.asking
 	}
-	return bytes.Clone(r.body)
+	return c.wires
+}
+
+// lookedUp returns the answer to a look-up as XML, whatever it was packed in.
+func lookedUp(v verdict, r reply) ([]byte, verdict) {
+	text := r.body
+	if v.answer != "" {
+		text = []byte(v.answer)
+	}
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\uFEFF")))
+	if len(text) > 0 && text[0] == '<' {
+		return bytes.Clone(text), v
+	}
+	tree, err := readJSON(text)
+	if err != nil {
+		return nil, verdict{fate: fateOf("answer unreadable"), status: r.status}
+	}
+	return tree.xml(nil), v
 }
 
 // Probe reports whether the upstream can be reached and, where it wants a token,
@@ -223,4 +244,7 @@ func (c *Client) Probe(ctx context.Context) error {
 }
 
 // Close closes the connections that are kept open and idle.
-func (c *Client) Close() { c.wires.closeIdle() }
+func (c *Client) Close() {
+	c.wires.closeIdle()
+	c.asking.closeIdle()
+}

@@ -62,6 +62,7 @@ type Options struct {
 	Rate           float64       // deliveries per second; 0 = no limit
 	Burst          int           // deliveries that may go at once after a pause; default Rate rounded up
 	MaxConns       int           // connections at most, kept open when idle; default 32
+	LookUpConns    int           // further ones, of look-ups; default MaxConns
 
 	Now func() time.Time // nil = time.Now
 	Log *slog.Logger     // nil = silent
@@ -73,7 +74,7 @@ type Operation struct {
 	SOAPAction string   // without quotes; SOAP only
 	ServiceURL string   // goes in the C06 hash in place of C06.ServiceURL
 	Response   []string // local names of the SOAP body child that confirms; default <route>Response, and what look-ups are known to answer
-	Lookup     bool     // the answer is wanted: Ack.Body holds it
+	Lookup     bool     // the answer is wanted: Ack.Body holds it, as XML
 }
 
 // Token asks for an OAuth 2 token (client_credentials, RFC 6749 §4.4) and sends
@@ -142,6 +143,7 @@ func (o Options) withDefaults() Options {
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, DefaultConnectTimeout)
 	o.MaxAnswer = cmp.Or(o.MaxAnswer, DefaultMaxAnswer)
 	o.MaxConns = cmp.Or(o.MaxConns, DefaultMaxConns)
+	o.LookUpConns = cmp.Or(o.LookUpConns, o.MaxConns)
 	o.Burst = cmp.Or(o.Burst, max(1, int(math.Ceil(o.Rate))))
 	o.Token.Margin = cmp.Or(o.Token.Margin, DefaultMargin)
 	if o.Token.on() {

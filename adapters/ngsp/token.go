@@ -113,7 +113,7 @@ func tokenRequest(o Options, u *url.URL, fixed http.Header) (at *endpoint, form 
 
 // askToken makes one token request and reads its answer.
 func (c *Client) askToken(ctx context.Context) (*token, error) {
-	r, err := c.roundTrip(ctx, newCall(c.tokenAt, c.tokenForm, nil, "").end())
+	r, err := c.roundTrip(ctx, c.wires, newCall(c.tokenAt, c.tokenForm, nil, "").end())
 	if err != nil {
 		return nil, &tokenError{netFailure: err}
 	}

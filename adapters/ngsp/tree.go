@@ -98,6 +98,40 @@ func localName(key string) string {
 	return key[strings.LastIndexByte(key, ':')+1:]
 }
 
+// xml appends an answer that came as JSON in the form of XML: its members as
+// elements, in the order in which they came. Attributes, and members whose
+// names cannot be elements, are left out.
+func (n node) xml(dst []byte) []byte {
+	if n.name == "" { // the JSON text around it
+		for _, k := range n.elements() {
+			dst = k.xml(dst)
+		}
+		return dst
+	}
+	if !isElementName(n.name) {
+		return dst
+	}
+	dst = append(append(append(dst, '<'), n.name...), '>')
+	dst = strictxml.EscapeText(dst, n.text)
+	for _, k := range n.elements() {
+		dst = k.xml(dst)
+	}
+	return append(append(append(dst, "</"...), n.name...), '>')
+}
+
+// isElementName reports whether s is an NCName of ASCII, as the names of all
+// known answers are.
+func isElementName(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_'
+		if !letter && (i == 0 || c != '-' && c != '.' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // child returns the one child of that name, and how many there are.
 func (n node) child(name string) (kid node, count int) {
 	for _, k := range n.kids {

@@ -144,7 +144,21 @@ func (h *handler) note(x *exchange, e *lgsp.Error, code string, c cause) {
 	}
 }
 
+// sendOnce sends citizen data, which no one on the way may keep, and leaves
+// nothing of it in memory that is used again.
+func (h *handler) sendOnce(x *exchange, out *buffer) {
+	x.w.Header()["Cache-Control"] = []string{"no-store"}
+	h.write(x, http.StatusOK, out)
+	clear(out.b)
+	h.keep(out)
+}
+
 func (h *handler) send(x *exchange, status int, out *buffer) {
+	h.write(x, status, out)
+	h.keep(out)
+}
+
+func (h *handler) write(x *exchange, status int, out *buffer) {
 	head := x.w.Header()
 	head["Content-Type"] = contentTypes[x.version]
 	head["X-Content-Type-Options"] = noSniff
@@ -154,6 +168,9 @@ func (h *handler) send(x *exchange, status int, out *buffer) {
 	x.w.WriteHeader(status)
 	// An answer that does not arrive is asked for again: the message is on disk.
 	_, _ = x.w.Write(out.b)
+}
+
+func (h *handler) keep(out *buffer) {
 	if cap(out.b) <= 64<<10 {
 		h.buffers.Put(out)
 	}

@@ -71,6 +71,13 @@ func badInputs() []badInput {
 		{name: "a refusal", answer: line(lgsp.Refused, ""), code: "Refused", status: usual, kept: 1},
 		{name: "a code of the line's own", answer: line(lgsp.Invalid, "Mapping.Own"), code: "Mapping.Own", status: usual, kept: 1},
 		{name: "a code of the door that the line means otherwise", answer: line(lgsp.Invalid, "Busy"), code: "Busy", status: usual, kept: 1},
+		{name: "credentials of no system", answer: line(lgsp.Forbidden, "NoSystem"), code: "NoSystem", status: usual, kept: 1},
+		{name: "an approval that begins later", answer: line(lgsp.Forbidden, "NotYet"), code: "NotYet", status: usual, kept: 1},
+		{name: "an approval that has ended", answer: line(lgsp.Forbidden, "Ended"), code: "Ended", status: usual, kept: 1},
+		{name: "a purpose that is not approved", answer: line(lgsp.Forbidden, "Purpose"), code: "Purpose", status: usual, kept: 1},
+		{name: "an officer who is not named", answer: line(lgsp.Forbidden, "Officer"), code: "Officer", status: usual, kept: 1},
+		{name: "a quota that is used up", answer: line(lgsp.Throttled, "Quota"), code: "Quota", status: [2]int{503, 503}, kept: 1},
+		{name: "an upstream that gives no answer", answer: line(lgsp.Unavailable, "NoAnswer"), code: "NoAnswer", server: true, status: [2]int{503, 503}, kept: 1},
 		{name: "a full disk", answer: line(lgsp.Unavailable, "DiskFull"), code: "DiskFull", server: true, status: [2]int{503, 503}, kept: 1},
 		{name: "too much at once", answer: line(lgsp.Throttled, ""), code: "Busy", server: true, status: [2]int{503, 503}, kept: 1},
 		{name: "a defect", answer: errors.New("open /var/lib/bi-mat: no such file"), code: "Internal", server: true, status: [2]int{500, 500}, kept: 1},
@@ -138,7 +145,7 @@ func (in badInput) check(t *testing.T, got reply, v int) {
 	if v == 1 && (f.sub != "lgsp:"+in.code || f.lang != "vi") {
 		t.Errorf("subcode %q, language %q", f.sub, f.lang)
 	}
-	if !headerFault && (f.detail.Ma != in.code || f.detail.CoTheGuiLai != in.server) {
+	if !headerFault && (f.detail.Ma != in.code || f.detail.CoTheGuiLai != (in.server || got.status == 503)) {
 		t.Errorf("detail is %+v", f.detail)
 	}
 	if !strings.HasSuffix(f.text, ".") || strings.Contains(got.body, "bi-mat") {

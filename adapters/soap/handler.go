@@ -99,20 +99,31 @@ func mediaType(contentType string) string {
 }
 
 func (h *handler) post(x *exchange) {
-	receipt, err := h.take(x)
+	got, err := h.take(x)
 	if err != nil {
-		h.refuse(x, asError(err), receipt.ID)
+		h.refuse(x, asError(err), got.receipt.ID)
 		return
 	}
 	out := h.buffers.Get().(*buffer)
-	out.b = h.reply.receipt(out.b[:0], x.version, receipt, h.now())
-	h.send(x, http.StatusOK, out)
+	if got.answer == nil {
+		out.b = h.reply.receipt(out.b[:0], x.version, got.receipt, h.now())
+		h.send(x, http.StatusOK, out)
+		return
+	}
+	out.b = h.reply.answer(out.b[:0], x.version, got.answer)
+	h.sendOnce(x, out)
+}
+
+// outcome is what the line gave for a message: a receipt or an answer.
+type outcome struct {
+	receipt lgsp.Receipt
+	answer  []byte // one element; nil = the service is not one that is asked
 }
 
 // take does everything that has to be done for one message, in this order: who
 // sends it, whether it may come in, what it is, for which service, and the line.
-func (h *handler) take(x *exchange) (lgsp.Receipt, error) {
-	var none lgsp.Receipt
+func (h *handler) take(x *exchange) (outcome, error) {
+	var none outcome
 	route, err := h.whoByHeader(x)
 	if err != nil {
 		return none, err
@@ -145,11 +156,11 @@ func (h *handler) take(x *exchange) (lgsp.Receipt, error) {
 	if err != nil {
 		return none, err
 	}
-	receipt, err := h.hand(x, service, charset, body)
+	got, err := h.hand(x, service, charset, body)
 	if err != nil && m.err != nil {
 		err = precise(asError(err), asError(m.err))
 	}
-	return receipt, err
+	return got, err
 }
 
 // precise gives what the line said of a message that is not well-formed the
@@ -165,16 +176,22 @@ func precise(line, door *lgsp.Error) error {
 }
 
 // hand gives the message to the line.
-func (h *handler) hand(x *exchange, s *service, charset string, body []byte) (lgsp.Receipt, error) {
+func (h *handler) hand(x *exchange, s *service, charset string, body []byte) (got outcome, err error) {
 	now := h.now().UTC()
 	id, err := lgsp.NewID(now, h.random)
 	if err != nil {
-		return lgsp.Receipt{}, because("Internal", fmt.Errorf("draw an id: %w", err))
+		return got, because("Internal", fmt.Errorf("draw an id: %w", err))
 	}
-	return h.line.Accept(x.r.Context(), lgsp.Envelope{
-		ID: id, Source: h.name, Sender: x.dept.code, Service: s.Name,
+	e := lgsp.Envelope{
+		ID: id, Source: h.name, Sender: x.dept.code, System: x.dept.system, Service: s.Name,
 		Received: now, Charset: charset, Body: body,
-	})
+	}
+	if s.Answer == nil {
+		got.receipt, err = h.line.Accept(x.r.Context(), e)
+		return got, err
+	}
+	got.answer, err = h.line.Ask(x.r.Context(), e)
+	return got, err
 }
 
 // panicPlace names the function that panicked.

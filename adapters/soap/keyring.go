@@ -40,12 +40,27 @@ type proof [sha256.Size]byte
 // maxCredential bounds what is digested for a stranger, in bytes.
 const maxCredential = 512
 
+// department is a department or, with its own credentials, one of its systems.
 type department struct {
 	code     string
+	system   string // "" = the department as a whole
 	charset  string
 	networks []netip.Prefix
-	active   atomic.Int64 // requests under way
-	held     atomic.Int64 // bytes of their bodies
+	*load
+}
+
+// load is what a department and all its systems have under way.
+type load struct {
+	active atomic.Int64 // requests
+	held   atomic.Int64 // bytes of their bodies
+}
+
+// String names who it is, for the log.
+func (d *department) String() string {
+	if d.system == "" {
+		return d.code
+	}
+	return d.code + ", system " + d.system
 }
 
 // home reports whether ip is in a network that is the department's own.
@@ -73,7 +88,7 @@ type tokenLogin struct {
 
 func newKeyring(o Options, s *Server) (*keyring, error) {
 	k := &keyring{
-		keys: make(map[proof]*department), users: make(map[string]*user), nobody: &user{department: &department{}},
+		keys: make(map[proof]*department), users: make(map[string]*user), nobody: &user{department: &department{load: &load{}}},
 		prints: make(map[[sha256.Size]byte][]*certificateLogin),
 		tls:    s.tls, gate: newGate(s.now), now: s.now, log: s.log,
 	}
@@ -96,18 +111,32 @@ func newKeyring(o Options, s *Server) (*keyring, error) {
 }
 
 func (k *keyring) add(d Department, files TLS) error {
-	dept := &department{code: d.Code, charset: d.Charset, networks: d.Networks}
+	whole := department{code: d.Code, charset: d.Charset, networks: d.Networks, load: &load{}}
 	var errs []error
 	if _, ok := vntext.Canonical(d.Charset); d.Charset != "" && !ok {
 		errs = append(errs, fmt.Errorf("charset %q is not one of %s", d.Charset, strings.Join(vntext.Names(), ", ")))
 	}
-	for _, l := range d.Basic {
+	dept := whole
+	errs = append(errs, k.addCredentials(&dept, d.Credentials, files))
+	for _, s := range d.Systems {
+		own := whole
+		own.system = s.Name
+		if err := k.addCredentials(&own, s.Credentials, files); err != nil {
+			errs = append(errs, fmt.Errorf("system %q: %w", s.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (k *keyring) addCredentials(dept *department, c Credentials, files TLS) error {
+	var errs []error
+	for _, l := range c.Basic {
 		errs = append(errs, k.addBasic(dept, l))
 	}
-	for _, l := range d.UsernameTokens {
+	for _, l := range c.UsernameTokens {
 		errs = append(errs, k.addToken(dept, l))
 	}
-	for _, key := range d.APIKeys {
+	for _, key := range c.APIKeys {
 		digest := k.digest([]byte(key))
 		switch {
 		case len(key) < 12 || len(key) > maxCredential || key != strings.TrimSpace(key):
@@ -118,8 +147,8 @@ func (k *keyring) add(d Department, files TLS) error {
 			k.keys[digest] = dept
 		}
 	}
-	for _, c := range d.Certificates {
-		errs = append(errs, k.addCertificate(dept, c, files))
+	for _, one := range c.Certificates {
+		errs = append(errs, k.addCertificate(dept, one, files))
 	}
 	return errors.Join(errs...)
 }
@@ -163,7 +192,7 @@ func (k *keyring) name(d *department, l Login) (*user, error) {
 		u = &user{department: d}
 		k.users[l.Username] = u
 	case u.department != d:
-		return nil, fmt.Errorf("department %q has the user name %q as well", u.department.code, l.Username)
+		return nil, fmt.Errorf("department %q has the user name %q as well", u.department, l.Username)
 	}
 	return u, nil
 }

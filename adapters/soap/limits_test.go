@@ -256,7 +256,7 @@ func TestBodiesOfEveryLengthArriveWhole(t *testing.T) {
 
 func TestBytesInFlightAreBoundedForAllAndForOne(t *testing.T) {
 	h := &held{total: 100, perDepartment: 60, unknown: 30}
-	a, b := &department{}, &department{}
+	a, b := &department{load: &load{}}, &department{load: &load{}}
 	one, two, stranger := claim{held: h, dept: a}, claim{held: h, dept: b}, claim{held: h}
 	for i, step := range []struct {
 		c    *claim

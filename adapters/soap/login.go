@@ -26,7 +26,7 @@ func (v *visit) objection(d *department) error {
 	case len(d.networks) > 0 && !d.home(v.ip):
 		return errors.New("from a network that is not that of department " + d.code)
 	case v.department != nil && v.department != d:
-		return errors.New("of department " + d.code + " beside one of department " + v.department.code)
+		return errors.New("of department " + d.String() + " beside one of department " + v.department.String())
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func (k *keyring) wrong(a attempt, u *user, why error) error {
 	case why != nil:
 		err.Err = why
 	default:
-		err.Err = errors.New("the name is one of department " + u.department.code)
+		err.Err = errors.New("the name is one of department " + u.department.String())
 	}
 	return err
 }

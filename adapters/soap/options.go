@@ -67,22 +67,43 @@ type Service struct {
 	Action    string   // SOAPAction
 	Schema    []byte   // a self-contained xs:schema element for Root; empty = anything
 	Paths     []string // further URL paths that old clients already call; services may share one
+	Answer    *Answer  // of a service that is asked, by lgsp.Line.Ask; nil = a message, which gets a receipt
 }
 
-// Department is one agency and every way in which it may prove who it is.
+// Answer is what a service answers with.
+type Answer struct {
+	Namespace string // of Root
+	Root      string // local name of the one element in Body
+	Schema    []byte // a self-contained xs:schema element for Root; empty = anything
+}
+
+// Department is one agency, its systems, and every way in which they may prove who they are.
 type Department struct {
-	Code           string         // agency code, Envelope.Sender
-	Name           string         // for people
-	Charset        string         // overrides what its messages declare; "" = what they declare
-	Networks       []netip.Prefix // where it calls from; empty = anywhere
-	Basic          []Login        // HTTP Basic (RFC 7617)
-	APIKeys        []string       // header X-API-Key; at least 12 bytes each
-	UsernameTokens []Login        // WS-Security UsernameToken Profile 1.1.1, PasswordText and PasswordDigest
-	Certificates   []Certificate  // TLS client certificates
+	Code     string         // agency code, Envelope.Sender
+	Name     string         // for people
+	Charset  string         // overrides what its messages declare; "" = what they declare
+	Networks []netip.Prefix // where it calls from; empty = anywhere
+	Credentials
+	Systems []System // each with credentials of its own
 }
 
-// Login is a user name and a password. No two departments have the same user
-// name; one department may have it for several methods.
+// System is one information system of a department. What shows one of its
+// credentials is told apart in Envelope.System.
+type System struct {
+	Name string
+	Credentials
+}
+
+// Credentials are every way in which somebody may prove who it is.
+type Credentials struct {
+	Basic          []Login       // HTTP Basic (RFC 7617)
+	APIKeys        []string      // header X-API-Key; at least 12 bytes each
+	UsernameTokens []Login       // WS-Security UsernameToken Profile 1.1.1, PasswordText and PasswordDigest
+	Certificates   []Certificate // TLS client certificates
+}
+
+// Login is a user name and a password. No two departments or systems have the
+// same user name; one may have it for several methods.
 type Login struct{ Username, Password string }
 
 // String keeps the password out of whatever prints a login.

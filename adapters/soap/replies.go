@@ -60,6 +60,15 @@ func (replier) receipt(dst []byte, v version, r lgsp.Receipt, at time.Time) []by
 	return append(dst, receiptTail...)
 }
 
+// answer appends the answer to a service that is asked: one element.
+func (replier) answer(dst []byte, v version, element []byte) []byte {
+	dst = append(dst, envelope...)
+	dst = append(dst, soapSpace(v)...)
+	dst = append(dst, `"><soap:Body>`...)
+	dst = append(dst, element...)
+	return append(dst, `</soap:Body></soap:Envelope>`...)
+}
+
 func appendID(dst []byte, id lgsp.ID) []byte {
 	for i, group := range [...][]byte{id[0:4], id[4:6], id[6:8], id[8:10], id[10:16]} {
 		if i > 0 {

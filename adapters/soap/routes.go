@@ -71,19 +71,31 @@ func (s Service) check() error {
 			errs = append(errs, fmt.Errorf("path %q is not free for a service", path))
 		}
 	}
-	if len(s.Schema) == 0 {
-		return errors.Join(errs...)
-	}
-	doc, err := strictxml.Parse(s.Schema, strictxml.Limits{})
-	switch {
-	case err != nil:
-		errs = append(errs, fmt.Errorf("schema: %w", err))
-	case doc.Root().Tag != "schema" || doc.Root().NamespaceURI() != schemaSpace:
-		errs = append(errs, errors.New("schema: the root is not xs:schema"))
-	case doc.Root().SelectAttrValue("targetNamespace", "") != s.Namespace:
-		errs = append(errs, fmt.Errorf("schema: targetNamespace is not %q", s.Namespace))
+	errs = append(errs, checkSchema(s.Schema, s.Namespace))
+	if a := s.Answer; a != nil {
+		if !isName(a.Root) {
+			errs = append(errs, fmt.Errorf("root %q of the answer is not an XML name without prefix", a.Root))
+		}
+		errs = append(errs, checkSchema(a.Schema, a.Namespace))
 	}
 	return errors.Join(errs...)
+}
+
+// checkSchema checks that a schema, if there is one, describes a namespace.
+func checkSchema(schema []byte, namespace string) error {
+	if len(schema) == 0 {
+		return nil
+	}
+	doc, err := strictxml.Parse(schema, strictxml.Limits{})
+	switch {
+	case err != nil:
+		return fmt.Errorf("schema: %w", err)
+	case doc.Root().Tag != "schema" || doc.Root().NamespaceURI() != schemaSpace:
+		return errors.New("schema: the root is not xs:schema")
+	case doc.Root().SelectAttrValue("targetNamespace", "") != namespace:
+		return fmt.Errorf("schema: targetNamespace is not %q", namespace)
+	}
+	return nil
 }
 
 // enrol adds s at path. Two services of one path differ in the name of their

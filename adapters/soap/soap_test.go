@@ -44,6 +44,7 @@ func envelope12(body string) string {
 // line is a lgsp.Line that answers what a test wants and keeps what it got.
 type line struct {
 	answer func(context.Context, lgsp.Envelope) (lgsp.Receipt, error)
+	ask    func(context.Context, lgsp.Envelope) ([]byte, error)
 
 	mu  sync.Mutex
 	got []lgsp.Envelope
@@ -57,6 +58,16 @@ func (l *line) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, error
 		return l.answer(ctx, e)
 	}
 	return lgsp.Receipt{ID: e.ID, State: lgsp.Queued}, nil
+}
+
+func (l *line) Ask(ctx context.Context, e lgsp.Envelope) ([]byte, error) {
+	l.mu.Lock()
+	l.got = append(l.got, e)
+	l.mu.Unlock()
+	if l.ask == nil {
+		return nil, errors.New("nobody asks this line")
+	}
+	return l.ask(ctx, e)
 }
 
 func (l *line) envelopes() []lgsp.Envelope {
@@ -85,8 +96,8 @@ func testOptions() Options {
 			{Name: "thu.huy", Title: "Hủy hồ sơ & thu hồi", Namespace: "urn:thu:2", Root: "HuyHoSo", Action: "urn:thu/HuyHoSo", Paths: []string{"/cu/Chung.asmx"}},
 		},
 		Departments: []Department{
-			{Code: "H29.11", Name: "Sở Mẫu", Basic: []Login{{"so1", password}}, APIKeys: []string{testKey}, UsernameTokens: []Login{{"so1", password}}},
-			{Code: "H29.12", Name: "Sở Thử", Basic: []Login{{"so2", otherPass}}},
+			{Code: "H29.11", Name: "Sở Mẫu", Credentials: Credentials{Basic: []Login{{"so1", password}}, APIKeys: []string{testKey}, UsernameTokens: []Login{{"so1", password}}}},
+			{Code: "H29.12", Name: "Sở Thử", Credentials: Credentials{Basic: []Login{{"so2", otherPass}}}},
 		},
 	}
 }

@@ -57,6 +57,10 @@ func describe(r *route) description {
 	for _, s := range r.services {
 		put(`<wsdl:message name="`, s.operation, `Request"><wsdl:part name="parameters" element="q:`, s.Root,
 			`" xmlns:q="`, attr(s.Namespace), "\"/></wsdl:message>\n")
+		if a := s.Answer; a != nil {
+			put(`<wsdl:message name="`, s.operation, `Response"><wsdl:part name="parameters" element="q:`, a.Root,
+				`" xmlns:q="`, attr(a.Namespace), "\"/></wsdl:message>\n")
+		}
 	}
 	put(`<wsdl:message name="TiepNhan"><wsdl:part name="parameters" element="tn:TiepNhan"/></wsdl:message>`, "\n",
 		`<wsdl:message name="Loi"><wsdl:part name="fault" element="tn:Loi"/></wsdl:message>`, "\n",
@@ -66,7 +70,11 @@ func describe(r *route) description {
 		if s.Title != "" {
 			put(`<wsdl:documentation>`, text(s.Title), `</wsdl:documentation>`)
 		}
-		put(`<wsdl:input message="tns:`, s.operation, `Request"/><wsdl:output message="tns:TiepNhan"/>`,
+		output := "TiepNhan"
+		if s.Answer != nil {
+			output = s.operation + "Response"
+		}
+		put(`<wsdl:input message="tns:`, s.operation, `Request"/><wsdl:output message="tns:`, output, `"/>`,
 			`<wsdl:fault name="Loi" message="tns:Loi"/></wsdl:operation>`, "\n")
 	}
 	put("</wsdl:portType>\n")
@@ -112,20 +120,31 @@ func titlesOf(r *route) string {
 func schemasOf(r *route) []string {
 	var schemas []string
 	seen := make(map[string]bool)
-	for _, s := range r.services {
-		schema := string(withoutDeclaration(s.Schema))
-		if schema == "" {
-			schema = `<xs:schema xmlns:xs="` + schemaSpace + `" targetNamespace="` + attr(s.Namespace) + `" elementFormDefault="qualified">` +
-				`<xs:element name="` + s.Root + `"><xs:complexType><xs:sequence>` +
-				`<xs:any minOccurs="0" maxOccurs="unbounded" processContents="lax"/>` +
-				`</xs:sequence></xs:complexType></xs:element></xs:schema>`
+	add := func(schema []byte, space, root string) {
+		text := string(withoutDeclaration(schema))
+		if text == "" {
+			text = anything(space, root)
 		}
-		if !seen[schema] {
-			seen[schema] = true
-			schemas = append(schemas, schema)
+		if !seen[text] {
+			seen[text] = true
+			schemas = append(schemas, text)
+		}
+	}
+	for _, s := range r.services {
+		add(s.Schema, s.Namespace, s.Root)
+		if a := s.Answer; a != nil {
+			add(a.Schema, a.Namespace, a.Root)
 		}
 	}
 	return schemas
+}
+
+// anything is the schema of an element of which no more is known than its name.
+func anything(space, root string) string {
+	return `<xs:schema xmlns:xs="` + schemaSpace + `" targetNamespace="` + attr(space) + `" elementFormDefault="qualified">` +
+		`<xs:element name="` + root + `"><xs:complexType><xs:sequence>` +
+		`<xs:any minOccurs="0" maxOccurs="unbounded" processContents="lax"/>` +
+		`</xs:sequence></xs:complexType></xs:element></xs:schema>`
 }
 
 func withoutDeclaration(schema []byte) []byte {

@@ -111,10 +111,7 @@ func measureLine(ctx context.Context, o options, body []byte) (m measure, err er
 		return m, err
 	}
 	defer func() { err = errors.Join(err, daemon.stop()) }()
-	l, err := newLoader(addr, servicePath, basic(), body)
-	if err != nil {
-		return m, err
-	}
+	l := newLoader(addr, servicePath, basic(), body)
 	return l.measure(ctx, o.conns, o.load, sink, daemon)
 }
 
@@ -156,10 +153,7 @@ func measureDirect(ctx context.Context, o options, body []byte) (m measure, err 
 		return m, err
 	}
 	defer func() { err = errors.Join(err, sink.stop()) }()
-	l, err := newLoader(sink.addr, servicePath, basic(), body)
-	if err != nil {
-		return m, err
-	}
+	l := newLoader(sink.addr, servicePath, basic(), body)
 	if m.result, err = l.run(ctx, o.conns, o.load/4); err != nil {
 		return m, err
 	}
@@ -178,10 +172,7 @@ func measureRelay(ctx context.Context, o options, body []byte) (m measure, err e
 		return m, err
 	}
 	defer func() { err = errors.Join(err, relay.stop()) }()
-	l, err := newLoader(relay.addr, servicePath, basic(), body)
-	if err != nil {
-		return m, err
-	}
+	l := newLoader(relay.addr, servicePath, basic(), body)
 	return l.measure(ctx, o.conns, o.load/2, sink, relay)
 }
 

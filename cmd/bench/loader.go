@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// loader sends one message again and again, each time with another own id, over
-// a number of connections. It writes and reads HTTP by hand, so that the two
+// loader sends one message again and again, each time with another own id where
+// it has one, over a number of connections. It writes and reads HTTP by hand, so that the two
 // cores are left to what is measured.
 type loader struct {
 	addr   string
@@ -24,6 +24,7 @@ type loader struct {
 	body   []byte
 	ids    []int // offsets of the own id in body
 	idSize int
+	every  time.Duration // between two messages of a connection; 0 = the next goes when the answer is there
 	next   atomic.Int64
 }
 
@@ -31,7 +32,7 @@ type loader struct {
 // those that take its place.
 const ownID = "H29.11-000000-00000000"
 
-func newLoader(addr, path, authorization string, body []byte) (*loader, error) {
+func newLoader(addr, path, authorization string, body []byte) *loader {
 	l := &loader{addr: addr, body: body, idSize: len(ownID)}
 	for at := 0; ; {
 		i := bytes.Index(body[at:], []byte(ownID))
@@ -41,12 +42,9 @@ func newLoader(addr, path, authorization string, body []byte) (*loader, error) {
 		l.ids = append(l.ids, at+i)
 		at += i + len(ownID)
 	}
-	if len(l.ids) == 0 {
-		return nil, errors.New("the message has no own id")
-	}
 	l.head = fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nAuthorization: %s\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: \"\"\r\nContent-Length: %d\r\n\r\n",
 		path, addr, authorization, len(body))
-	return l, nil
+	return l
 }
 
 // result is what a run of the loader saw.
@@ -71,9 +69,10 @@ func (l *loader) run(ctx context.Context, conns int, d time.Duration) (result, e
 	var mu sync.Mutex
 	var errs []error
 	var wg sync.WaitGroup
-	for range conns {
+	for i := range conns {
+		first := r.began.Add(l.every * time.Duration(i) / time.Duration(conns))
 		wg.Go(func() {
-			took, err := l.connection(ctx)
+			took, err := l.connection(ctx, first)
 			mu.Lock()
 			defer mu.Unlock()
 			r.latencies = append(r.latencies, took...)
@@ -88,7 +87,7 @@ func (l *loader) run(ctx context.Context, conns int, d time.Duration) (result, e
 	return r, errors.Join(errs...)
 }
 
-func (l *loader) connection(ctx context.Context) ([]time.Duration, error) {
+func (l *loader) connection(ctx context.Context, due time.Time) ([]time.Duration, error) {
 	conn, err := net.Dial("tcp", l.addr)
 	if err != nil {
 		return nil, err
@@ -100,7 +99,8 @@ func (l *loader) connection(ctx context.Context) ([]time.Duration, error) {
 	var took []time.Duration
 	for ctx.Err() == nil {
 		l.number(request[len(l.head):])
-		began := time.Now()
+		began := l.turn(due)
+		due = due.Add(l.every)
 		if _, err := conn.Write(request); err != nil {
 			return took, err
 		}
@@ -110,6 +110,21 @@ func (l *loader) connection(ctx context.Context) ([]time.Duration, error) {
 		took = append(took, time.Since(began))
 	}
 	return took, nil
+}
+
+// turn waits until a message is due, and returns when its time counts from: a
+// message that had to wait for the answer to the one before counts from when it
+// was due.
+func (l *loader) turn(due time.Time) time.Time {
+	if l.every == 0 {
+		return time.Now()
+	}
+	wait := time.Until(due)
+	if wait <= 0 {
+		return due
+	}
+	time.Sleep(wait)
+	return time.Now()
 }
 
 // number writes the next own id into a body: eight digits of a counter behind

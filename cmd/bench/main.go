@@ -22,6 +22,7 @@ func main() {
 	flag.IntVar(&o.conns, "conns", 32, "connections")
 	flag.IntVar(&o.rounds, "rounds", 3, "undisturbed rounds, tried for up to four times as often; the one with the median rate is told")
 	flag.BoolVar(&o.drain, "drain", false, "measure how a large backlog drains, not the line")
+	flag.BoolVar(&o.lookup, "lookup", false, "measure look-ups alone")
 	flag.IntVar(&o.backlog, "backlog", 1_000_000, "messages of the large backlog")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file")
 	relayTo := flag.String("relay", "", "be the bare relay to this address (used by the program itself)")
@@ -34,8 +35,12 @@ func main() {
 		err = serveRelay(ctx, *relayTo)
 	case o.drain:
 		err = benchDrain(ctx, o)
+	case o.lookup:
+		err = benchLookUp(ctx, o)
 	default:
-		err = benchLine(ctx, o)
+		if err = benchLine(ctx, o); err == nil {
+			err = benchLookUp(ctx, o)
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench: "+err.Error())
@@ -49,6 +54,7 @@ type options struct {
 	conns   int
 	rounds  int
 	drain   bool
+	lookup  bool
 	backlog int
 	profile string
 }

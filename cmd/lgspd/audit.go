@@ -16,7 +16,7 @@ import (
 func auditCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "audit",
-		Usage: "verify, export and prune the record of exchanges",
+		Usage: "verify, search, export and prune the record of exchanges",
 		Subcommands: []*cli.Command{
 			{Name: "verify", Usage: "recompute the chain and compare it with the sealed heads; with --file, an export instead of the database",
 				Flags: []cli.Flag{configFlag(), jsonFlag(),
@@ -29,6 +29,7 @@ func auditCommand(s streams) *cli.Command {
 					&cli.StringFlag{Name: "until", Usage: "entries before `TIME`"},
 					&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write to `FILE`, not to standard output"}},
 				Action: func(c *cli.Context) error { return exportAudit(c, s) }},
+			whoCommand(s),
 			{Name: "head", Usage: "print where the chain stands now",
 				Flags: []cli.Flag{configFlag()},
 				Action: func(c *cli.Context) error {

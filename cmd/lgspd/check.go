@@ -55,8 +55,11 @@ func checkParts(cfg config.Config, warnings io.Writer) error {
 	if _, err := soap.New(soapOptions(cfg, loaded, log, nil)); err != nil {
 		return usageError("soap: %w", err)
 	}
+	if _, err := newRegister(cfg, loaded); err != nil {
+		return err
+	}
 	for _, u := range cfg.Upstreams {
-		if _, err := ngsp.New(ngspOptions(u, log)); err != nil {
+		if _, err := ngsp.New(ngspOptions(cfg, u, loaded, log)); err != nil {
 			return usageError("upstream %s: %w", u.Name, err)
 		}
 	}

@@ -4,18 +4,26 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"maps"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/beevik/etree"
 	"github.com/urfave/cli/v2"
 
 	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/internal/citizen"
+	"lgsp.internal/adapter/internal/strictxml"
 	"lgsp.internal/adapter/mappings"
 	"lgsp.internal/adapter/queue"
 	"lgsp.internal/adapter/sandbox"
@@ -24,7 +32,7 @@ import (
 func demoCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
-		Usage: "show the whole system on this machine: departments send, NGSP fails and comes back, nothing is lost",
+		Usage: "show the whole system on this machine: departments send, NGSP fails and comes back, nothing is lost; a citizen is looked up",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "once", Usage: "end after the show; exit 0 only if every step succeeded"},
 			&cli.IntFlag{Name: "messages", Value: 100, Usage: "`N` messages of each service, at least 8"},
@@ -46,6 +54,7 @@ type demo struct {
 	cfg      config.Config
 	box      *sandbox.Server
 	client   *department
+	system   *department // a system of that department, which may look citizens up
 	samples  []mappings.Sample
 	accepted map[string]bool // message IDs that a receipt was given for
 	sent     map[string]int  // accepted messages by service
@@ -69,8 +78,8 @@ func runDemo(ctx context.Context, s streams, messages int, once bool) (err error
 	showErr := d.show(ctx, messages)
 	d.summary(time.Since(began), showErr)
 	if showErr == nil && !once {
-		d.say.line("The daemon goes on at http://%s/soap/ for user %s with password %s, and the sandbox at %s.\nStop them with Ctrl-C.",
-			d.client.addr, d.client.username, d.client.password, d.cfg.Upstreams[0].URL)
+		d.say.line("The daemon goes on at http://%s/soap/ for user %s with password %s, for look-ups %s with %s, and the sandbox at %s.\nStop them with Ctrl-C.",
+			d.client.addr, d.client.username, d.client.password, d.system.username, d.system.password, d.cfg.Upstreams[0].URL)
 		<-ctx.Done()
 	}
 	stop()
@@ -87,82 +96,108 @@ func (d *demo) start(ctx context.Context) (<-chan error, error) {
 	if err != nil {
 		return nil, environmentError(err)
 	}
-	ended := make(chan error, 1)
-	boxEnded := make(chan error, 1)
-	go func() { boxEnded <- d.box.Serve(ctx, ln) }()
-
 	set, err := mappings.Load(mappings.Shipped())
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, ln.Close())
 	}
-	password := rand.Text()
-	if d.cfg, err = demoConfig(d.folder, "http://"+ln.Addr().String(), set.Services(), password); err != nil {
-		return nil, err
+	for _, service := range set.Services() {
+		if m, _ := set.Get(service); m.Kind() != mappings.Message {
+			continue
+		}
+		sample, err := mappings.NewSample(mappings.Shipped(), service)
+		if err != nil {
+			return nil, errors.Join(err, ln.Close())
+		}
+		d.samples = append(d.samples, sample)
 	}
+	d.client = &department{username: "demo", password: rand.Text()}
+	d.system = &department{username: "demo-mot-cua", password: rand.Text()}
+	if err := d.configure("http://" + ln.Addr().String()); err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
+	return d.serve(ctx, ln)
+}
+
+// serve runs sandbox and daemon together: the sandbox ends with the daemon, so
+// that one which does not come up is told of at once.
+func (d *demo) serve(ctx context.Context, ln net.Listener) (<-chan error, error) {
 	logFile, err := os.Create(filepath.Join(d.folder, "lgspd.log"))
 	if err != nil {
-		return nil, environmentError(err)
+		return nil, errors.Join(environmentError(err), ln.Close())
 	}
-	ready := make(chan string, 1)
+	ready, ended, boxEnded := make(chan string, 1), make(chan error, 1), make(chan error, 1)
+	ctx, stop := context.WithCancel(ctx)
+	go func() { boxEnded <- d.box.Serve(ctx, ln) }()
 	go func() {
 		err := serve(ctx, d.cfg, slog.New(slog.NewTextHandler(logFile, nil)), func(addr string) { ready <- addr })
+		stop()
 		ended <- errors.Join(err, <-boxEnded, logFile.Close())
 	}()
 	select {
 	case addr := <-ready:
-		d.client = &department{addr: addr, username: "demo", password: password}
+		d.client.addr, d.system.addr = addr, addr
+		return ended, nil
 	case err := <-ended:
 		return nil, err
-	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
-	for _, service := range set.Services() {
-		sample, err := mappings.NewSample(mappings.Shipped(), service)
-		if err != nil {
-			return nil, err
-		}
-		d.samples = append(d.samples, sample)
-	}
-	return ended, nil
 }
 
-// demoConfig is a configuration for one machine, with every shipped service.
-func demoConfig(folder, upstream string, services []string, password string) (config.Config, error) {
+// configure makes a configuration for one machine: a department that may send
+// every kind of message, and a system of it that may look citizens up.
+func (d *demo) configure(upstream string) error {
 	cfg := config.Default()
 	cfg.Province = config.Province{Code: "H29", Name: "Thành phố Hồ Chí Minh"}
-	cfg.Data, cfg.KeyFile = filepath.Join(folder, "data"), filepath.Join(folder, "lgspd.key")
+	cfg.Data, cfg.KeyFile = filepath.Join(d.folder, "data"), filepath.Join(d.folder, "lgspd.key")
 	cfg.SOAP.Listen, cfg.SOAP.OpenWSDL = "127.0.0.1:0", true
 	cfg.Queue.MinFree, cfg.Queue.Reserve = 16*config.MiB, 16*config.MiB
-	cfg.Departments = []config.Department{{Code: "H29.11", Name: "Sở Tư pháp", Services: services,
-		Auth: config.Auth{Basic: []config.Login{{Username: "demo", Password: config.NewSecret(password)}}}}}
-	for _, u := range []struct{ name, form, route, path string }{
-		{"hotich", "json", "nhanHoSoDKHT", "/apiLienThongKSKT/1.0/nhanHoSoDKHT"},
-		{"dancu", "soap", "CapNhatThongTinCongDan", "/dancu/1.0/CapNhatThongTinCongDan"},
-	} {
-		up := config.DefaultUpstream()
-		up.Name, up.Form, up.URL = u.name, u.form, upstream
-		up.Token = &config.Token{Path: "/token", ConsumerKey: sandboxKey, ConsumerSecret: config.NewSecret(sandboxSecret)}
-		up.Operations = map[string]config.Operation{u.route: {Path: u.path}}
-		up.Retry = config.Retry{First: 100 * time.Millisecond, Most: 2 * time.Second}
-		up.Breaker = config.Breaker{Failures: 5, Open: 200 * time.Millisecond, Most: time.Second}
-		cfg.Upstreams = append(cfg.Upstreams, up)
+	login := func(of *department) config.Auth {
+		return config.Auth{Basic: []config.Login{{Username: of.username, Password: config.NewSecret(of.password)}}}
 	}
-	for _, name := range services {
+	justice := config.Department{Code: "H29.11", Name: "Sở Tư pháp", Auth: login(d.client)}
+	for _, sample := range d.samples {
+		justice.Services = append(justice.Services, sample.Service)
 		up := "hotich"
-		if name == "dancu.cap-nhat" {
+		if sample.Service == "dancu.cap-nhat" {
 			up = "dancu"
 		}
-		cfg.Services = append(cfg.Services, config.Service{Name: name, Upstream: up})
+		cfg.Services = append(cfg.Services, config.Service{Name: sample.Service, Upstream: up})
 	}
+	system := config.System{Name: "mot-cua", Title: "Hệ thống thông tin giải quyết thủ tục hành chính", Auth: login(d.system)}
+	for service, fields := range map[string][]string{lookUpService: shownFields, verifyService: verifiedFields} {
+		system.Approvals = append(system.Approvals, config.Approval{Service: service, Fields: fields, Quota: 1000, Officer: "personal_id",
+			Purposes: []config.Purpose{{Code: demoProcedure, Title: "Đăng ký thường trú"}},
+			From:     config.NewDate(2026, 1, 1), Until: config.NewDate(2099, 12, 31), Number: "00/THU-NGHIEM", Date: config.NewDate(2026, 1, 1)})
+		cfg.Services = append(cfg.Services, config.Service{Name: service, Upstream: "dancu"})
+	}
+	justice.Systems = []config.System{system}
+	cfg.Departments = []config.Department{justice}
+	cfg.Upstreams = []config.Upstream{
+		demoUpstream("hotich", "json", upstream, map[string]string{"nhanHoSoDKHT": "/apiLienThongKSKT/1.0/nhanHoSoDKHT"}),
+		demoUpstream("dancu", "soap", upstream, map[string]string{"CapNhatThongTinCongDan": "/dancu/1.0/CapNhatThongTinCongDan",
+			"TraCuuThongTinCongDan": "/dancu/1.0/TraCuuThongTinCongDan", "XacThucThongTinCongDan": "/dancu/1.0/XacThucThongTinCongDan"}),
+	}
+	d.cfg = cfg
 	key := make([]byte, config.KeySize)
 	if _, err := rand.Read(key); err != nil {
-		return cfg, environmentError(err)
+		return environmentError(err)
 	}
-	err := errors.Join(os.WriteFile(cfg.KeyFile, fmt.Appendf(nil, "%x\n", key), 0o600), os.Mkdir(cfg.Data, 0o700))
-	if err != nil {
-		return cfg, environmentError(err)
+	if err := errors.Join(os.WriteFile(cfg.KeyFile, fmt.Appendf(nil, "%x\n", key), 0o600), os.Mkdir(cfg.Data, 0o700)); err != nil {
+		return environmentError(err)
 	}
-	return cfg, cfg.Validate()
+	return cfg.Validate()
+}
+
+func demoUpstream(name, form, url string, paths map[string]string) config.Upstream {
+	up := config.DefaultUpstream()
+	up.Name, up.Form, up.URL = name, form, url
+	up.Token = &config.Token{Path: "/token", ConsumerKey: sandboxKey, ConsumerSecret: config.NewSecret(sandboxSecret)}
+	up.Operations = map[string]config.Operation{}
+	for route, path := range paths {
+		up.Operations[route] = config.Operation{Path: path}
+	}
+	up.Retry = config.Retry{First: 100 * time.Millisecond, Most: 2 * time.Second}
+	up.Breaker = config.Breaker{Failures: 5, Open: 200 * time.Millisecond, Most: time.Second}
+	return up
 }
 
 // show plays the steps in order; the first that fails ends it.
@@ -177,6 +212,7 @@ func (d *demo) show(ctx context.Context, messages int) error {
 		{"a repeat gets the receipt of the first", func() error { return d.sendTwice(ctx) }},
 		{"NGSP goes offline; departments send on and get their receipts", func() error { return d.outage(ctx, messages-2*quarter) }},
 		{"NGSP comes back, and loses some answers after it has acted on them", func() error { return d.recover(ctx, quarter) }},
+		{"a system looks a citizen up, and gets what it is approved for", func() error { return d.lookUp(ctx) }},
 		{"every message is at NGSP once, and the record is whole", func() error { return d.account(ctx) }},
 	} {
 		d.say.step(step.title)
@@ -329,37 +365,149 @@ func waitForOutcomes(ctx context.Context, q *queue.Queue) error {
 	}
 }
 
-// counted returns the name that the sandbox counts the effects of a service under.
-func counted(service string) string {
-	switch service {
-	case "hotich.khai-sinh":
-		return "LTKS"
-	case "hotich.khai-tu":
-		return "LTKT"
-	case "hotich.ket-hon":
-		return "LTKH"
+// What the demo's system is approved for, and of which answer it gets what.
+const (
+	lookUpService, verifyService = "dancu.tra-cuu", "dancu.xac-thuc"
+	demoProcedure                = "1.004222"
+)
+
+var (
+	shownFields    = []string{"SoDinhDanh", "HoVaTen", "NgayThangNamSinh", "GioiTinh", "ThuongTru"}
+	verifiedFields = []string{"TonTai", "HoVaTen", "NgayThangNamSinh"}
+)
+
+// lookUp looks one of the sandbox's people up, has what they declare verified,
+// and is refused for a purpose that no approval names.
+func (d *demo) lookUp(ctx context.Context) error {
+	who, err := d.somebody()
+	if err != nil {
+		return err
 	}
-	return "CapNhatThongTinCongDan"
+	name := strings.Join(strings.Fields(who.Ho+" "+who.ChuDem+" "+who.Ten), " ")
+	day, err := time.Parse(time.DateOnly, who.NgaySinh)
+	if err != nil {
+		return fmt.Errorf("the date of birth of the sandbox's person: %w", err)
+	}
+	birth := day.Format("02/01/2006")
+	got, err := d.ask(ctx, lookUpService, "TraCuuCongDan", demoProcedure, who.SoDinhDanh, name, birth)
+	if err != nil {
+		return err
+	}
+	// In the words of the system that asks: what is approved, and nothing else.
+	approved := map[string]string{"SoKetQua": "1", "SoDinhDanh": who.SoDinhDanh, "HoTen": strings.ToUpper(name), "NgaySinh": birth,
+		"NamSinh": who.NgaySinh[:4], "GioiTinh": who.GioiTinh, "ThuongTru/MaTinh": who.ThuongTru.MaTinhThanh, "ThuongTru/MaXa": who.ThuongTru.MaDonViHanhChinh,
+		"ThuongTru/DiaChi": who.ThuongTru.ChiTiet, "ThuongTru/QuocGia": who.ThuongTru.QuocGia}
+	if !maps.Equal(got, approved) {
+		return fmt.Errorf("the fields of the answer are %v, approved are %v", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(approved)))
+	}
+	withheld, err := withheldOf(who)
+	if err != nil {
+		return err
+	}
+	d.say.line("    %s is known; came back: %s", name, strings.Join(shownFields, " "))
+	d.say.line("    withheld, as no approval names them: %s", strings.Join(withheld, " "))
+
+	for _, declared := range []struct{ birth, right string }{{birth, "true"}, {day.AddDate(0, 0, 1).Format("02/01/2006"), "false"}} {
+		got, err := d.ask(ctx, verifyService, "XacThucCongDan", demoProcedure, who.SoDinhDanh, name, declared.birth)
+		if err != nil {
+			return err
+		}
+		if !maps.Equal(got, map[string]string{"TonTai": "true", "HoTen": "true", "NgaySinh": declared.right}) {
+			return fmt.Errorf("the verification of the date of birth is %q, want %s", got["NgaySinh"], declared.right)
+		}
+	}
+	d.say.line("    verified: the name and the date of birth are right; another date is found wrong")
+
+	_, err = d.ask(ctx, lookUpService, "TraCuuCongDan", "9.999999", who.SoDinhDanh, name, birth)
+	var refused *faultError
+	if !errors.As(err, &refused) {
+		return errors.Join(errors.New("a look-up for a purpose that is not approved was not refused"), err)
+	}
+	d.say.line("    for another purpose: %s", refused.sentence)
+	return nil
 }
 
-func (d *demo) summary(took time.Duration, err error) {
-	d.say.end()
-	stats := d.box.Stats()
-	t := tabwriter.NewWriter(d.say.w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\nSERVICE\tACCEPTED\tAT NGSP\t")
-	for _, s := range d.samples {
-		fmt.Fprintf(t, "%s\t%d\t%d\t\n", s.Service, d.sent[s.Service], stats.Services[counted(s.Service)])
+// somebody is one of the sandbox's people of whom enough is known to withhold some.
+func (d *demo) somebody() (sandbox.Person, error) {
+	for _, p := range d.box.People() {
+		if len(p.NgaySinh) == len(time.DateOnly) && p.ThuongTru.ChiTiet != "" && p.Cha.Ten != "" && p.VoChong.Ten != "" {
+			return p, nil
+		}
 	}
-	fmt.Fprintf(t, "all\t%d\t%d\t\n", len(d.accepted), stats.Effects)
-	if flushErr := t.Flush(); flushErr != nil {
-		return // nobody reads what is said any more
+	return sandbox.Person{}, errors.New("the sandbox knows nobody with a family")
+}
+
+// withheldOf returns the fields that the population knows of somebody and that
+// are not shown, by the names that approvals have for them.
+func withheldOf(who sandbox.Person) ([]string, error) {
+	text, err := json.Marshal(who)
+	if err != nil {
+		return nil, err
 	}
-	var repeats uint64
-	for _, p := range stats.Paths {
-		repeats += p.Duplicates
+	known := map[string]any{}
+	if err := json.Unmarshal(text, &known); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		d.say.line("\nNothing was lost and nothing came twice (%s; NGSP saw %d repeats and gave them no second effect).",
-			took.Round(100*time.Millisecond), repeats)
+	var withheld []string
+	for _, f := range citizen.Catalogue(citizen.Person) {
+		group, _, _ := strings.Cut(f.Path, "/")
+		if known[strings.ToLower(group[:1])+group[1:]] != nil && !slices.Contains(shownFields, group) && !slices.Contains(withheld, group) {
+			withheld = append(withheld, group)
+		}
 	}
+	return withheld, nil
+}
+
+// faultError is the Fault that a look-up was answered with.
+type faultError struct{ code, sentence string }
+
+func (e *faultError) Error() string { return e.code + ": " + e.sentence }
+
+// ask asks one of the two services and returns every field of the answer that
+// holds something, by its path.
+func (d *demo) ask(ctx context.Context, service, root, procedure, number, name, birth string) (map[string]string, error) {
+	question := fmt.Appendf(nil, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><%[1]s xmlns="http://motcua.vidu.gov.vn/dancu"><MaThuTuc>%s</MaThuTuc>`+
+		`<CanBo><SoDinhDanh>079080000009</SoDinhDanh></CanBo><CongDan><SoDinhDanh>%s</SoDinhDanh><HoTen>%s</HoTen><NgaySinh>%s</NgaySinh></CongDan></%[1]s></s:Body></s:Envelope>`,
+		root, procedure, number, strictxml.EscapeText(nil, name), birth)
+	answered, err := d.system.exchange(ctx, service, question)
+	if err != nil {
+		return nil, err
+	}
+	if fault := readAnswer(answered); fault.fault != "" {
+		return nil, &faultError{fault.code, fault.fault}
+	}
+	fields := map[string]string{}
+	for _, e := range answered.FindElements("./Body/*//*") {
+		if len(e.ChildElements()) == 0 && e.Text() != "" {
+			path := e.Tag
+			if up := e.Parent(); up.Tag != "CongDan" && up.Parent().Tag == "CongDan" {
+				path = up.Tag + "/" + path
+			}
+			fields[path] = e.Text()
+		}
+	}
+	return fields, nil
+}
+
+// exchange sends one SOAP message and returns the envelope that comes back.
+func (d *department) exchange(ctx context.Context, service string, body []byte) (*etree.Element, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+d.addr+"/soap/"+service, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.SetBasicAuth(d.username, d.password)
+	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w", service, err)
+	}
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		return nil, fmt.Errorf("read the answer of %s: %w", service, err)
+	}
+	doc, err := strictxml.Parse(text, strictxml.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("answer of %s (%s): %w", service, resp.Status, err)
+	}
+	return doc.Root(), nil
 }

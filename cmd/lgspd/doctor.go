@@ -75,14 +75,14 @@ func examine(c *cli.Context, s streams, cfg config.Config) error {
 	}
 	if !c.Bool("offline") {
 		for _, u := range cfg.Upstreams {
-			note("upstream "+u.Name, probe(c.Context, u), "answers, and takes our credentials")
+			note("upstream "+u.Name, probe(c.Context, cfg, u), "answers, and takes our credentials")
 		}
 	}
 	return printReport(c, s, report)
 }
 
-func probe(ctx context.Context, u config.Upstream) error {
-	client, err := ngsp.New(ngspOptions(u, newLogger(io.Discard, config.Log{})))
+func probe(ctx context.Context, cfg config.Config, u config.Upstream) error {
+	client, err := ngsp.New(ngspOptions(cfg, u, nil, newLogger(io.Discard, config.Log{})))
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ func sandboxCommand(s streams) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: config.Default().Sandbox.Listen, Usage: "loopback `ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "effects", Usage: "write a line for every message that takes effect to `FILE`"},
+			&cli.IntFlag{Name: "people", Value: 240, Usage: "invent `N` people, 100000 at most"},
 			&cli.BoolFlag{Name: "lax", Usage: "do not check the contents of messages, for load tests"},
 		},
 		Action: func(c *cli.Context) (err error) {
@@ -43,7 +44,11 @@ func sandboxCommand(s streams) *cli.Command {
 				defer func() { err = errors.Join(err, f.Close()) }()
 				effects = f
 			}
-			box, err := newSandbox(effects, c.Bool("lax"))
+			o := sandboxOptions(effects, c.Bool("lax"))
+			if o.People = c.Int("people"); o.People < 1 || o.People > 100_000 {
+				return usageError("sandbox: --people %d: want 1 to 100000", o.People)
+			}
+			box, err := sandbox.New(o)
 			if err != nil {
 				return err
 			}
@@ -68,8 +73,12 @@ func onLoopback(addr string) bool {
 }
 
 func newSandbox(effects io.Writer, lax bool) (*sandbox.Server, error) {
-	return sandbox.New(sandbox.Options{
+	return sandbox.New(sandboxOptions(effects, lax))
+}
+
+func sandboxOptions(effects io.Writer, lax bool) sandbox.Options {
+	return sandbox.Options{
 		Clients: map[string]sandbox.Client{sandboxKey: {Secret: sandboxSecret}},
 		Effects: effects, Lax: lax, Seed: 1,
-	})
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -164,14 +165,44 @@ func TestOperatorsMayWorkWhileTheDaemonServes(t *testing.T) {
 
 func TestTheDemoShowsEveryStepAndSucceeds(t *testing.T) {
 	r := command(t, "demo", "--once", "--messages", "12")
-	r.want(t, exitOK, words("NGSP goes offline", "messages wait on disk", "SERVICE", "AT NGSP", "hotich.khai-sinh", "dancu.cap-nhat", "Nothing was lost and nothing came twice"), nil)
-	if n := strings.Count(r.out, "  ok, "); n != 6 {
-		t.Errorf("%d of six steps succeeded:\n%s", n, r.out)
+	r.want(t, exitOK, words("NGSP goes offline", "messages wait on disk", "SERVICE", "AT NGSP", "hotich.khai-sinh", "dancu.cap-nhat", "came back: SoDinhDanh", "withheld", "verified", "Nothing was lost and nothing came twice"), nil)
+	if n := strings.Count(r.out, "  ok, "); n != 7 {
+		t.Errorf("%d of seven steps succeeded:\n%s", n, r.out)
+	}
+	if found := regexp.MustCompile(`\b[0-9]{12}\b|[0-9]{2}/[0-9]{2}/[0-9]{4}`).FindString(r.out); found != "" {
+		t.Errorf("it tells %s, more of a citizen than the name:\n%s", found, r.out)
 	}
 	for _, line := range strings.Split(r.out, "\n") {
 		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "all" && fields[1] != fields[2] {
 			t.Errorf("not everything arrived: %s", line)
 		}
+	}
+}
+
+// A daemon that does not come up used to leave the demo waiting for its sandbox.
+func TestADemoWhoseDaemonDoesNotComeUpEnds(t *testing.T) {
+	box, err := newSandbox(nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &demo{folder: t.TempDir(), box: box, client: &department{username: "demo", password: "mat-khau-thu-nghiem"}, system: &department{username: "demo-mot-cua", password: "mat-khau-thu-nghiem-2"}}
+	if err := d.configure("http://" + ln.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	d.cfg.Data = filepath.Join(d.folder, "absent")
+	ended := make(chan error, 1)
+	go func() { _, err := d.serve(t.Context(), ln); ended <- err }()
+	select {
+	case err := <-ended:
+		if err == nil || !strings.Contains(err.Error(), "absent") {
+			t.Errorf("it ended with %v, which does not name the folder", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it waits")
 	}
 }
 

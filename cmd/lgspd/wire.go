@@ -17,18 +17,25 @@ import (
 	"lgsp.internal/adapter/adapters/ngsp"
 	"lgsp.internal/adapter/adapters/soap"
 	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/clean"
 	"lgsp.internal/adapter/config"
 	"lgsp.internal/adapter/internal/bridge"
+	"lgsp.internal/adapter/internal/seal"
 	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/mappings"
+	"lgsp.internal/adapter/notice"
 	"lgsp.internal/adapter/queue"
+	"lgsp.internal/adapter/usage"
 )
 
-// store is the database with the queue and the record in it.
+// store is the database with the record, the queue and all that is counted and kept.
 type store struct {
-	db    *sqlite.DB
-	audit *audit.Log
-	queue *queue.Queue
+	db      *sqlite.DB
+	audit   *audit.Log
+	usage   *usage.Log
+	queue   *queue.Queue
+	notices *notice.Desk
+	journal []byte // key of the hashes in the journal of lgspd clean
 }
 
 func databasePath(cfg config.Config) string { return filepath.Join(cfg.Data, "lgspd.db") }
@@ -52,8 +59,16 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	if err != nil {
 		return nil, environmentError(err)
 	}
+	noticeKeys, err := notice.NewKeys(master)
+	if err != nil {
+		return nil, environmentError(err)
+	}
+	journal, err := seal.Derive(master, "lgspd clean")
+	if err != nil {
+		return nil, environmentError(err)
+	}
 	db, err := sqlite.Open(ctx, sqlite.Options{
-		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema()},
+		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema()},
 		BusyTimeout: lockWait, MaxBytes: int64(cfg.Queue.MaxSize), MinFreeBytes: int64(cfg.Queue.MinFree), ReserveBytes: int64(cfg.Queue.Reserve), Log: log,
 	})
 	if err != nil {
@@ -66,7 +81,8 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &store{db: db, audit: record, queue: q}, nil
+	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, journal: journal,
+		notices: notice.NewDesk(notice.Options{DB: db, Audit: record, Keys: noticeKeys, Keep: cfg.Notices.Retain, Log: log})}, nil
 }
 
 func (s *store) close() error { return s.db.Close() }
@@ -103,7 +119,7 @@ func loadMappings(cfg config.Config) (map[string]*mappings.Mapping, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return loaded, checkRoutes(cfg, loaded)
+	return loaded, errors.Join(checkRoutes(cfg, loaded), checkKinds(cfg, loaded))
 }
 
 // loadMapping loads one mapping from its folder, which has the service's name.
@@ -159,6 +175,9 @@ func checkRoutes(cfg config.Config, loaded map[string]*mappings.Mapping) error {
 	var errs []error
 	for _, s := range cfg.Services {
 		m, u := loaded[s.Name], upstreams[s.Upstream]
+		if s.Upstream == config.OwnNotices {
+			continue
+		}
 		if _, ok := u.Operations[m.Route()]; !ok {
 			errs = append(errs, usageError("service %s: its documents are for the route %s, which upstream %s has no operation for; add it to operations", s.Name, m.Route(), u.Name))
 		}
@@ -174,6 +193,7 @@ type daemon struct {
 	store   *store
 	bridge  *bridge.Bridge
 	soap    *soap.Server
+	control *control
 	clients []*ngsp.Client
 	ready   chan net.Addr // gets the address once departments can be served
 }
@@ -186,7 +206,7 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 	d := &daemon{store: s, ready: make(chan net.Addr, 1)}
 	var upstreams []bridge.Upstream
 	for _, u := range cfg.Upstreams {
-		client, err := ngsp.New(ngspOptions(u, log))
+		client, err := ngsp.New(ngspOptions(cfg, u, loaded, log))
 		if err != nil {
 			return nil, usageError("upstream %s: %w", u.Name, err)
 		}
@@ -199,11 +219,25 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 	}
 	var services []bridge.Service
 	for _, svc := range cfg.Services {
-		services = append(services, bridge.Service{Name: svc.Name, Mapper: loaded[svc.Name], Upstream: svc.Upstream})
+		services = append(services, bridgeService(svc, loaded[svc.Name], s))
 	}
-	if d.bridge, err = bridge.New(bridge.Options{Queue: s.queue, Audit: s.audit, Services: services, Upstreams: upstreams, Approved: approvals(cfg), Retain: cfg.Audit.Retain, Log: log}); err != nil {
+	granted, err := newRegister(cfg, loaded)
+	if err != nil {
+		return nil, err
+	}
+	l := cfg.LookUps
+	if d.bridge, err = bridge.New(bridge.Options{Queue: s.queue, Audit: s.audit, Services: services, Upstreams: upstreams, Approved: approvals(cfg), Retain: cfg.Audit.Retain, Log: log,
+		Sweeps:  []bridge.Sweep{{Name: "notices", Do: s.notices.Sweep}},
+		LookUps: bridge.LookUps{Register: granted, Usage: s.usage, Timeout: l.Timeout, Concurrency: l.Concurrency, PerDepartment: l.PerDepartment}}); err != nil {
 		return nil, usageError("%w", err)
 	}
+	desk := clean.New(clean.Options{DB: s.db, Key: s.journal, Ask: d.bridge.Ask, Unasked: bridge.Unasked,
+		Concurrency: l.BulkConcurrency, Rate: l.BulkRate, Timeout: 2 * l.Timeout, Log: log})
+	d.control = &control{path: controlPath(cfg), desk: desk, log: log}
+	d.bridge.AddSweep(bridge.Sweep{Name: "journal of lists", Do: func(ctx context.Context) (int64, error) {
+		n, err := desk.Forget(ctx, time.Now().Add(-forgetLists))
+		return int64(n), err
+	}})
 	if d.soap, err = soap.New(soapOptions(cfg, loaded, log, func(a net.Addr) { d.ready <- a })); err != nil {
 		return nil, usageError("soap: %w", err)
 	}
@@ -214,19 +248,30 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 func (d *daemon) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	// The door and the deliveries may end in any order: what is accepted last
+	// The doors and the deliveries may end in any order: what is accepted last
 	// is on disk, and goes out with the next run.
-	errs := make(chan error, 2)
-	go func() { errs <- d.soap.Run(ctx, d.bridge) }()
-	go func() { errs <- d.bridge.Run(ctx) }()
-	first := <-errs
-	stop()
-	second := <-errs
+	parts := []func() error{
+		func() error { return d.soap.Run(ctx, d.bridge) },
+		func() error { return d.bridge.Run(ctx) },
+		func() error { return d.control.Run(ctx) },
+	}
+	ended := make(chan error, len(parts))
+	for _, run := range parts {
+		go func() { ended <- run() }()
+	}
+	var errs []error
+	for range parts {
+		errs = append(errs, <-ended)
+		stop() // the first to end ends all
+	}
 	for _, c := range d.clients {
 		c.Close()
 	}
-	return errors.Join(first, second)
+	return errors.Join(errs...)
 }
+
+// forgetLists is how long the journal of a list is kept that nobody goes on with.
+const forgetLists = 30 * 24 * time.Hour
 
 // approvals returns who may call what: what the configuration lists and nothing else.
 func approvals(cfg config.Config) func(sender, service string) bool {
@@ -250,38 +295,56 @@ func soapOptions(cfg config.Config, loaded map[string]*mappings.Mapping, log *sl
 	}
 	for _, s := range cfg.Services {
 		m := loaded[s.Name]
-		o.Services = append(o.Services, soap.Service{Name: s.Name, Title: m.Title(), Namespace: m.Namespace(), Root: m.Root(),
-			Action: m.Action(), Schema: m.Schema(), Paths: s.Paths})
+		to := soap.Service{Name: s.Name, Title: m.Title(), Namespace: m.Namespace(), Root: m.Root(),
+			Action: m.Action(), Schema: m.Schema(), Paths: s.Paths}
+		if m.Kind() != mappings.Message {
+			space, root := m.ReplyRoot()
+			to.Answer = &soap.Answer{Namespace: space, Root: root, Schema: m.ReplySchema()}
+		}
+		o.Services = append(o.Services, to)
 	}
 	for _, d := range cfg.Departments {
-		to := soap.Department{Code: d.Code, Name: d.Name, Charset: d.Charset, Networks: d.Networks}
-		for _, b := range d.Auth.Basic {
-			to.Basic = append(to.Basic, soap.Login{Username: b.Username, Password: b.Password.Reveal()})
-		}
-		for _, k := range d.Auth.APIKeys {
-			to.APIKeys = append(to.APIKeys, k.Key.Reveal())
-		}
-		for _, t := range d.Auth.UsernameToken {
-			to.UsernameTokens = append(to.UsernameTokens, soap.Login{Username: t.Username, Password: t.Password.Reveal()})
-		}
-		for _, c := range d.Auth.Certificates {
-			to.Certificates = append(to.Certificates, soap.Certificate{SHA256: c.SHA256, Subject: c.Subject})
+		to := soap.Department{Code: d.Code, Name: d.Name, Charset: d.Charset, Networks: d.Networks, Credentials: credentials(d.Auth)}
+		for _, s := range d.Systems {
+			to.Systems = append(to.Systems, soap.System{Name: s.Name, Credentials: credentials(s.Auth)})
 		}
 		o.Departments = append(o.Departments, to)
 	}
 	return o
 }
 
-func ngspOptions(u config.Upstream, log *slog.Logger) ngsp.Options {
+func credentials(a config.Auth) (c soap.Credentials) {
+	for _, b := range a.Basic {
+		c.Basic = append(c.Basic, soap.Login{Username: b.Username, Password: b.Password.Reveal()})
+	}
+	for _, k := range a.APIKeys {
+		c.APIKeys = append(c.APIKeys, k.Key.Reveal())
+	}
+	for _, t := range a.UsernameToken {
+		c.UsernameTokens = append(c.UsernameTokens, soap.Login{Username: t.Username, Password: t.Password.Reveal()})
+	}
+	for _, one := range a.Certificates {
+		c.Certificates = append(c.Certificates, soap.Certificate{SHA256: one.SHA256, Subject: one.Subject})
+	}
+	return c
+}
+
+func ngspOptions(cfg config.Config, u config.Upstream, loaded map[string]*mappings.Mapping, log *slog.Logger) ngsp.Options {
+	lookUps := map[string]bool{}
+	for _, s := range cfg.Services {
+		if m := loaded[s.Name]; m != nil && s.Upstream == u.Name && m.Kind() == mappings.LookUp {
+			lookUps[m.Route()] = true
+		}
+	}
 	o := ngsp.Options{
 		Name: u.Name, URL: u.URL, Form: ngsp.Form(u.Form), SOAPVersion: u.SOAPVersion, ContentType: u.ContentType,
 		TLS:     ngsp.TLS{CAFile: u.TLS.CA, CertFile: u.TLS.Cert, KeyFile: u.TLS.Key},
 		Timeout: u.Timeout, ConnectTimeout: u.ConnectTimeout, MaxAnswer: int64(u.MaxAnswer), Rate: u.Rate, Burst: u.Burst,
-		Codes: u.Codes, MaxConns: cmp.Or(u.Concurrency, ngsp.DefaultMaxConns), Log: log,
+		Codes: u.Codes, MaxConns: cmp.Or(u.Concurrency, ngsp.DefaultMaxConns), LookUpConns: cfg.LookUps.Concurrency, Log: log,
 		Operations: map[string]ngsp.Operation{}, Headers: map[string]ngsp.Secret{},
 	}
 	for route, op := range u.Operations {
-		o.Operations[route] = ngsp.Operation{Path: op.Path, SOAPAction: op.SOAPAction, Response: op.Response}
+		o.Operations[route] = ngsp.Operation{Path: op.Path, SOAPAction: op.SOAPAction, Response: op.Response, Lookup: lookUps[route]}
 	}
 	for name, value := range u.Headers {
 		o.Headers[name] = ngsp.Secret(value)
@@ -306,8 +369,9 @@ func ngspOptions(u config.Upstream, log *slog.Logger) ngsp.Options {
 }
 
 var (
-	_ lgsp.Source = (*soap.Server)(nil)
-	_ lgsp.Sink   = (*ngsp.Client)(nil)
-	_ lgsp.Mapper = (*mappings.Mapping)(nil)
-	_ lgsp.Line   = (*bridge.Bridge)(nil)
+	_ lgsp.Source  = (*soap.Server)(nil)
+	_ lgsp.Sink    = (*ngsp.Client)(nil)
+	_ lgsp.Mapper  = (*mappings.Mapping)(nil)
+	_ lgsp.Replier = (*mappings.Mapping)(nil)
+	_ lgsp.Line    = (*bridge.Bridge)(nil)
 )

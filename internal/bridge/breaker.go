@@ -38,6 +38,20 @@ type Breaker struct {
 	Most     time.Duration // 0 = 2 min
 }
 
+func (b Breaker) orDefault() Breaker {
+	number(&b.Failures, 5)
+	number(&b.Open, 5*time.Second)
+	number(&b.Most, 2*time.Minute)
+	return b
+}
+
+// number puts what is meant by 0 in its place.
+func number[T int | time.Duration](field *T, value T) {
+	if *field == 0 {
+		*field = value
+	}
+}
+
 // breaker is the state of one upstream. It is safe for concurrent use.
 type breaker struct {
 	set Breaker
@@ -47,6 +61,7 @@ type breaker struct {
 	until    time.Time     // no attempt before
 	open     time.Duration // how long it was opened last; 0 = it is closed
 	rest     time.Time     // no lease before, for a reason of our own
+	probing  bool          // one look-up finds out whether the upstream works
 }
 
 // limit returns how many of most attempts may be under way now, and when to
@@ -63,6 +78,31 @@ func (b *breaker) limit(now time.Time, most int) (int, time.Duration) {
 		return 1, 0
 	}
 	return most, 0
+}
+
+// try lets a look-up through, or returns how long none is: while the breaker is
+// open, and while one finds out whether the upstream works again. Tell report or
+// untried what came of it.
+func (b *breaker) try(now time.Time) (wait time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case now.Before(b.until):
+		return b.until.Sub(now)
+	case b.open == 0:
+		return 0
+	case b.probing:
+		return b.set.Open
+	}
+	b.probing = true
+	return 0
+}
+
+// untried takes back that try let somebody through.
+func (b *breaker) untried() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.probing = false
 }
 
 // closesIn returns how long attempts are to wait, 0 if they are not.
@@ -117,6 +157,7 @@ func untimely(cause *lgsp.Error) bool {
 func (b *breaker) report(now time.Time, cause *lgsp.Error) (opened, closed, turned bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.probing = false
 	switch {
 	case (cause == nil || !cause.Kind.World()) && b.open == 0 && now.Before(b.until):
 		return false, false, false // the upstream works, and asked for a pause all the same

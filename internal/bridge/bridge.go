@@ -2,8 +2,10 @@
 // it, has it stored, and brings it to its upstream.
 //
 // It promises that a nil error from Accept means that the message is on disk,
-// that a department reaches only the services it is approved for, and that
-// every stored message is tried until its upstream has it or a person is asked.
+// that a department reaches only the services it is approved for, that every
+// stored message is tried until its upstream has it or a person is asked, and
+// that of the answer to a look-up nothing is given away but the fields which the
+// register approves, and nothing at all that is not on record.
 package bridge
 
 import (
@@ -20,11 +22,15 @@ import (
 	"lgsp.internal/adapter/queue"
 )
 
-// Service says how messages of one service are mapped and where they go.
+// Service says how messages of one service are mapped and where they go. With
+// Look or Local it is asked and not sent to.
 type Service struct {
 	Name     string
 	Mapper   lgsp.Mapper
-	Upstream string
+	Upstream string       // "" with Local
+	Look     *Look        // its answers come from the upstream
+	Local    Local        // its answers come from the daemon itself
+	Replier  lgsp.Replier // puts what Local answers into the sender's words
 }
 
 // Upstream is one place that documents are delivered to.
@@ -37,12 +43,19 @@ type Upstream struct {
 	Breaker     Breaker
 }
 
+// Sweep removes what has been kept for long enough, and returns how much.
+type Sweep struct {
+	Name string
+	Do   func(context.Context) (int64, error)
+}
+
 // Options are the settings of a bridge.
 type Options struct {
 	Queue     *queue.Queue
 	Audit     *audit.Log
 	Services  []Service
 	Upstreams []Upstream
+	LookUps   LookUps
 
 	// Approved reports whether a sender may call a service. Deny by default:
 	// nil approves nobody. // req: R-06
@@ -51,6 +64,8 @@ type Options struct {
 	// Retain is how long entries of the record are kept, audit.Retention at
 	// least; 0 = for ever.
 	Retain time.Duration
+
+	Sweeps []Sweep // done every minute, beside that of the queue
 
 	Now  func() time.Time // nil = time.Now
 	Rand io.Reader        // of message IDs; nil = crypto/rand
@@ -62,6 +77,7 @@ type Bridge struct {
 	opt       Options
 	services  map[string]Service
 	upstreams []*upstream
+	asks      *asks
 }
 
 // New connects services to upstreams. It starts nothing.
@@ -85,34 +101,33 @@ func New(o Options) (*Bridge, error) {
 		b.upstreams = append(b.upstreams, newUpstream(b, u))
 	}
 	for _, s := range o.Services {
-		if !known[s.Upstream] {
+		if !known[s.Upstream] && s.Local == nil {
 			return nil, fmt.Errorf("service %s: there is no upstream %q", s.Name, s.Upstream)
 		}
 		b.services[s.Name] = s
 	}
+	var err error
+	if b.asks, err = newAsks(o); err != nil {
+		return nil, err
+	}
 	return b, nil
 }
+
+// AddSweep adds a sweep. It must be called before Run.
+func (b *Bridge) AddSweep(s Sweep) { b.opt.Sweeps = append(b.opt.Sweeps, s) }
 
 // Accept takes one message; see lgsp.Line.
 func (b *Bridge) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, error) {
 	service, ok := b.services[e.Service]
-	if !ok {
+	if !ok || service.Look != nil || service.Local != nil {
 		return lgsp.Receipt{}, b.deny(ctx, e, &lgsp.Error{Kind: lgsp.NotFound, Op: "bridge.accept", Code: "UnknownService",
 			Text: "Không có dịch vụ này. Hãy kiểm tra địa chỉ và tên dịch vụ trong tài liệu kết nối."})
 	}
 	if !b.opt.Approved(e.Sender, e.Service) {
-		return lgsp.Receipt{}, b.deny(ctx, e, &lgsp.Error{Kind: lgsp.Forbidden, Op: "bridge.accept", Code: "NotApproved",
-			Text: "Đơn vị chưa được phê duyệt sử dụng dịch vụ này. Hãy liên hệ đơn vị quản lý nền tảng LGSP của tỉnh để được phê duyệt."})
+		return lgsp.Receipt{}, b.deny(ctx, e, notApproved("bridge.accept"))
 	}
-	if e.Received.IsZero() {
-		e.Received = b.opt.Now().UTC()
-	}
-	if e.ID == (lgsp.ID{}) {
-		id, err := lgsp.NewID(e.Received, b.opt.Rand)
-		if err != nil {
-			return lgsp.Receipt{}, fmt.Errorf("make a message id: %w", err)
-		}
-		e.ID = id
+	if err := b.name(&e); err != nil {
+		return lgsp.Receipt{}, err
 	}
 	d, err := service.Mapper.Map(ctx, e)
 	if err == nil {
@@ -136,9 +151,30 @@ func (b *Bridge) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, err
 	return receipt, cause
 }
 
+// name gives a message that has none its time and its ID.
+func (b *Bridge) name(e *lgsp.Envelope) error {
+	if e.Received.IsZero() {
+		e.Received = b.opt.Now().UTC()
+	}
+	if e.ID != (lgsp.ID{}) {
+		return nil
+	}
+	id, err := lgsp.NewID(e.Received, b.opt.Rand)
+	if err != nil {
+		return fmt.Errorf("make a message id: %w", err)
+	}
+	e.ID = id
+	return nil
+}
+
+func notApproved(op string) *lgsp.Error {
+	return &lgsp.Error{Kind: lgsp.Forbidden, Op: op, Code: "NotApproved",
+		Text: "Đơn vị chưa được phê duyệt sử dụng dịch vụ này. Hãy liên hệ đơn vị quản lý nền tảng LGSP của tỉnh để được phê duyệt."}
+}
+
 // deny puts a refusal on record. The refusal stands even if that fails.
 func (b *Bridge) deny(ctx context.Context, e lgsp.Envelope, cause *lgsp.Error) error {
-	entry := audit.Entry{Event: audit.Denied, Sender: e.Sender, Kind: cause.Kind.String(), Code: cause.Code}
+	entry := audit.Entry{Event: audit.Denied, Sender: e.Sender, System: e.System, Kind: cause.Kind.String(), Code: cause.Code}
 	if _, known := b.services[e.Service]; known {
 		entry.Service = e.Service
 	}

@@ -19,6 +19,7 @@ import (
 	"lgsp.internal/adapter/internal/bridge"
 	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/queue"
+	"lgsp.internal/adapter/usage"
 )
 
 const (
@@ -47,7 +48,7 @@ func newRig(t *testing.T, change ...func(*rig)) *rig {
 	r := &rig{t: t, sink: &sink{}}
 	path := filepath.Join(t.TempDir(), "lgspd.db")
 	var err error
-	if r.db, err = sqlite.Open(t.Context(), sqlite.Options{Path: path, Schemas: []sqlite.Schema{audit.Schema(), queue.Schema()},
+	if r.db, err = sqlite.Open(t.Context(), sqlite.Options{Path: path, Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema()},
 		BusyTimeout: 50 * time.Millisecond, Now: r.now}); err != nil {
 		t.Fatal(err)
 	}

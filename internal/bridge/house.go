@@ -36,6 +36,11 @@ func (b *Bridge) keepHouse(ctx context.Context) {
 			if _, err := b.opt.Queue.Sweep(ctx); err != nil && ctx.Err() == nil {
 				b.opt.Log.Error("sweep the queue", "err", err)
 			}
+			for _, s := range b.opt.Sweeps {
+				if _, err := s.Do(ctx); err != nil && ctx.Err() == nil {
+					b.opt.Log.Error("sweep the "+s.Name, "err", err)
+				}
+			}
 		}
 		if b.opt.Retain > 0 && now.Sub(pruned) >= pruneEvery {
 			pruned = now

@@ -59,27 +59,11 @@ const heldFor = 4
 const leastLease = 5 * time.Minute
 
 func newUpstream(b *Bridge, u Upstream) *upstream {
-	if u.Concurrency == 0 {
-		u.Concurrency = 16
-	}
-	if u.Timeout == 0 {
-		u.Timeout = 30 * time.Second
-	}
-	if u.Retry.First == 0 {
-		u.Retry.First = time.Second
-	}
-	if u.Retry.Most == 0 {
-		u.Retry.Most = 10 * time.Minute
-	}
-	if u.Breaker.Failures == 0 {
-		u.Breaker.Failures = 5
-	}
-	if u.Breaker.Open == 0 {
-		u.Breaker.Open = 5 * time.Second
-	}
-	if u.Breaker.Most == 0 {
-		u.Breaker.Most = 2 * time.Minute
-	}
+	number(&u.Concurrency, 16)
+	number(&u.Timeout, 30*time.Second)
+	number(&u.Retry.First, time.Second)
+	number(&u.Retry.Most, 10*time.Minute)
+	u.Breaker = u.Breaker.orDefault()
 	return &upstream{Upstream: u, b: b, breaker: &breaker{set: u.Breaker},
 		turned: make(chan struct{}, 1), wire: make(chan struct{}, u.Concurrency)}
 }
