@@ -1,0 +1,353 @@
+package clean_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/clean"
+	"lgsp.internal/adapter/internal/sqlite"
+)
+
+func TestAnAnswerBecomesItsVerdict(t *testing.T) {
+	of := func(inner string) string { return `<KetQua xmlns="urn:lgsp:lam-sach:1">` + inner + `</KetQua>` }
+	for _, c := range []struct {
+		name, answer string
+		err          error
+		verdict      clean.Verdict
+		wrong        []clean.Field
+		reason       string
+	}{
+		{name: "all right", answer: match, verdict: clean.Match},
+		{name: "only the person", answer: of(`<TonTai> true </TonTai>`), verdict: clean.Match},
+		{name: "name", answer: of(`<TonTai>true</TonTai><HoVaTen>false</HoVaTen>`), verdict: clean.Differs, wrong: []clean.Field{clean.FieldName}},
+		{name: "born", answer: of(`<TonTai>true</TonTai><HoVaTen>true</HoVaTen><NgayThangNamSinh>false</NgayThangNamSinh>`), verdict: clean.Differs, wrong: []clean.Field{clean.FieldBorn}},
+		{name: "both", answer: of(`<NgayThangNamSinh>false</NgayThangNamSinh><HoVaTen>false</HoVaTen><TonTai>true</TonTai>`), verdict: clean.Differs, wrong: []clean.Field{clean.FieldName, clean.FieldBorn}},
+		{name: "nobody", answer: of(`<TonTai>false</TonTai>`), verdict: clean.Absent},
+		{name: "says nothing", answer: of(``), verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "nothing of the person", answer: of(`<HoVaTen>true</HoVaTen>`), verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "another word", answer: of(`<TonTai>yes</TonTai>`), verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "twice", answer: of(`<TonTai>true</TonTai><TonTai>true</TonTai>`), verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "more than asked", answer: of(`<TonTai>true</TonTai><HoTenMe>x</HoTenMe>`), verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "another namespace", answer: `<KetQua><TonTai>true</TonTai></KetQua>`, verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "no XML", answer: `{}`, verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "empty", verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "an error", err: &lgsp.Error{Kind: lgsp.Unavailable, Code: "Timeout"}, verdict: clean.Failed, reason: "Timeout"},
+		{name: "an error without a code", err: fmt.Errorf("no"), verdict: clean.Failed, reason: "Unknown"},
+		{name: "a code that could be a number of somebody", err: &lgsp.Error{Kind: lgsp.NotFound, Code: "079000000001"}, verdict: clean.Failed, reason: "NotFound"},
+		{name: "a code that could be a name", err: &lgsp.Error{Kind: lgsp.Refused, Code: "Nguyễn Bịa"}, verdict: clean.Failed, reason: "Refused"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t, nil)
+			h.up.answer = func(context.Context, string) (string, error) { return c.answer, c.err }
+			rows := people(1)
+			for range 2 { // as it is answered, and as it is journaled
+				o := h.check(questionOf(rows), rows)[0]
+				if o.Verdict != c.verdict || !slices.Equal(o.Wrong, c.wrong) || o.Reason != c.reason {
+					t.Errorf("%+v", struct{ V, W, R any }{o.Verdict, o.Wrong, o.Reason})
+				}
+				if o.Code != h.up.codes[number(1)] {
+					t.Errorf("code %s, asked with %s", o.Code, h.up.codes[number(1)])
+				}
+			}
+			if n := h.up.times(number(1)); n != 1 {
+				t.Errorf("asked %d times", n)
+			}
+		})
+	}
+}
+
+func TestTheQuestionIsWholeAndEscaped(t *testing.T) {
+	var got lgsp.Envelope
+	h := newHouse(t, func(o *clean.Options) {
+		o.Ask = func(_ context.Context, e lgsp.Envelope) ([]byte, error) { got = e; return []byte(match), nil }
+	})
+	rows := []clean.Row{{N: 1, CMND: "012345678", Name: `Bịa <&> Đặt`, Born: "1950"}}
+	h.check(questionOf(rows), rows)
+	want := `<KiemTra xmlns="urn:lgsp:lam-sach:1"><MaDVC>1.004222</MaDVC><MaCanBo>079099999999</MaCanBo><SoCMND>012345678</SoCMND><HoVaTen>Bịa &lt;&amp;&gt; Đặt</HoVaTen><NgaySinh>1950</NgaySinh></KiemTra>`
+	if string(got.Body) != want {
+		t.Errorf("body\n%s\nwant\n%s", got.Body, want)
+	}
+	if got.Source != "clean" || got.Sender != "H29.11" || got.System != "mot-cua" || got.Service != "dancu.lam-sach" || !got.Received.Equal(start) || got.ID == (lgsp.ID{}) {
+		t.Errorf("envelope %q %q %q %q %v", got.Source, got.Sender, got.System, got.Service, got.Received)
+	}
+}
+
+func TestAnotherQuestionOrAnotherListIsAnotherJob(t *testing.T) {
+	h := newHouse(t, nil)
+	rows := people(2)
+	q := questionOf(rows)
+	h.check(q, rows)
+	for i, change := range []func(*clean.Question){
+		func(q *clean.Question) { q.Department = "H29.12" }, func(q *clean.Question) { q.System = "khac" },
+		func(q *clean.Question) { q.Service = "dancu.khac" }, func(q *clean.Question) { q.Purpose = "1.000001" },
+		func(q *clean.Question) { q.Officer = "khac" }, func(q *clean.Question) { q.Content = clean.ContentOf(people(3)) },
+	} {
+		other := q
+		change(&other)
+		h.check(other, rows)
+		if n := h.up.times(number(1)); n != i+2 {
+			t.Errorf("change %d is no other job: asked %d times", i, n)
+		}
+	}
+	q.Service = clean.Service
+	h.check(q, rows)
+	if n := h.up.times(number(1)); n != 7 {
+		t.Errorf("the service that is meant anyway makes another job: asked %d times", n)
+	}
+}
+
+func TestARowThatADeadDaemonWasAskingIsNeverAskedUnlessOrdered(t *testing.T) {
+	h := newHouse(t, nil)
+	rows := people(3)
+	q := questionOf(rows)
+	wire := make(chan struct{})
+	release := make(chan struct{})
+	h.up.answer = func(_ context.Context, n string) (string, error) {
+		if n == number(2) {
+			close(wire)
+			<-release
+		}
+		return match, nil
+	}
+	ended := make(chan struct{})
+	old := h.desk
+	go func() { defer close(ended); old.Check(context.Background(), q, rows) }()
+	<-wire
+	h.die()
+	close(release)
+	<-ended
+	h.open()
+	h.up.answer = nil
+	before := h.up.times(number(2))
+	for range 2 {
+		out := h.check(q, rows)
+		if out[1].Verdict != clean.Failed || out[1].Reason != clean.Interrupted {
+			t.Fatalf("%v %v", out[1].Verdict, out[1].Reason)
+		}
+	}
+	if n := h.up.times(number(2)); n != before {
+		t.Errorf("asked %d times more", n-before)
+	}
+	code := h.check(q, rows)[1].Code
+	q.Again = true
+	again := h.check(q, rows)
+	if again[1].Verdict != clean.Match || again[1].Code == code {
+		t.Errorf("again: %v with code %v", again[1].Verdict, again[1].Code)
+	}
+	if n := h.up.times(number(2)); n != before+1 {
+		t.Errorf("asked %d times more", n-before)
+	}
+	for _, n := range []int{1, 3} {
+		if again[n-1].Verdict == clean.Match && h.up.times(number(n)) > 2 {
+			t.Errorf("row %d was asked %d times", n, h.up.times(number(n)))
+		}
+	}
+}
+
+func TestWhatIsOnTheWireIsFinishedWhenTheCommandIsKilled(t *testing.T) {
+	h := newHouse(t, func(o *clean.Options) { o.Concurrency = 2 })
+	rows := people(10)
+	q := questionOf(rows)
+	ctx, kill := context.WithCancel(context.Background())
+	var begun atomic.Int32
+	release := make(chan struct{})
+	h.up.answer = func(ctx context.Context, _ string) (string, error) {
+		if begun.Add(1) == 2 {
+			kill()
+			close(release)
+		}
+		<-release
+		return match, ctx.Err()
+	}
+	out, err := h.desk.Check(ctx, q, rows)
+	if !errors.Is(err, context.Canceled) || len(out) != 2 {
+		t.Fatalf("%d outcomes, %v", len(out), err)
+	}
+	for _, o := range h.check(q, rows) {
+		if o.Verdict != clean.Match || h.up.times(number(o.N)) != 1 {
+			t.Errorf("row %d: %v, asked %d times", o.N, o.Verdict, h.up.times(number(o.N)))
+		}
+	}
+}
+
+func TestAQuestionThatNeverLeftIsAskedLater(t *testing.T) {
+	h := newHouse(t, func(o *clean.Options) { o.Concurrency = 1 })
+	rows := people(5)
+	q := questionOf(rows)
+	h.up.answer = func(_ context.Context, n string) (string, error) {
+		if n == number(3) {
+			return "", notLeft(lgsp.Throttled, 7*time.Second)
+		}
+		return match, nil
+	}
+	out, err := h.desk.Check(context.Background(), q, rows)
+	var e *lgsp.Error
+	if !errors.As(err, &e) || e.Kind != lgsp.Throttled || e.After != 7*time.Second || len(out) != 2 {
+		t.Fatalf("%d outcomes, %v", len(out), err)
+	}
+	h.die() // what was not asked is so also for the next daemon
+	h.open()
+	h.up.answer = nil
+	for _, o := range h.check(q, rows) {
+		if o.Verdict != clean.Match || h.up.times(number(o.N)) != 1 || o.Known != (o.N <= 2) {
+			t.Errorf("row %d: %v, known %v, asked %d times", o.N, o.Verdict, o.Known, h.up.times(number(o.N)))
+		}
+	}
+}
+
+func TestAFailureThatCouldNotBeAskedAgainStaysAFailure(t *testing.T) {
+	h := newHouse(t, nil)
+	rows := people(1)
+	q := questionOf(rows)
+	h.up.answer = func(context.Context, string) (string, error) {
+		return "", &lgsp.Error{Kind: lgsp.Refused, Code: "E07"}
+	}
+	first := h.check(q, rows)[0]
+	h.up.answer = func(context.Context, string) (string, error) { return "", notLeft(lgsp.Unavailable, 0) }
+	again := q
+	again.Again = true
+	if _, err := h.desk.Check(context.Background(), again, rows); err == nil {
+		t.Fatal("no error")
+	}
+	h.up.answer = nil
+	o := h.check(q, rows)[0]
+	if o.Reason != "E07" || o.Code != first.Code {
+		t.Errorf("%v %v", o.Verdict, o.Reason)
+	}
+}
+
+func TestTwoCommandsWithTheSameListAskOnce(t *testing.T) {
+	h := newHouse(t, func(o *clean.Options) { o.Concurrency = 8 })
+	rows := people(40)
+	q := questionOf(rows)
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			for at := 0; at < len(rows); at += 10 {
+				if out, err := h.desk.Check(context.Background(), q, rows[at:at+10]); err != nil || len(out) != 10 {
+					t.Errorf("%d outcomes, %v", len(out), err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	for n := range rows {
+		if times := h.up.times(number(n + 1)); times != 1 {
+			t.Errorf("row %d was asked %d times", n+1, times)
+		}
+	}
+}
+
+func TestAWaitingCommandCanBeKilled(t *testing.T) {
+	h := newHouse(t, nil)
+	rows := people(1)
+	q := questionOf(rows)
+	wire, release, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	h.up.answer = func(context.Context, string) (string, error) { close(wire); <-release; return match, nil }
+	go func() { defer close(ended); h.desk.Check(context.Background(), q, rows) }()
+	<-wire
+	ctx, kill := context.WithCancel(context.Background())
+	kill()
+	if _, err := h.desk.Check(ctx, q, rows); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	close(release)
+	<-ended
+}
+
+func TestNoMoreThanTheRateAndTheConcurrencyAreAsked(t *testing.T) {
+	var now, most atomic.Int32
+	h := newHouse(t, func(o *clean.Options) { o.Concurrency, o.Rate = 3, 200 })
+	h.up.answer = func(context.Context, string) (string, error) {
+		n := now.Add(1)
+		defer now.Add(-1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		return match, nil
+	}
+	rows := people(30)
+	began := time.Now()
+	h.check(questionOf(rows), rows)
+	if took := time.Since(began); took < 29*5*time.Millisecond {
+		t.Errorf("30 questions at 200/s took %s", took)
+	}
+	if most.Load() > 3 {
+		t.Errorf("%d questions at once", most.Load())
+	}
+}
+
+func TestAnOutcomeThatCouldNotBeJournaledIsNotLost(t *testing.T) {
+	h := newHouse(t, nil)
+	rows := people(3)
+	q := questionOf(rows)
+	h.exec("create trigger refuse before update on clean_row begin select raise(abort, 'disk trouble'); end")
+	out, err := h.desk.Check(context.Background(), q, rows)
+	if lgsp.KindOf(err) != lgsp.Unavailable || len(out) != 0 {
+		t.Fatalf("%d outcomes that are not on disk, %v", len(out), err)
+	}
+	h.exec("drop trigger refuse")
+	for _, o := range h.check(q, rows) {
+		if o.Verdict != clean.Match || h.up.times(number(o.N)) != 1 {
+			t.Errorf("row %d: %v, asked %d times", o.N, o.Verdict, h.up.times(number(o.N)))
+		}
+	}
+	h.die()
+	h.open()
+	for _, o := range h.check(q, rows) {
+		if o.Verdict != clean.Match {
+			t.Errorf("row %d: %v %v", o.N, o.Verdict, o.Reason)
+		}
+	}
+}
+
+func TestARowThatSomebodyElseChangedIsNotSettled(t *testing.T) {
+	for _, change := range []string{"update clean_row set code = zeroblob(16)", "update clean_row set state = 2, verdict = 'absent'"} {
+		h := newHouse(t, nil)
+		rows := people(1)
+		h.up.answer = func(context.Context, string) (string, error) { h.exec(change); return match, nil }
+		if out, err := h.desk.Check(context.Background(), questionOf(rows), rows); err == nil || len(out) != 0 {
+			t.Errorf("%s: %d outcomes, %v", change, len(out), err)
+		}
+	}
+}
+
+func TestRowsThatCouldNotBeUnmarkedAreAskedLater(t *testing.T) {
+	h := newHouse(t, nil)
+	rows := people(2)
+	q := questionOf(rows)
+	h.up.answer = func(context.Context, string) (string, error) { return "", notLeft(lgsp.Unavailable, 0) }
+	h.exec("create trigger refuse before delete on clean_row begin select raise(abort, 'disk trouble'); end")
+	if _, err := h.desk.Check(context.Background(), q, rows); !errors.Is(err, errNotLeft) {
+		t.Fatal(err)
+	}
+	h.exec("drop trigger refuse")
+	h.up.answer = nil
+	for _, o := range h.check(q, rows) {
+		if o.Verdict != clean.Match {
+			t.Errorf("row %d: %v %v", o.N, o.Verdict, o.Reason)
+		}
+	}
+}
+
+func TestWithoutRoomNobodyIsAskedAndWhatIsKnownIsTold(t *testing.T) {
+	h := newHouse(t, nil)
+	rows := people(4)
+	q := questionOf(rows)
+	h.check(q, rows[:2])
+	h.die()
+	h.space = func(o *sqlite.Options) { o.MinFreeBytes = 1 << 60 }
+	h.open()
+	h.check(q, rows[:2])
+	_, err := h.desk.Check(context.Background(), q, rows)
+	var e *lgsp.Error
+	if !errors.As(err, &e) || e.Kind != lgsp.Throttled || e.After == 0 || h.up.times(number(3)) != 0 {
+		t.Errorf("%v, asked %d times", err, h.up.times(number(3)))
+	}
+}

@@ -1,0 +1,7 @@
+package clean
+
+// What tests of the package see.
+var (
+	BornOf     = bornOf
+	DateCellOf = dateCell
+)
