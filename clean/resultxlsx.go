@@ -62,6 +62,9 @@ func (w *xlsxResult) begin(s survey) error {
 	if err := w.book.AutoFilter(listSheet, fmt.Sprintf("A%d:%s", s.header, last), nil); err != nil {
 		return err
 	}
+	if err := w.onePageWide(listSheet, s.header); err != nil {
+		return err
+	}
 	if w.rows, err = w.book.NewStreamWriter(listSheet); err != nil {
 		return err
 	}
@@ -75,6 +78,20 @@ func (w *xlsxResult) begin(s survey) error {
 		}
 	}
 	return nil
+}
+
+// onePageWide has a sheet printed across one page, with the titles of its
+// columns on each.
+func (w *xlsxResult) onePageWide(sheet string, header int) error {
+	orientation, a4, wide, asLong, fit := "landscape", 9, 1, 0, true
+	err := w.book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &orientation, Size: &a4, FitToWidth: &wide, FitToHeight: &asLong})
+	if err == nil {
+		err = w.book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
+	}
+	if err != nil || header == 0 {
+		return err
+	}
+	return w.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, header, header), Scope: sheet})
 }
 
 // fill returns the colour of a verdict.
@@ -181,6 +198,9 @@ func (w *xlsxResult) end(s Summary) error {
 
 func (w *xlsxResult) summary(s Summary) error {
 	if _, err := w.book.NewSheet(summarySheet); err != nil {
+		return err
+	}
+	if err := w.onePageWide(summarySheet, 0); err != nil {
 		return err
 	}
 	rows, err := w.book.NewStreamWriter(summarySheet)

@@ -9,24 +9,28 @@ import (
 
 // Summary is what a list came to.
 type Summary struct {
-	In, Out  string
-	Question Question
-	Began    time.Time
-	Ended    time.Time
+	In       string    `json:"in"`
+	Out      string    `json:"out"`
+	Question Question  `json:"-"`
+	Began    time.Time `json:"began"`
+	Ended    time.Time `json:"ended"`
 
-	Lines  int // of people, with those that could not be asked about
-	People int // different people that could be asked about
-	Known  int // of those, answered from the journal of an earlier run
+	Lines  int `json:"lines"`  // of people, with those that could not be asked about
+	People int `json:"people"` // different people that could be asked about
+	Known  int `json:"known"`  // of those, answered from the journal of an earlier run
 
 	// Lines by verdict; a person who stands on two lines counts twice.
-	Match, Differs, Absent, Failed int
-	Reasons                        []ReasonCount // of the failed lines, most first
+	Match   int           `json:"match"`
+	Differs int           `json:"differs"`
+	Absent  int           `json:"absent"`
+	Failed  int           `json:"failed"`
+	Reasons []ReasonCount `json:"reasons"` // of the failed lines, most first
 }
 
 // ReasonCount says how many lines failed for one reason.
 type ReasonCount struct {
-	Reason string
-	Lines  int
+	Reason string `json:"reason"`
+	Lines  int    `json:"lines"`
 }
 
 // count adds a line.

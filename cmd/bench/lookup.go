@@ -60,7 +60,7 @@ upstreams:
 type asked struct {
 	p50, p99 time.Duration
 	rate     float64
-	cpu      time.Duration // of the daemon, for each look-up
+	cpu      time.Duration // of what is between, for each look-up
 	stolen   float64
 }
 
@@ -104,73 +104,95 @@ func benchLookUp(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	direct := newLoader(box.addr, "/dancu/1.0/TraCuuThongTinCongDan", "Bearer "+token, p.upstreamQuestion())
-	through := newLoader(addr, "/soap/dancu.tra-cuu", basic(), p.departmentQuestion())
-	return compareLookUps(ctx, o, direct, through, daemon)
-}
-
-// pace is how many look-ups a second are asked at all connections together:
-// many more than a province asks, and fewer than keep two processors busy.
-const pace = 1000
-
-// compareLookUps measures at a fixed pace, which shows what the daemon adds,
-// and as fast as answers come, which shows how many it can make.
-func compareLookUps(ctx context.Context, o options, direct, through *loader, daemon *process) error {
-	fmt.Printf("look-ups: %d connections, as fast as answers come\n", o.conns)
-	d, t, err := askInTurn(ctx, o, direct, through, daemon)
+	relay, err := startRelay(box.addr)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("lookup as fast as answers come: direct %s at %.0f/s, through %s at %.0f/s, added %s\n", ms2(d.p50), d.rate, ms2(t.p50), t.rate, ms2(t.p50-d.p50))
-	every := time.Duration(o.conns) * time.Second / pace
-	direct.every, through.every = every, every
-	fmt.Printf("look-ups: %d connections, %d a second\n", o.conns, pace)
-	if d, t, err = askInTurn(ctx, o, direct, through, daemon); err != nil {
-		return err
-	}
-	fmt.Printf("lookup: direct %s, through %s, added %s\n", ms2(d.p50), ms2(t.p50), ms2(t.p50-d.p50))
-	return nil
+	defer func() { err = errors.Join(err, relay.stop()) }()
+	const path = "/dancu/1.0/TraCuuThongTinCongDan"
+	return compareLookUps(ctx, o, []*way{
+		{name: "direct", loader: newLoader(box.addr, path, "Bearer "+token, p.upstreamQuestion())},
+		{name: "relay", loader: newLoader(relay.addr, path, "Bearer "+token, p.upstreamQuestion()), process: relay},
+		{name: "through", loader: newLoader(addr, "/soap/dancu.tra-cuu", basic(), p.departmentQuestion()), process: daemon},
+	})
 }
 
-// askInTurn asks straight and through the daemon in turn, until enough rounds
-// were undisturbed, and returns the medians of those.
-func askInTurn(ctx context.Context, o options, direct, through *loader, daemon *process) (d, t asked, err error) {
-	var straight, around []asked
-	for i := 0; i < triesMost*o.rounds && (len(undisturbed(straight, asked.stolenShare)) < o.rounds || len(undisturbed(around, asked.stolenShare)) < o.rounds); i++ {
-		for _, way := range []struct {
-			name string
-			l    *loader
-			p    *process
-			all  *[]asked
-		}{{"direct", direct, nil, &straight}, {"through", through, daemon, &around}} {
-			a, err := way.l.ask(ctx, o, way.p)
-			if err != nil {
-				return d, t, fmt.Errorf("look-ups %s: %w", way.name, err)
-			}
-			fmt.Printf("  look-ups %-8s %6.0f/s, p50 %s p99 %s, %d us of the daemon's processor each; stolen %s\n", way.name+":", a.rate, ms2(a.p50), ms2(a.p99), a.cpu.Microseconds(), percent(a.stolen))
-			*way.all = append(*way.all, a)
-		}
-	}
-	return medianAsked(counted(straight, asked.stolenShare)), medianAsked(counted(around, asked.stolenShare)), nil
+// way is one way to the sandbox.
+type way struct {
+	name    string
+	loader  *loader
+	process *process // between the loader and the sandbox; nil = nothing
+	rounds  []asked
 }
 
-func ms2(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond)) }
+func (w *way) calm() int { return len(undisturbed(w.rounds, asked.stolenShare)) }
 
-func medianAsked(all []asked) asked {
+// median is that of the rounds that count.
+func (w *way) median() asked {
+	all := counted(w.rounds, asked.stolenShare)
 	slices.SortFunc(all, func(a, b asked) int { return int(a.p50 - b.p50) })
 	return all[len(all)/2]
 }
 
+// compareLookUps measures as fast as answers come, where what stands between
+// takes its part of two busy processors, as a bare relay does too, and at a
+// fixed pace, which shows what the daemon adds to an answer.
+func compareLookUps(ctx context.Context, o options, ways []*way) error {
+	fmt.Printf("look-ups: %d connections, as fast as answers come\n", o.conns)
+	if err := askInTurn(ctx, o, ways); err != nil {
+		return err
+	}
+	direct, relay, through := ways[0].median(), ways[1].median(), ways[2].median()
+	fmt.Printf("lookup as fast as answers come: direct %s at %.0f/s; a bare relay adds %s, at %.0f/s; the daemon adds %s, at %.0f/s\n",
+		ms2(direct.p50), direct.rate, ms2(relay.p50-direct.p50), relay.rate, ms2(through.p50-direct.p50), through.rate)
+	if o.pace == 0 {
+		return nil
+	}
+	fmt.Printf("look-ups: %d connections, %d a second\n", o.conns, o.pace)
+	for _, w := range ways {
+		w.rounds, w.loader.every = nil, time.Duration(o.conns)*time.Second/time.Duration(o.pace)
+	}
+	if err := askInTurn(ctx, o, ways); err != nil {
+		return err
+	}
+	direct, through = ways[0].median(), ways[2].median()
+	fmt.Printf("lookup: direct %s, through %s, added %s\n", ms2(direct.p50), ms2(through.p50), ms2(through.p50-direct.p50))
+	return nil
+}
+
+// askInTurn asks every way in turn, until enough rounds were undisturbed.
+func askInTurn(ctx context.Context, o options, ways []*way) error {
+	enough := func() bool { return !slices.ContainsFunc(ways, func(w *way) bool { return w.calm() < o.rounds }) }
+	for i := 0; i < triesMost*o.rounds && !enough(); i++ {
+		for _, w := range ways {
+			a, err := w.ask(ctx, o)
+			if err != nil {
+				return fmt.Errorf("look-ups %s: %w", w.name, err)
+			}
+			between := ""
+			if w.process != nil {
+				between = fmt.Sprintf(", %d us of processor each", a.cpu.Microseconds())
+			}
+			fmt.Printf("  %-8s %6.0f/s, p50 %s p99 %s%s; stolen %s\n", w.name+":", a.rate, ms2(a.p50), ms2(a.p99), between, percent(a.stolen))
+			w.rounds = append(w.rounds, a)
+		}
+	}
+	return nil
+}
+
+func ms2(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond)) }
+
 // ask has the loader ask for a while and reports how long answers took.
-func (l *loader) ask(ctx context.Context, o options, p *process) (a asked, err error) {
+func (w *way) ask(ctx context.Context, o options) (a asked, err error) {
 	before := readTicks()
 	var spent time.Duration
+	p := w.process
 	if p != nil {
 		if spent, err = p.processor(); err != nil {
 			return a, err
 		}
 	}
-	r, err := l.run(ctx, o.conns, o.load/2)
+	r, err := w.loader.run(ctx, o.conns, o.load/2)
 	if err != nil {
 		return a, err
 	}

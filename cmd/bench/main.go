@@ -23,6 +23,8 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "undisturbed rounds, tried for up to four times as often; the one with the median rate is told")
 	flag.BoolVar(&o.drain, "drain", false, "measure how a large backlog drains, not the line")
 	flag.BoolVar(&o.lookup, "lookup", false, "measure look-ups alone")
+	// Many more than a province asks, and fewer than keep two processors busy.
+	flag.IntVar(&o.pace, "pace", 1000, "look-ups a second at all connections together; 0 = only as fast as answers come")
 	flag.IntVar(&o.backlog, "backlog", 1_000_000, "messages of the large backlog")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file")
 	relayTo := flag.String("relay", "", "be the bare relay to this address (used by the program itself)")
@@ -55,6 +57,7 @@ type options struct {
 	rounds  int
 	drain   bool
 	lookup  bool
+	pace    int
 	backlog int
 	profile string
 }

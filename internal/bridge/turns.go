@@ -21,8 +21,9 @@ type turns struct {
 	order   []string                   // departments that wait, the next one at the front
 }
 
-// waitMost is how many of one department may wait for each place that it may hold.
-const waitMost = 8
+// waitMost is how many of one department may wait for each place that it may
+// hold. Whoever waits holds a request at the door, and messages want in as well.
+const waitMost = 1
 
 func newTurns(all, each int) *turns {
 	return &turns{each: each, free: all, busy: map[string]int{}, waiting: map[string][]chan struct{}{}}
