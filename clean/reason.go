@@ -25,6 +25,16 @@ const (
 	AnswerUnreadable = "AnswerUnreadable"
 )
 
+// OfList reports whether a reason lies in the list itself, so that asking again
+// does not help.
+func OfList(reason string) bool {
+	switch reason {
+	case IDMissing, IDTooShort, IDTooLong, IDNotDigits, CMNDTooShort, CMNDLength, NameMissing, NameTooLong, BornMissing, BornUnreadable:
+		return true
+	}
+	return false
+}
+
 // ReasonText says a reason in Vietnamese, for the column “Lý do”.
 func ReasonText(reason string) string {
 	switch reason {
@@ -52,10 +62,10 @@ func ReasonText(reason string) string {
 		return "bị gián đoạn khi đang hỏi; chưa rõ kết quả"
 	case AnswerUnreadable:
 		return "không đọc được trả lời của cơ sở dữ liệu dân cư"
-	case "Timeout":
-		return "cơ sở dữ liệu dân cư không trả lời kịp (Timeout)"
-	case "Unavailable", "Down":
-		return "không kết nối được cơ sở dữ liệu dân cư (" + reason + ")"
+	case "NoAnswer":
+		return "cơ sở dữ liệu dân cư không trả lời khi được hỏi"
+	case "Refused":
+		return "cơ sở dữ liệu dân cư từ chối câu hỏi"
 	}
 	return "không có kết quả, mã lỗi " + reason
 }

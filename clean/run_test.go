@@ -48,7 +48,7 @@ func answers(_ context.Context, n string) (string, error) {
 	case number(3):
 		return fmt.Sprintf(of, "false"), nil
 	case number(5):
-		return "", &lgsp.Error{Kind: lgsp.Unavailable, Code: "Timeout"}
+		return "", &lgsp.Error{Kind: lgsp.Unavailable, Code: "NoAnswer"}
 	}
 	return match, nil
 }
@@ -85,7 +85,7 @@ func TestAResultIsTheListWithWhatCameOfIt(t *testing.T) {
 		{"Nguyễn Mất", "79000000004", "1950", "-2+3", "lỗi", "", lostZero},
 		{"Nguyễn  Đúng", number(1), "2/1/1990", "-5", "đúng", "", "", h.up.codes[number(1)], at},
 		nil,
-		{"Nguyễn Lỗi", number(5), "1990", "\ttab _x0041_ <&> \"q\"; ,", "lỗi", "", "cơ sở dữ liệu dân cư không trả lời kịp (Timeout)", h.up.codes[number(5)], at},
+		{"Nguyễn Lỗi", number(5), "1990", "\ttab _x0041_ <&> \"q\"; ,", "lỗi", "", "cơ sở dữ liệu dân cư không trả lời khi được hỏi", h.up.codes[number(5)], at},
 	}
 	for i := range want {
 		if i >= len(rows) || !slices.Equal(rows[i], want[i]) {

@@ -56,14 +56,21 @@ func (k *checker) approval(at string, a Approval, services []string, known map[s
 
 // validity checks the times of an approval, and that it says where it comes from.
 func (k *checker) validity(at string, a Approval) {
-	switch {
-	case a.From.IsZero() || a.Until.IsZero():
-		k.bad(at+".from", "the approval does not say for how long it holds", "write from and until, as in 2026-01-01")
-	case a.Until.Begin().Before(a.From.Begin()):
+	if a.From.IsZero() {
+		k.bad(at+".from", "the approval does not say from when it holds", "write its first day, as in 2026-01-01")
+	}
+	if a.Until.IsZero() {
+		k.bad(at+".until", "the approval does not say until when it holds", "write its last day, as in 2027-12-31")
+	}
+	if !a.From.IsZero() && !a.Until.IsZero() && a.Until.Begin().Before(a.From.Begin()) {
 		k.bad(at+".until", "the last day comes before the first", "correct from or until")
 	}
-	if (a.Number == "") != a.Date.IsZero() {
-		k.bad(at+".number", "the document that approves has a number or a date, but not both", "write both; leave both out while the approval is only asked for")
+	const both = "write both; leave both out while the approval is only asked for"
+	switch {
+	case a.Number != "" && a.Date.IsZero():
+		k.bad(at+".date", "the document that approves has a number and no date", both)
+	case a.Number == "" && !a.Date.IsZero():
+		k.bad(at+".number", "the document that approves has a date and no number", both)
 	}
 }
 

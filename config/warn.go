@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -160,6 +161,9 @@ func (k *checker) approvals(at string, s System, now time.Time) {
 	}
 	for i, a := range s.Approvals {
 		at := fmt.Sprintf("%s.approvals[%d]", at, i)
+		if renewed(s.Approvals, a) {
+			continue
+		}
 		switch end := a.Until.End(); {
 		case !a.Granted():
 			k.bad(at, "the approval is asked for and not given yet, so it lets nobody look", "write number and date of the document that approves")
@@ -173,6 +177,14 @@ func (k *checker) approvals(at string, s System, now time.Time) {
 		// req: R-09
 		k.bad(at+".level", fmt.Sprintf("a system of level %d may not connect", s.Level), "level 3 at least is asked for (TT 46/2022/TT-BCA)")
 	}
+}
+
+// renewed reports whether another approval of the same service goes on where a
+// ends, for longer than is warned of.
+func renewed(all []Approval, a Approval) bool {
+	return a.Granted() && slices.ContainsFunc(all, func(b Approval) bool {
+		return b.Granted() && b.Service == a.Service && !b.From.Begin().After(a.Until.End()) && b.Until.End().Sub(a.Until.End()) > expirySoon
+	})
 }
 
 // leastLevel of security is asked of systems that connect to the population database.

@@ -115,9 +115,18 @@ def service(folder):
     }
 
 
+def asked(folder):
+    """Whether a service is asked, and gives an answer in place of a receipt; see lookups.py."""
+    return re.search(r"^kind:\s*(lookup|notice)\b", (folder / "mapping.yaml").read_text("utf-8"), re.MULTILINE)
+
+
 def main():
     folders = sorted(path.parent for path in pathlib.Path(sys.argv[1]).glob("*/mapping.yaml"))
-    json.dump({"services": [service(folder) for folder in folders]}, sys.stdout, ensure_ascii=False, indent=1)
+    made = {
+        "services": [service(folder) for folder in folders if not asked(folder)],
+        "asked": [folder.name for folder in folders if asked(folder)],
+    }
+    json.dump(made, sys.stdout, ensure_ascii=False, indent=1)
 
 
 main()

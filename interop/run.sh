@@ -79,6 +79,7 @@ daemon=127.0.0.1:${ports#* }
 "$lgspd" sandbox --listen "$sandbox" >"$work/sandbox.log" 2>&1 &
 pids=$!
 answers "http://$sandbox/_sandbox/stats" || fail "sandbox: it does not answer"
+"$python" -B interop/lookups.py "$work" "http://$sandbox" || fail "lookups: nothing can be planned"
 "$lgspd" serve --config "$work/lgspd.yaml" >"$work/serve.log" 2>&1 &
 pids="$pids $!"
 answers "http://$daemon/healthz" || fail "daemon: it does not answer"
@@ -96,9 +97,12 @@ part() {
 	fi
 }
 
+# Look-ups come first: updates change what is known of people.
+part zeep-lookups "$python" -B interop/zeep_lookups.py "$work" "http://$daemon"
+part php-lookups "$php" -d display_errors=stderr interop/php_lookups.php "$work" "http://$daemon"
 part zeep "$python" -B interop/zeep_client.py "$work" "http://$daemon"
 part php "$php" -d display_errors=stderr interop/php_client.php "$work" "http://$daemon"
-part effects "$python" -B interop/effects.py "$work" "http://$sandbox"
+part effects "$python" -B interop/effects.py "$work" "http://$sandbox" "$lgspd"
 
 passed=$(cat "$work"/*.out | grep -c '^ok ')
 failed=$(cat "$work"/*.out | grep -c '^FAIL ')

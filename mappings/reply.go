@@ -50,10 +50,22 @@ func (p *parser) reply(e entry) {
 		}
 	}
 	sub.finish()
+	sub.lintOptional(sub.m.fields)
 	if len(sub.problems) == 0 {
 		r.schema = sub.m.writeReplySchema()
 	}
 	p.problems = append(p.problems, sub.problems...)
+}
+
+// lintOptional refuses what would make an answer unreadable only because a
+// field of it is not approved, and so is not there.
+func (p *parser) lintOptional(rules []*rule) {
+	for _, r := range rules {
+		if r.required || r.when != nil {
+			p.report(r.at("required"), "required: has no place in reply, for what is not approved is missing from an answer")
+		}
+		p.lintOptional(r.fields)
+	}
 }
 
 func (p *parser) replyTarget(e entry) {

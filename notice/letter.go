@@ -210,8 +210,8 @@ func (w letter) rows(n Notice) (rows []docx.Row) {
 
 func (w letter) request(agency string) []docx.Block {
 	return []docx.Block{
-		docx.Text(agency + " thông báo để Quý Trung tâm kiểm tra, xác minh, chỉnh sửa thông tin trong Cơ sở dữ liệu quốc gia về dân cư nếu có sai sót và thông báo kết quả để các cơ quan, đơn vị liên quan biết, thực hiện."),
-		docx.Text("Trân trọng cảm ơn sự phối hợp của Quý Trung tâm./."),
+		docx.Text(agency + " thông báo để Quý cơ quan kiểm tra, xác minh, chỉnh sửa thông tin trong Cơ sở dữ liệu quốc gia về dân cư nếu có sai sót và thông báo kết quả để các cơ quan, đơn vị liên quan biết, thực hiện."),
+		docx.Text("Trân trọng cảm ơn sự phối hợp của Quý cơ quan./."),
 	}
 }
 

@@ -85,7 +85,7 @@ func TestANoticeIsWrittenAsADocumentOfTheAgency(t *testing.T) {
 		"Sở Tư pháp phát hiện", "Họ và tên: Nguyễn Văn Thử", "Số định danh cá nhân: 079000000042", "Mã thủ tục hành chính: 1.004222", "1/2026, ghi nhận ngày 02 tháng 3 năm 2026",
 		"Ngày sinh không khớp", "Trần Thị Mẫu",
 		"STT", "Trường thông tin", "Giá trị được chia sẻ", "Giá trị đúng theo hồ sơ", "Căn cứ", "1\n", "Ngày, tháng, năm sinh", "19900101", "19900110", "Giấy khai sinh số 12/1990",
-		"Sở Khoa học và Công nghệ thông báo để Quý Trung tâm", "Nơi nhận:", "- Như trên;", "- Sở Tư pháp;", "- Lưu: VT, CĐS.", "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC", "Lê Thị Thử")
+		"Sở Khoa học và Công nghệ thông báo để Quý cơ quan", "Nơi nhận:", "- Như trên;", "- Sở Tư pháp;", "- Lưu: VT, CĐS.", "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC", "Lê Thị Thử")
 	if strings.Contains(text, "Phụ lục") || strings.Contains(text, "..") {
 		t.Errorf("it has an appendix, or a point too many:\n%s", text)
 	}

@@ -218,7 +218,7 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 		entry.Event = audit.Rejected
 		explain(&entry, a.cause)
 	}
-	entry.Subject, entry.Procedure, entry.Officer, entry.Unit = a.subject, a.d.Purpose.Procedure, a.d.Purpose.Officer, a.d.Purpose.Unit
+	entry.System, entry.Subject, entry.Procedure, entry.Officer, entry.Unit = a.e.System, a.subject, a.d.Purpose.Procedure, a.d.Purpose.Officer, a.d.Purpose.Unit
 	if err := q.move(tx, m, state, entry); err != nil {
 		return lgsp.Receipt{}, err
 	}

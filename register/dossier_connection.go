@@ -19,7 +19,7 @@ func StandardConnection() Connection {
 			"Kết quả trả về cho hệ thống chỉ gồm các trường thông tin đã được chấp thuận tại Phụ lục I; trường khác bị loại bỏ",
 		},
 		Pseudonyms: []string{
-			"Nhật ký không chứa dữ liệu của công dân; công dân được ghi bằng bí danh tạo bởi hàm băm có khóa (HMAC-SHA-256), khóa được giữ ngoài cơ sở dữ liệu",
+			"Nhật ký không chứa dữ liệu của công dân được tra cứu; công dân được ghi bằng bí danh tạo bởi hàm băm có khóa (HMAC-SHA-256), khóa được giữ ngoài cơ sở dữ liệu",
 		},
 	}
 }

@@ -72,13 +72,14 @@ func (r *Register) Decide(department, system, service string, p lgsp.Purpose, no
 		return nil, err
 	}
 	var best *lgsp.Error
+	var of *Grant // that best is about
 	for _, g := range r.grants[place{department, system, service}] {
 		err := g.covers(p, now)
 		if err == nil {
 			return g, nil
 		}
-		if best == nil || nearness[err.Code] > nearness[best.Code] {
-			best = err
+		if best == nil || nearness[err.Code] > nearness[best.Code] || err.Code == best.Code && g.nearer(of, err.Code) {
+			best, of = err, g
 		}
 	}
 	return nil, best
@@ -94,6 +95,15 @@ const (
 	codePurpose = "Purpose"
 	codeOfficer = "Officer"
 )
+
+// nearer reports whether a grant came nearer to covering a question than
+// another that was refused for the same: it ended later, or begins sooner.
+func (g *Grant) nearer(other *Grant, code string) bool {
+	if code == codeEnded {
+		return g.Until.After(other.Until)
+	}
+	return g.From.Before(other.From)
+}
 
 func (g *Grant) covers(p lgsp.Purpose, now time.Time) *lgsp.Error {
 	switch {

@@ -324,6 +324,15 @@ func TestEveryTokenAnswerMeetsItsRow(t *testing.T) {
 		}
 		met[row.on] = true
 	}
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if !isToken(r) {
+			t.Error("the call was made without a token")
+		}
+		panic(http.ErrAbortHandler) // the connection ends without an answer
+	}, JSON, withToken)
+	_, err := deliver(t, c)
+	wantCode(t, err, fateOf("token lost").kind, fateOf("token lost").code)
+	met["token lost"] = true
 	for i := range fates {
 		if on := fates[i].on; strings.HasPrefix(on, "token ") && !met[on] {
 			t.Errorf("no test meets %q", on)

@@ -143,6 +143,9 @@ func (c *Client) bearer(ctx, own context.Context) (*token, verdict) {
 		return nil, te.verdict
 	}
 	v := c.dialer.netVerdict(ctx, err)
+	if strings.HasPrefix(v.on, "net answer-") {
+		v.fate = fateOf("token lost") // the delivery itself never left
+	}
 	v.detail = "asking for a token: " + v.detail
 	return nil, v
 }

@@ -115,10 +115,10 @@ func TestALookUpThatFailsIsAFaultThatSaysWhenToAskAgain(t *testing.T) {
 		status int
 		again  string
 	}{
-		"Quota":       {lgsp.Throttled, http.StatusServiceUnavailable, "true"},
+		"Quota":    {lgsp.Throttled, http.StatusServiceUnavailable, "true"},
 		"NoAnswer": {lgsp.Unavailable, http.StatusServiceUnavailable, "true"},
-		"Purpose":     {lgsp.Forbidden, http.StatusInternalServerError, "false"},
-		"Refused":     {lgsp.Refused, http.StatusInternalServerError, "false"},
+		"Purpose":  {lgsp.Forbidden, http.StatusInternalServerError, "false"},
+		"Refused":  {lgsp.Refused, http.StatusInternalServerError, "false"},
 	} {
 		l := &line{ask: func(context.Context, lgsp.Envelope) ([]byte, error) {
 			return nil, &lgsp.Error{Kind: want.kind, Code: code, Text: "Câu để người đọc.", After: 7 * time.Second}

@@ -94,13 +94,12 @@ func newRegister(cfg config.Config, loaded map[string]*mappings.Mapping) (*regis
 	for i, d := range cfg.Departments {
 		for j, s := range d.Systems {
 			for n, a := range s.Approvals {
-				approved, err := approvedFields(loaded[a.Service], a)
-				if err != nil {
-					path := fmt.Sprintf("departments[%d].systems[%d].approvals[%d].fields", i, j, n)
-					problems = append(problems, config.Problem{Pos: cfg.At(path), Key: path, Text: err.Error(), Remedy: "lgspd register fields lists those that there are"})
+				path := fmt.Sprintf("departments[%d].systems[%d].approvals[%d]", i, j, n)
+				bad := unknownFields(cfg, path, loaded[a.Service], a)
+				if problems = append(problems, bad...); len(bad) > 0 || !a.Granted() {
 					continue
 				}
-				if a.Granted() {
+				if approved, err := approvedFields(loaded[a.Service], a); err == nil {
 					grants = append(grants, grantOf(d.Code, s.Name, a, approved))
 				}
 			}
@@ -110,6 +109,19 @@ func newRegister(cfg config.Config, loaded map[string]*mappings.Mapping) (*regis
 		return nil, problems
 	}
 	return register.New(grants)
+}
+
+// unknownFields lists the fields of an approval that no answer has.
+func unknownFields(cfg config.Config, path string, m *mappings.Mapping, a config.Approval) (problems config.Problems) {
+	for i := range a.Fields {
+		one := a
+		one.Fields = a.Fields[i : i+1]
+		if _, err := approvedFields(m, one); err != nil {
+			at := fmt.Sprintf("%s.fields[%d]", path, i)
+			problems = append(problems, config.Problem{Pos: cfg.At(at), Key: at, Text: err.Error(), Remedy: "lgspd register fields lists those that there are"})
+		}
+	}
+	return problems
 }
 
 func approvedFields(m *mappings.Mapping, a config.Approval) (*citizen.Approved, error) {

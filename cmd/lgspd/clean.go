@@ -118,6 +118,18 @@ func cleanQuestion(c *cli.Context, cfg config.Config) (clean.Question, error) {
 func cleanError(c *cli.Context, cfg config.Config, err error) error {
 	again := "run the same command again to go on where it stopped"
 	var e *lgsp.Error
+	if errors.As(err, &e) {
+		switch refusalOf(err) {
+		case "NotApproved", "NoSystem", "NotYet", "Ended":
+			return usageError("clean: no approval in force covers this; see lgspd register list")
+		case "Purpose":
+			return usageError("clean: --purpose %s is not among the approved purposes; see lgspd register list --json", c.String("purpose"))
+		case "Officer":
+			return usageError("clean: --officer: the approval asks for the officer's personal id of 12 digits")
+		case "Quota":
+			return fmt.Errorf("the quota of today is used up; %s, tomorrow", again)
+		}
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("stopped; %s", again)
@@ -125,12 +137,24 @@ func cleanError(c *cli.Context, cfg config.Config, err error) error {
 		return err
 	case e.Code == "NotRunning":
 		return environmentError(fmt.Errorf("the daemon cannot be reached at %s: %w; start lgspd serve, and %s", controlPath(cfg), e.Err, again))
+	case e.Kind == lgsp.Invalid && e.Text != "":
+		return usageError("%s: %s", c.Args().First(), e.Text)
 	case e.Kind == lgsp.Invalid:
 		return usageError("%w", err)
-	case e.Text != "":
-		return fmt.Errorf("%s (%s); %s", e.Text, cmp.Or(e.Code, e.Kind.String()), again)
+	case e.Code == "OutOfPatience":
+		return fmt.Errorf("nothing could be asked for %s: %s; %s", c.Duration("patience"), waitsFor(e.Err), again)
 	}
 	return fmt.Errorf("%w; %s", err, again)
+}
+
+// refusalOf returns the innermost code of an error: what the daemon said.
+func refusalOf(err error) (code string) {
+	var e *lgsp.Error
+	for errors.As(err, &e) {
+		code = cmp.Or(e.Code, code)
+		err = e.Err
+	}
+	return code
 }
 
 func printCleaned(s streams, sum clean.Summary, took time.Duration) error {
@@ -149,7 +173,7 @@ func printCleaned(s streams, sum clean.Summary, took time.Duration) error {
 		fmt.Fprintf(s.out, "  %d × %s\n", r.Lines, clean.ReasonText(r.Reason))
 	}
 	next := "correct the rows that are not right"
-	if sum.Failed > 0 {
+	if slices.ContainsFunc(sum.Reasons, func(r clean.ReasonCount) bool { return !clean.OfList(r.Reason) }) {
 		next += "; those that got no answer can be asked anew with --again --overwrite"
 	}
 	_, err := fmt.Fprintf(s.out, "%s checked in %s, %d of them known from an earlier run; the result is in %s, which is citizen data.\nNext: %s.\n",

@@ -172,6 +172,11 @@ func (s *site) mustHoldNothingOf(t *testing.T, p sandbox.Person, daemon *process
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, name := range []string{"", "-wal"} {
+		if daemon.cmd.ProcessState == nil && len(held[s.database()+name]) == 0 {
+			t.Errorf("%s: lgspd.db%s was not searched", when, name)
+		}
+	}
 	onRecord := 0
 	for name, data := range held {
 		for _, mark := range marksOf(p) {

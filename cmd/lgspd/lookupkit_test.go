@@ -229,7 +229,10 @@ func marksOf(p sandbox.Person) []string {
 	add := func(all ...string) {
 		for _, m := range all {
 			if m != "" {
-				marks = append(marks, m, strings.ToUpper(m))
+				marks = append(marks, m)
+				if up := strings.ToUpper(m); up != m {
+					marks = append(marks, up)
+				}
 			}
 		}
 	}

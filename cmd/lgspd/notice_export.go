@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -71,6 +72,7 @@ func exportNotices(c *cli.Context, s streams) error {
 		if err := writeDocument(path, d); err != nil {
 			return err
 		}
+		warnOfGaps(s.err, head)
 		_, err = fmt.Fprintf(s.out, "%s written to %s, which is citizen data and yours alone to read.\n"+
 			"Next: have it signed and sent, then lgspd notice send --document NUMBER --date DATE %s\n",
 			many(len(list), "notice", "notices"), path, strings.Join(c.Args().Slice(), " "))
@@ -97,11 +99,24 @@ func letterhead(c *cli.Context, cfg config.Config, list []notice.Notice) (notice
 		Signer: docx.Signer{Authority: d.Signer.Authority, Position: d.Signer.Position, Name: d.Signer.Name}}, nil
 }
 
+// warnOfGaps names what a letterhead lacks, which the document leaves a gap for.
+func warnOfGaps(w io.Writer, head notice.Letterhead) {
+	for _, part := range []struct{ what, text string }{{"the agency above the department", head.Parent}, {"the symbol of its documents", head.Symbol},
+		{"where it signs", head.Place}, {"the signer's position", head.Signer.Position}, {"the signer's name", head.Signer.Name}} {
+		if part.text == "" {
+			fmt.Fprintln(w, "warning: the configuration does not say "+part.what)
+		}
+	}
+}
+
 // fieldTitles returns what names a field in Vietnamese by its path.
 func fieldTitles() func(string) string {
 	titles := map[string]string{}
 	for _, f := range citizen.Catalogue(citizen.Person) {
 		titles[f.Path] = f.Title
+		if group, _, ok := strings.Cut(f.Path, "/"); ok && titles[group] == "" {
+			titles[group], _, _ = strings.Cut(f.Title, " – ")
+		}
 	}
 	return func(path string) string { return titles[path] }
 }

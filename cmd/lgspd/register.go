@@ -71,12 +71,18 @@ func listApprovals(c *cli.Context, s streams) error {
 	if _, err := newRegister(cfg, loaded); err != nil {
 		return err
 	}
+	code := c.String("department")
+	departments := cfg.Departments
+	if code != "" {
+		d, err := departmentOf(cfg, "list", code)
+		if err != nil {
+			return err
+		}
+		departments = []config.Department{d}
+	}
 	return withUsage(c, s, cfg, func(used func(_, _, _ string) int64) error {
 		lines := []approvalLine{}
-		for _, d := range cfg.Departments {
-			if want := c.String("department"); want != "" && d.Code != want {
-				continue
-			}
+		for _, d := range departments {
 			for _, sys := range d.Systems {
 				for _, a := range sys.Approvals {
 					l := lineOf(d.Code, sys.Name, a, loaded[a.Service])
@@ -88,8 +94,17 @@ func listApprovals(c *cli.Context, s streams) error {
 		if c.Bool("json") {
 			return printJSON(s.out, lines)
 		}
-		return printApprovals(s, lines)
+		return printApprovals(s, code, lines)
 	})
+}
+
+// departmentOf returns the department with an agency code.
+func departmentOf(cfg config.Config, verb, code string) (config.Department, error) {
+	i := slices.IndexFunc(cfg.Departments, func(d config.Department) bool { return d.Code == code })
+	if i < 0 {
+		return config.Department{}, usageError("register %s: --department %s: the configuration has no such department", verb, code)
+	}
+	return cfg.Departments[i], nil
 }
 
 // withUsage gives what quotas were used for today, nothing where no daemon has
@@ -129,9 +144,13 @@ func lineOf(department, system string, a config.Approval, m *mappings.Mapping) a
 	return l
 }
 
-func printApprovals(s streams, lines []approvalLine) error {
+func printApprovals(s streams, department string, lines []approvalLine) error {
 	if len(lines) == 0 {
-		_, err := fmt.Fprintln(s.out, "The register holds no approval, so nobody may look anybody up.")
+		none := "The register holds no approval, so nobody may look anybody up."
+		if department != "" {
+			none = "The register holds no approval of " + department + ", so it may look nobody up."
+		}
+		_, err := fmt.Fprintln(s.out, none)
 		return err
 	}
 	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
@@ -190,11 +209,11 @@ func writeDossier(c *cli.Context, s streams) error {
 		return err
 	}
 	code := c.String("department")
-	i := slices.IndexFunc(cfg.Departments, func(d config.Department) bool { return d.Code == code })
-	if i < 0 {
-		return usageError("register dossier: --department %s: the configuration has no such department", code)
+	dep, err := departmentOf(cfg, "dossier", code)
+	if err != nil {
+		return err
 	}
-	d, err := dossierOf(c, cfg, cfg.Departments[i], loaded)
+	d, err := dossierOf(c, cfg, dep, loaded)
 	if err != nil {
 		return err
 	}
@@ -238,6 +257,11 @@ func dossierOf(c *cli.Context, cfg config.Config, dep config.Department, loaded 
 		}
 	}
 	wanted := c.StringSlice("system")
+	for _, name := range wanted {
+		if !slices.ContainsFunc(dep.Systems, func(s config.System) bool { return s.Name == name }) {
+			return d, usageError("register dossier: --system %s: department %s has no such system", name, dep.Code)
+		}
+	}
 	for _, s := range dep.Systems {
 		if len(wanted) > 0 && !slices.Contains(wanted, s.Name) {
 			continue
@@ -255,7 +279,7 @@ func dossierOf(c *cli.Context, cfg config.Config, dep config.Department, loaded 
 		d.Department.Systems = append(d.Department.Systems, to)
 	}
 	if len(d.Department.Systems) == 0 {
-		return d, usageError("register dossier: department %s has no such system; list its systems and the approvals they ask for in the configuration", dep.Code)
+		return d, usageError("register dossier: department %s has no system; list its systems and the approvals they ask for in the configuration", dep.Code)
 	}
 	return d, nil
 }
@@ -294,11 +318,19 @@ func connectionOf(cfg config.Config, dep config.Department, loaded map[string]*m
 			continue
 		}
 		addresses = append(addresses, u.URL)
-		to.Protocol = map[string]string{"soap": "SOAP " + u.SOAPVersion, "json": "REST/JSON"}[u.Form] + " trên HTTPS (TLS 1.2 trở lên)"
+		to.Protocol = map[string]string{"soap": "SOAP " + u.SOAPVersion, "json": "REST/JSON"}[u.Form] + transport(u.URL)
 		to.Authentication = append(to.Authentication, authentication(u)...)
 	}
 	to.Address, to.Origin = strings.Join(addresses, "; "), cfg.SOAP.PublicURL
 	return to
+}
+
+// transport names what a connection to an address runs over.
+func transport(address string) string {
+	if strings.HasPrefix(address, "https://") {
+		return " trên HTTPS (TLS 1.2 trở lên)"
+	}
+	return " trên HTTP trong nội bộ máy chủ"
 }
 
 // authentication names the layers by which an upstream knows the province.

@@ -44,7 +44,7 @@ func who(c *cli.Context, s streams) error {
 			return err
 		}
 		if c.Bool("json") {
-			return printJSON(s.out, map[string]any{"entries": found, "read": read, "since": since})
+			return printJSON(s.out, map[string]any{"entries": orEmpty(found), "read": read, "since": since})
 		}
 		if read == 0 {
 			_, err := fmt.Fprintln(s.out, "The record is empty.")

@@ -77,7 +77,7 @@ func arrived(cause *lgsp.Error) bool {
 	switch cause.Code {
 	case "NameNotFound", "ConnectionRefused", "Unreachable", "ConnectTimeout", "ConnectFailed", "TLSFailed", "NotTLS", "OwnCertificate",
 		"CertificateUntrusted", "CertificateExpired", "CertificateName", "TokenRequestRefused", "TokenDenied", "TokenThrottled", "TokenMoved",
-		"TokenAddress", "TokenServerDown", "TokenUnreadable":
+		"TokenAddress", "TokenServerDown", "TokenUnreadable", "TokenUnanswered":
 		return false
 	}
 	return onWire(cause)

@@ -87,8 +87,8 @@ func TestADepartmentThatHoldsItsShareLeavesTheRestToOthers(t *testing.T) {
 }
 
 func TestThoseWhoWaitAreServedDepartmentByDepartmentAndInTheirOrder(t *testing.T) {
-	places := newTurns(2, 2)
-	mustTake(t, places, "x", 2)
+	places := newTurns(4, 4)
+	mustTake(t, places, "x", 4)
 	type waiter struct {
 		name string
 		got  <-chan error
@@ -117,9 +117,10 @@ func TestThoseWhoWaitAreServedDepartmentByDepartmentAndInTheirOrder(t *testing.T
 	if want := []string{"a1", "b1", "c1", "a2", "b2", "a3", "a4"}; !slices.Equal(served, want) {
 		t.Errorf("served in the order %v, want %v", served, want)
 	}
-	places.give("x")
-	places.give("a")
-	places.mustBeAtRest(t, 2)
+	for _, d := range []string{"x", "x", "x", "a"} {
+		places.give(d)
+	}
+	places.mustBeAtRest(t, 4)
 }
 
 func TestADepartmentThatHasACrowdWaitingIsTurnedAwayAndOthersAreNot(t *testing.T) {
