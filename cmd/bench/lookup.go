@@ -93,7 +93,7 @@ func benchLookUp(ctx context.Context, o options) (err error) {
 	}
 	var extra []string
 	if o.profile != "" {
-		extra = append(extra, "--cpuprofile", o.profile)
+		extra = append(extra, "--cpuprofile", o.profile+".lookup")
 	}
 	daemon, err := startDaemon(ctx, o.binary, config, addr, extra...)
 	if err != nil {

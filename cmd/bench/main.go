@@ -26,7 +26,7 @@ func main() {
 	// Many more than a province asks, and fewer than keep two processors busy.
 	flag.IntVar(&o.pace, "pace", 1000, "look-ups a second at all connections together; 0 = only as fast as answers come")
 	flag.IntVar(&o.backlog, "backlog", 1_000_000, "messages of the large backlog")
-	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file, and one under look-ups beside it, with .lookup")
 	relayTo := flag.String("relay", "", "be the bare relay to this address (used by the program itself)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

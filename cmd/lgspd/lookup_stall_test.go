@@ -122,7 +122,7 @@ func TestAStalledUpstreamIsGivenUpAndMessagesGoOn(t *testing.T) {
 		}
 		longest = max(longest, got.took)
 		switch {
-		case begun[i] < timeout: // before the breaker can know
+		case begun[i] < timeout+margin/2: // some before the fifth failure is counted
 			waves++
 		case got.took >= timeout-margin/2:
 			probes++
@@ -142,7 +142,7 @@ func TestAStalledUpstreamIsGivenUpAndMessagesGoOn(t *testing.T) {
 	if slowest > 2*time.Second {
 		t.Errorf("a receipt took %s while look-ups stalled", slowest)
 	}
-	const allowed = 24 << 20
+	const allowed = 32 << 20
 	if peak > before+allowed {
 		t.Errorf("the daemon's memory grew from %d MiB at most to %d MiB while look-ups stalled, allowed are %d MiB more", before>>20, peak>>20, int64(allowed)>>20)
 	}
@@ -158,7 +158,7 @@ func TestAStalledUpstreamIsGivenUpAndMessagesGoOn(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d look-ups in %s: %v; %d before the breaker knew, %d probes, the longest %s, at once %s at most; the slowest of %d receipts %s; memory %d MiB before, %d at most, %d now; answered again after %s",
+	t.Logf("%d look-ups in %s: %v; %d begun before the breaker surely knew, %d probes, the longest %s, at once %s at most; the slowest of %d receipts %s; memory %d MiB before, %d at most, %d now; answered again after %s",
 		len(replies), lasted.Round(time.Millisecond), codes, waves, probes, longest.Round(time.Millisecond), atOnce.Round(time.Millisecond), messages, slowest.Round(time.Millisecond), before>>20, peak>>20, now>>20, back.Round(time.Millisecond))
 	daemon.mustStop(t)
 	s.mustBeWhole(t)

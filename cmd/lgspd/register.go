@@ -29,11 +29,11 @@ func registerCommand(s streams) *cli.Command {
 				Flags:  []cli.Flag{configFlag(), jsonFlag(), &cli.StringFlag{Name: "department", Usage: "of the department with this agency `CODE`"}},
 				Action: func(c *cli.Context) error { return listApprovals(c, s) }},
 			{Name: "fields", Usage: "list the fields that can be approved, and which of them a service was approved for",
-				Flags:  []cli.Flag{configFlag(), &cli.StringFlag{Name: "service", Usage: "the fields of this `SERVICE`'s answers", Required: true}},
+				Flags:  []cli.Flag{configFlag(), &cli.StringFlag{Name: "service", Usage: "the fields of this `SERVICE`'s answers"}},
 				Action: func(c *cli.Context) error { return listFields(c, s) }},
 			{Name: "dossier", Usage: "write a department's request to connect as a document (TT 46/2022/TT-BCA), from the register alone",
 				Flags: []cli.Flag{configFlag(),
-					&cli.StringFlag{Name: "department", Usage: "agency `CODE` of the department that asks", Required: true},
+					&cli.StringFlag{Name: "department", Usage: "agency `CODE` of the department that asks"},
 					&cli.StringSliceFlag{Name: "system", Usage: "only the system with this `NAME`; again for more"},
 					&cli.StringFlag{Name: "number", Usage: "`NUMBER` of the document, where it is known already"},
 					&cli.StringFlag{Name: "date", Usage: "`DATE` of the document, as 2026-11-22, where it is known already"},
@@ -162,6 +162,9 @@ func printApprovals(s streams, department string, lines []approvalLine) error {
 }
 
 func listFields(c *cli.Context, s streams) error {
+	if c.String("service") == "" {
+		return usageError("register fields: say --service SERVICE")
+	}
 	cfg, err := config.Load(c.String("config"))
 	if err != nil {
 		return err
@@ -200,6 +203,9 @@ func listFields(c *cli.Context, s streams) error {
 }
 
 func writeDossier(c *cli.Context, s streams) error {
+	if c.String("department") == "" {
+		return usageError("register dossier: say --department CODE, of the department that asks")
+	}
 	cfg, err := config.Load(c.String("config"))
 	if err != nil {
 		return err

@@ -74,6 +74,16 @@ func TestWhatIsMistypedIsAnErrorOfUsageThatNamesTheHelp(t *testing.T) {
 		"sandbox --listen 192.0.2.1:8090":        {"loopback"},
 		"sandbox --listen nonsense":              {"loopback", "127.0.0.1:8090"},
 		"demo --messages 3":                      {"at least 8"},
+		"register nonsense":                      {`there is no command "nonsense"`, "lgspd register --help"},
+		"register list --nonsense":               {": --nonsense;", "lgspd register list --help"},
+		"register list extra":                    {`"extra"`, "lgspd register list --help"},
+		"register fields":                        {"--service SERVICE"},
+		"register dossier":                       {"--department CODE"},
+		"register fields --service":              {": --service;", "lgspd register fields --help"},
+		"audit who":                              {"--id NUMBER", "--id -"},
+		"audit who --id 12":                      {"want 12 digits, or 9"},
+		"audit who --id -":                       {"--id NUMBER"}, // nothing is on standard input
+		"register list --config /no/such/f.yaml": {"/no/such/f.yaml"},
 		"check --config /no/such/file.yaml":      {"/no/such/file.yaml"},
 		"serve --config /no/such/file.yaml":      {"/no/such/file.yaml"},
 		"queue list --config /no/such/file.yaml": {"/no/such/file.yaml"},
@@ -89,14 +99,15 @@ func TestWhatIsMistypedIsAnErrorOfUsageThatNamesTheHelp(t *testing.T) {
 }
 
 func TestWithoutACommandTheHelpIsShown(t *testing.T) {
-	command(t).want(t, exitOK, words("serve", "check", "demo", "sandbox", "doctor", "queue", "map", "audit", "version"), nil)
+	command(t).want(t, exitOK, words("serve", "check", "demo", "sandbox", "doctor", "queue", "register", "map", "audit", "version"), nil)
 	command(t, "queue").want(t, exitOK, words("list", "show", "stats", "replay", "hold", "drop"), nil)
-	command(t, "audit").want(t, exitOK, words("verify", "export", "head", "prune"), nil)
+	command(t, "audit").want(t, exitOK, words("verify", "export", "who", "head", "prune"), nil)
+	command(t, "register").want(t, exitOK, words("list", "fields", "dossier"), nil)
 	command(t, "help").want(t, exitOK, words("COMMANDS"), nil)
 }
 
 func TestHelpOfACommandIsThatWhichItsFlagShows(t *testing.T) {
-	for _, line := range []string{"", "queue", "queue list", "audit", "sandbox", "version"} {
+	for _, line := range []string{"", "queue", "queue list", "register", "register dossier", "audit", "audit who", "sandbox", "version"} {
 		shown := command(t, append(strings.Fields(line), "--help")...)
 		shown.want(t, exitOK, words("NAME", "OPTIONS"), nil)
 		if r := command(t, append([]string{"help"}, strings.Fields(line)...)...); r != shown {
@@ -111,7 +122,7 @@ func TestHelpOfACommandIsThatWhichItsFlagShows(t *testing.T) {
 func TestAHelpSaysOnlyWhatIsOfUse(t *testing.T) {
 	command(t, "queue", "list", "--help").want(t, exitOK, words("-c, --config FILE ", "(default: /etc/lgspd/lgspd.yaml)", "[$LGSPD_CONFIG]", "(default: 50)"), nil)
 	command(t, "sandbox", "--help").want(t, exitOK, words("sandbox/README.md", "sandbox.md"), nil)
-	for _, line := range []string{"", "queue", "queue list", "queue drop", "demo", "sandbox"} {
+	for _, line := range []string{"", "queue", "queue list", "queue drop", "register list", "register dossier", "audit who", "demo", "sandbox"} {
 		text := command(t, append(strings.Fields(line), "--help")...).out
 		for _, noise := range []string{"default: false", "default: 0", "Shows a list", "help, h"} {
 			if strings.Contains(text, noise) {
@@ -242,7 +253,7 @@ func TestMapLintAndMapTestPassAGoodMapping(t *testing.T) {
 }
 
 func TestMapLintAndMapTestPassWhatIsShipped(t *testing.T) {
-	command(t, "map", "lint").want(t, exitOK, words("In order: 4 mappings."), nil)
+	command(t, "map", "lint").want(t, exitOK, words("In order: 9 mappings."), nil)
 	command(t, "map", "test").want(t, exitOK, words("All cases hold: "), nil)
 }
 

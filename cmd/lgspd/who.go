@@ -16,8 +16,9 @@ import (
 
 func whoCommand(s streams) *cli.Command {
 	return &cli.Command{
-		Name:  "who",
-		Usage: "answer who looked at a person, and who sent what about one",
+		Name:      "who",
+		ArgsUsage: "--id NUMBER",
+		Usage:     "answer who looked at a person, and who sent what about one",
 		Description: "The record holds keyed pseudonyms and no numbers: the number is used to make the pseudonym, and is kept nowhere. " +
 			"With --id - it is read from standard input, so that it stands in no history of a shell.",
 		Flags: []cli.Flag{configFlag(), jsonFlag(),
@@ -63,6 +64,9 @@ func who(c *cli.Context, s streams) error {
 // subjectsOf returns the numbers that were given, checked for their form.
 func subjectsOf(c *cli.Context, in io.Reader) ([]string, error) {
 	ids := c.StringSlice("id")
+	if c.Args().Present() { // it may be the number, which is not repeated
+		return nil, usageError("audit who: takes no argument; say --id NUMBER, or --id - to give the number on standard input")
+	}
 	if len(ids) == 1 && ids[0] == "-" {
 		line, err := bufio.NewReader(io.LimitReader(in, 1<<10)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {

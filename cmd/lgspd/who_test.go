@@ -117,6 +117,7 @@ func TestAuditWhoRefusesWhatIsNoNumberAndDoesNotRepeatIt(t *testing.T) {
 		}
 	}
 	s.lgspd(t, "audit", "who").want(t, exitUsage, nil, words("--id NUMBER", "--id -"))
+	s.lgspd(t, "audit", "who", askedFor).tellsNoNumber(t).want(t, exitUsage, nil, words("takes no argument", "--id NUMBER"))
 	s.lgspd(t, "audit", "who", "--id", askedFor, "--id", "-").want(t, exitUsage, nil, words("want 12 digits"))
 }
 
