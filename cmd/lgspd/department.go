@@ -31,27 +31,13 @@ type answer struct {
 
 const maxAnswer = 1 << 20
 
+// send sends one SOAP message and reads its receipt or fault.
 func (d *department) send(ctx context.Context, service string, body []byte) (answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+d.addr+"/soap/"+service, bytes.NewReader(body))
+	root, err := d.exchange(ctx, service, body)
 	if err != nil {
 		return answer{}, err
 	}
-	req.SetBasicAuth(d.username, d.password)
-	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
-	req.Header.Set("SOAPAction", `""`)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return answer{}, fmt.Errorf("send to %s: %w", service, err)
-	}
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err := errors.Join(err, resp.Body.Close()); err != nil {
-		return answer{}, fmt.Errorf("read the answer of %s: %w", service, err)
-	}
-	doc, err := strictxml.Parse(text, strictxml.Limits{})
-	if err != nil {
-		return answer{}, fmt.Errorf("answer of %s (%s): %w", service, resp.Status, err)
-	}
-	return readAnswer(doc.Root()), nil
+	return readAnswer(root), nil
 }
 
 func readAnswer(root *etree.Element) answer {
@@ -65,4 +51,28 @@ func readAnswer(root *etree.Element) answer {
 		id: text("MaTiepNhan"), duplicate: text("TrungLap") == "true",
 		fault: text("faultstring"), code: text("faultcode"), fields: len(root.FindElements("//Truong")),
 	}
+}
+
+// exchange sends one SOAP message and returns the envelope that comes back.
+func (d *department) exchange(ctx context.Context, service string, body []byte) (*etree.Element, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+d.addr+"/soap/"+service, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.SetBasicAuth(d.username, d.password)
+	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	req.Header.Set("SOAPAction", `""`)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("send to %s: %w", service, err)
+	}
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		return nil, fmt.Errorf("read the answer of %s: %w", service, err)
+	}
+	doc, err := strictxml.Parse(text, strictxml.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("answer of %s (%s): %w", service, resp.Status, err)
+	}
+	return doc.Root(), nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -61,40 +60,5 @@ func (n *narrator) end() {
 	if n.open {
 		fmt.Fprint(n.w, "\r\x1b[K")
 		n.open = false
-	}
-}
-
-// counted returns the name that the sandbox counts the effects of a service under.
-func counted(service string) string {
-	switch service {
-	case "hotich.khai-sinh":
-		return "LTKS"
-	case "hotich.khai-tu":
-		return "LTKT"
-	case "hotich.ket-hon":
-		return "LTKH"
-	}
-	return "CapNhatThongTinCongDan"
-}
-
-func (d *demo) summary(took time.Duration, err error) {
-	d.say.end()
-	stats := d.box.Stats()
-	t := tabwriter.NewWriter(d.say.w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\nSERVICE\tACCEPTED\tAT NGSP\t")
-	for _, s := range d.samples {
-		fmt.Fprintf(t, "%s\t%d\t%d\t\n", s.Service, d.sent[s.Service], stats.Services[counted(s.Service)])
-	}
-	fmt.Fprintf(t, "all\t%d\t%d\t\n", len(d.accepted), stats.Effects)
-	if flushErr := t.Flush(); flushErr != nil {
-		return // nobody reads what is said any more
-	}
-	var repeats uint64
-	for _, p := range stats.Paths {
-		repeats += p.Duplicates
-	}
-	if err == nil {
-		d.say.line("\nNothing was lost and nothing came twice (%s; NGSP saw %d repeats and gave them no second effect).",
-			took.Round(100*time.Millisecond), repeats)
 	}
 }
