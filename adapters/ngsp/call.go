@@ -54,6 +54,10 @@ type call struct {
 	before string
 	body   []byte
 	after  string
+
+	// lookUp asks about a citizen: it is sent once, and what carried it and its
+	// answer forgets them.
+	lookUp bool
 }
 
 func newCall(to *endpoint, before string, body []byte, after string) *call {

@@ -19,7 +19,8 @@ const (
 // MaxAnswer. No redirect is followed. The caller releases the reply of a nil error.
 //
 // A message that met a connection which the server had just closed is sent once
-// more over a new one: its request code is the same.
+// more over a new one: its request code is the same. A look-up is not, unless
+// none of it was written, because both questions might have been read.
 func (c *Client) roundTrip(ctx context.Context, on *wires, m *call) (reply, error) {
 	for {
 		w, kept, err := on.take(ctx, m.to)
@@ -27,11 +28,14 @@ func (c *Client) roundTrip(ctx context.Context, on *wires, m *call) (reply, erro
 			return reply{}, err
 		}
 		r, whole, err := c.exchange(ctx, w, m)
+		if m.lookUp {
+			w.forget()
+		}
 		on.give(w, whole)
 		if err == nil && c.dialer.asked.Load() {
 			c.dialer.asked.Store(false)
 		}
-		if err == nil || !kept || !w.stale(err) || ctx.Err() != nil {
+		if err == nil || !kept || !w.stale(err) || m.lookUp && w.wrote || ctx.Err() != nil {
 			return r, err
 		}
 	}
@@ -46,7 +50,7 @@ func (c *Client) exchange(ctx context.Context, w *wire, m *call) (r reply, whole
 	}
 	res, err := w.ask(m)
 	if err == nil {
-		r, whole, err = c.readReply(ctx, w, res)
+		r, whole, err = c.readReply(ctx, w, m, res)
 		w.bound(0) // closing a body reads what is left of it
 		if res.Body.Close() != nil {
 			whole = false
@@ -63,7 +67,7 @@ const answerOfHalf = time.Second
 func (w *wire) ask(m *call) (*http.Response, error) {
 	broken := w.send(m)
 	if broken != nil {
-		if timedOut(broken) || w.conn.SetReadDeadline(time.Now().Add(answerOfHalf)) != nil {
+		if timedOut(broken) || m.lookUp && !w.wrote || w.conn.SetReadDeadline(time.Now().Add(answerOfHalf)) != nil {
 			return nil, broken
 		}
 	}
@@ -98,8 +102,8 @@ func (w *wire) head() (*http.Response, error) {
 // asked is what ReadResponse must know of a request.
 var asked = &http.Request{Method: http.MethodPost}
 
-func (c *Client) readReply(ctx context.Context, w *wire, res *http.Response) (r reply, whole bool, err error) {
-	r = reply{status: res.StatusCode, header: res.Header, buffer: c.buffers.Get().(*[]byte)}
+func (c *Client) readReply(ctx context.Context, w *wire, m *call, res *http.Response) (r reply, whole bool, err error) {
+	r = reply{status: res.StatusCode, header: res.Header, buffer: c.buffers.Get().(*[]byte), lookUp: m.lookUp}
 	r.body, err = readBounded((*r.buffer)[:0], res.Body, c.maxAnswer)
 	*r.buffer = r.body
 	if errors.Is(err, errCut) {
@@ -138,7 +142,12 @@ func readBounded(b []byte, src io.Reader, limit int64) ([]byte, error) {
 	}
 }
 
+// release takes an answer's buffer back. What a look-up was answered is not in
+// it any more.
 func (c *Client) release(r reply) {
+	if r.lookUp {
+		clear((*r.buffer)[:cap(*r.buffer)])
+	}
 	if cap(*r.buffer) <= keptAnswer {
 		c.buffers.Put(r.buffer)
 	}

@@ -333,6 +333,10 @@ func TestEveryTokenAnswerMeetsItsRow(t *testing.T) {
 	_, err := deliver(t, c)
 	wantCode(t, err, fateOf("token lost").kind, fateOf("token lost").code)
 	met["token lost"] = true
+	c.dialer.asked.Store(true) // for our certificate, and has answered nothing since
+	_, err = deliver(t, c)
+	wantCode(t, err, fateOf("token certificate").kind, fateOf("token certificate").code)
+	met["token certificate"] = true
 	for i := range fates {
 		if on := fates[i].on; strings.HasPrefix(on, "token ") && !met[on] {
 			t.Errorf("no test meets %q", on)

@@ -162,6 +162,7 @@ var fates = [...]fate{
 	{"token 3xx", lgsp.Unavailable, false, us, "TokenMoved", "Máy cấp token của {name} trả lời chuyển hướng (HTTP {http}). Hãy kiểm tra token.path." + again},
 	{"token 4xx", lgsp.Unavailable, false, us, "TokenAddress", "Máy cấp token của {name} không phục vụ ở địa chỉ đã cấu hình (HTTP {http}). Hãy kiểm tra token.path." + again},
 	{"token 5xx", lgsp.Unavailable, false, upstream, "TokenServerDown", "Máy cấp token của {name} đang lỗi (HTTP {http}). Nếu kéo dài, hãy báo đơn vị vận hành." + again},
+	{"token certificate", lgsp.Denied, false, us, "TokenDenied", "Máy cấp token của {name} không chấp nhận chứng thư máy khách của đơn vị. Hãy kiểm tra tls.cert, hạn của nó và đăng ký với bên nhận." + again},
 	{"token lost", lgsp.Unavailable, false, upstream, "TokenUnanswered", "Máy cấp token của {name} không trả lời trọn vẹn. Nếu kéo dài, hãy báo đơn vị vận hành." + again},
 	{"token unreadable", lgsp.Unavailable, false, upstream, "TokenUnreadable", "Máy cấp token của {name} trả lời không đọc được. Hãy kiểm tra token.path và báo đơn vị vận hành." + again},
 

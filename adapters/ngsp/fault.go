@@ -48,6 +48,20 @@ func (j *judge) readFault(n node) verdict {
 	return verdict{fate: faultFate(codes), shown: b.shown()}
 }
 
+// faultIn finds the Fault that a gateway, which passed a provider's answer on as
+// it came, has put inside an answer of its own.
+func faultIn(n node) (node, bool) {
+	if n.name == "Fault" {
+		return n, true
+	}
+	for _, k := range n.kids {
+		if fault, ok := faultIn(k); ok {
+			return fault, true
+		}
+	}
+	return node{}, false
+}
+
 // faultValues returns the values of Code and of its subcodes, innermost last.
 func faultValues(code node) []string {
 	var values []string

@@ -16,6 +16,7 @@ type reply struct {
 	body   []byte // valid until released
 	cut    bool   // longer than MaxAnswer
 	buffer *[]byte
+	lookUp bool // the buffer must not keep it
 }
 
 // A judge turns answers into verdicts. What it does not recognise is never
@@ -159,28 +160,42 @@ func (j *judge) readSOAP(op *operation, body []node) verdict {
 		return j.readFault(answer)
 	}
 	b := readBusiness(answer)
+	payload, document := answer, ""
 	if inner := answer.elements(); len(inner) == 1 && inner[0].name != "CongDan" {
-		if !readInner(&b, inner[0], j.maxAnswer) {
+		var ok bool
+		if payload, document, ok = unpacked(inner[0], j.maxAnswer); !ok {
 			return verdict{fate: fateOf("answer unreadable")}
 		}
+		if fault, ok := faultIn(payload); ok {
+			return j.readFault(fault)
+		}
+		readInner(&b, payload)
 	}
 	expected := j.form == SOAP && op.confirmedBy(answer)
-	if expected && op.lookup && noRecord(answer) {
+	if expected && op.lookup && (noRecord(answer) || noRecord(payload)) {
 		return verdict{fate: fateOf("answer no-record")}
 	}
-	return j.outcome(b, expected && !b.no && !b.odd, fateOf("soap confirmed"))
+	v := j.outcome(b, expected && !b.no && !b.odd, fateOf("soap confirmed"))
+	if v.done {
+		v.answer = document
+	}
+	return v
+}
+
+// unpacked returns the one element of an answer, and the document that some
+// frameworks make the text of it.
+func unpacked(inner node, limit int64) (payload node, document string, ok bool) {
+	text := strings.TrimSpace(inner.text)
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "<") {
+		return inner, "", true
+	}
+	tree, err := readTree([]byte(text), limit)
+	return node{kids: []node{tree}}, text, err == nil
 }
 
 // readInner reads the one element of an answer, which frameworks like to put
-// between the answer and its fields, some as the text of a document.
-func readInner(b *business, inner node, limit int64) bool {
-	if text := strings.TrimSpace(inner.text); strings.HasPrefix(text, "{") || strings.HasPrefix(text, "<") {
-		tree, err := readTree([]byte(text), limit)
-		if err != nil {
-			return false
-		}
-		inner = node{kids: []node{tree}}
-	}
+// between the answer and its fields.
+func readInner(b *business, inner node) {
 	if len(inner.elements()) == 0 && isResult(inner.name) {
 		b.result(inner.text)
 	}
@@ -188,7 +203,6 @@ func readInner(b *business, inner node, limit int64) bool {
 	for kids := inner.elements(); len(kids) == 1; kids = kids[0].elements() {
 		b.read(kids[0].kids, true)
 	}
-	return true
 }
 
 // isResult reports whether an element is the one that frameworks put a result

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/citizen"
@@ -34,7 +35,7 @@ func TestDeliveriesThatHangHoldNoLookUpUp(t *testing.T) {
 		arrived <- struct{}{}
 		<-hold
 		answer(200, soapYes("<CapNhatThongTinCongDanResponse/>"))(w, r)
-	}, SOAP, func(o *Options) { o.MaxConns, o.LookUpConns = 2, 1 })
+	}, SOAP, func(o *Options) { o.MaxConns, o.LookUpConns, o.Timeout = 2, 1, 5*time.Second })
 	var wg sync.WaitGroup
 	for range 2 {
 		wg.Go(func() {
@@ -47,7 +48,8 @@ func TestDeliveriesThatHangHoldNoLookUpUp(t *testing.T) {
 	<-arrived // every connection of deliveries is taken
 	for range 3 {
 		if _, err := lookUp(t, c); err != nil {
-			t.Errorf("a look-up waited for deliveries: %v", err)
+			close(hold)
+			t.Fatalf("a look-up waited for deliveries: %v", err)
 		}
 	}
 	close(hold)
@@ -64,7 +66,7 @@ func TestLookUpsThatHangHoldNoDeliveryUp(t *testing.T) {
 			return
 		}
 		answer(200, soapYes("<CapNhatThongTinCongDanResponse/>"))(w, r)
-	}, SOAP, func(o *Options) { o.MaxConns, o.LookUpConns = 1, 2 })
+	}, SOAP, func(o *Options) { o.MaxConns, o.LookUpConns, o.Timeout = 1, 2, 5*time.Second })
 	var wg sync.WaitGroup
 	for range 2 {
 		wg.Go(func() {
@@ -76,7 +78,8 @@ func TestLookUpsThatHangHoldNoDeliveryUp(t *testing.T) {
 	<-arrived
 	<-arrived
 	if _, err := deliver(t, c); err != nil {
-		t.Errorf("a delivery waited for look-ups: %v", err)
+		close(hold)
+		t.Fatalf("a delivery waited for look-ups: %v", err)
 	}
 	close(hold)
 	wg.Wait()
@@ -109,7 +112,11 @@ func TestLookUpsKeepTheirConnectionsAndCloseThem(t *testing.T) {
 		t.Errorf("%d connections were made; %d are kept for deliveries and %d for look-ups", made.Load(), len(c.wires.idle), len(c.asking.idle))
 	}
 	c.Close()
-	<-closed
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Fatal("a connection stays open")
+	}
 	if open.Load() != 0 {
 		t.Errorf("%d connections stay open", open.Load())
 	}

@@ -13,6 +13,7 @@ package ngsp
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -40,8 +41,9 @@ type Client struct {
 
 	base    *url.URL
 	dialer  *dialer
-	wires   *wires // of deliveries and tokens
+	wires   *wires // of deliveries
 	asking  *wires // of look-ups, which must not wait for deliveries
+	fetches *wires // of tokens, for which neither must wait
 	buffers sync.Pool
 
 	tokens    *tokens // nil = none
@@ -75,7 +77,7 @@ func New(o Options) (*Client, error) {
 		judge:   judge{form: o.Form, codes: make(map[string]*fate, len(o.Codes)), maxAnswer: o.MaxAnswer, now: o.Now},
 		limit:   newLimiter(o.Rate, o.Burst, o.Now()),
 		timeout: o.Timeout, margin: o.Token.Margin, maxAnswer: o.MaxAnswer, now: o.Now, log: o.Log,
-		base: base, dialer: d, wires: newWires(d, o.MaxConns), asking: newWires(d, o.LookUpConns), c06: o.C06, xRoad: o.XRoad.on(),
+		base: base, dialer: d, wires: newWires(d, o.MaxConns), asking: newWires(d, o.LookUpConns), fetches: newWires(d, tokenConns), c06: o.C06, xRoad: o.XRoad.on(),
 	}
 	c.buffers.New = func() any { b := make([]byte, 0, smallAnswer); return &b }
 	for code, word := range o.Codes {
@@ -102,7 +104,7 @@ func (c *Client) useToken(o Options, fixed http.Header) error {
 		return fmt.Errorf("upstream %s: token url: %w", o.Name, err)
 	}
 	c.tokenAt, c.tokenForm = tokenRequest(o, u, fixed)
-	c.tokens = &tokens{ask: c.askToken, now: o.Now}
+	c.tokens = &tokens{ask: c.askToken, now: o.Now, timeout: o.Timeout}
 	return nil
 }
 
@@ -133,7 +135,7 @@ func (c *Client) Deliver(ctx context.Context, id lgsp.ID, d lgsp.Document) (lgsp
 	if len(body) == 0 {
 		return lgsp.Ack{}, verdict{fate: fateOf("config empty")}.err(doing, c.name, d.Route)
 	}
-	if needed, ok := c.limit.wait(ctx, c.now()); !ok {
+	if needed, ok := c.limit.wait(ctx, c.now(), op.lookup); !ok {
 		return lgsp.Ack{}, c.rateVerdict(ctx, needed).err(doing, c.name, d.Route)
 	}
 	own, cancel := context.WithTimeout(ctx, c.timeout)
@@ -155,7 +157,7 @@ func fitRoute(route string) string {
 }
 
 func (c *Client) rateVerdict(ctx context.Context, needed time.Duration) verdict {
-	if ctx.Err() != nil {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return c.dialer.netVerdict(ctx, ctx.Err())
 	}
 	return verdict{fate: fateOf("config rate"), after: min(needed, maxAfter)}
@@ -181,11 +183,8 @@ func (c *Client) send(ctx, own context.Context, op *operation, id string, body [
 		}
 		v = c.judge.verdict(op, r)
 		var answer []byte
-		if op.lookup {
-			if v.done {
-				answer, v = lookedUp(v, r)
-			}
-			clear(r.body) // the buffer is used again
+		if op.lookup && v.done {
+			answer, v = lookedUp(v, r)
 		}
 		c.release(r)
 		return v, answer
@@ -243,8 +242,14 @@ func (c *Client) Probe(ctx context.Context) error {
 	return nil
 }
 
-// Close closes the connections that are kept open and idle.
+// Close ends the request for a token that nobody waits for any more, and closes
+// the connections that are kept open and idle. It is called once no Deliver and
+// no Probe is under way; none that comes later is refused.
 func (c *Client) Close() {
+	if c.tokens != nil {
+		c.tokens.end()
+	}
 	c.wires.closeIdle()
 	c.asking.closeIdle()
+	c.fetches.closeIdle()
 }

@@ -119,6 +119,7 @@ func callHeader(o Options, op Operation, fixed http.Header) http.Header {
 // call makes the request of one document.
 func (c *Client) call(op *operation, id string, body []byte, tok *token) *call {
 	m := newCall(op.to, op.before, body, op.after)
+	m.lookUp = op.lookup
 	m.add("Idempotency-Key", id)
 	m.add("MaYeuCau", id)
 	if c.xRoad {

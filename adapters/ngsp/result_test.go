@@ -57,6 +57,25 @@ func TestAResultThatSaysNoIsReadForItsReason(t *testing.T) {
 	}
 }
 
+func TestAFaultInsideAnAnswerIsAFault(t *testing.T) {
+	const fault = "<soap:Fault xmlns:soap='http://schemas.xmlsoap.org/soap/envelope/'><faultcode>soap:Server</faultcode><faultstring>x</faultstring></soap:Fault>"
+	escaped := strings.ReplaceAll(fault, "<", "&lt;")
+	j := judge{form: SOAP, maxAnswer: 1 << 20, now: time.Now}
+	for _, text := range []string{fault, "<return>" + fault + "</return>", "<return>" + escaped + "</return>",
+		"<return>&lt;Envelope>&lt;Body>" + escaped + "&lt;/Body>&lt;/Envelope></return>", "<return><Envelope><Header><a/></Header><Body>" + fault + "</Body></Envelope></return>"} {
+		for _, lookup := range []bool{false, true} {
+			tree, err := readTree([]byte("<CapNhatResponse>"+text+"</CapNhatResponse>"), 1<<20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			op := &operation{response: []string{"CapNhatResponse"}, lookup: lookup}
+			if got := j.readSOAP(op, []node{tree}); got.done || got.on == "soap confirmed" {
+				t.Errorf("%s: %q", text, got.on)
+			}
+		}
+	}
+}
+
 func TestARequestCodeSeenBeforeIsNotDeliveredWhenItsSentenceGoesOnToSayNo(t *testing.T) {
 	for text, want := range map[string]bool{
 		"Mã yêu cầu đã tồn tại": true,

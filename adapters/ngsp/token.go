@@ -18,21 +18,28 @@ type token struct {
 	until  time.Time
 }
 
-// tokens keeps the token of one upstream. However many deliveries want one at
-// the same time, one of them asks for it and all others wait for its outcome.
+// tokens keeps the token of one upstream. However many messages want one at the
+// same time, one request is made for it and all of them wait for its outcome,
+// each as long as it can.
 type tokens struct {
-	ask func(ctx context.Context) (*token, error)
-	now func() time.Time
+	ask     func(ctx context.Context) (*token, error)
+	now     func() time.Time
+	timeout time.Duration // of one request
 
 	current atomic.Pointer[token]
 	mu      sync.Mutex
 	flight  *flight
 }
 
+// flight is a request for a token that is under way. It goes on when those who
+// wait for it have left, until it is answered, its time is up or the client is
+// closed.
 type flight struct {
-	done chan struct{}
-	tok  *token
-	err  error
+	cancel context.CancelFunc
+	done   chan struct{}
+	tok    *token
+	err    error
+	defect any // that the request ended with, for those who wait to panic with
 }
 
 // get returns a token that is still good.
@@ -46,12 +53,13 @@ func (t *tokens) get(ctx context.Context) (*token, error) {
 			t.mu.Unlock()
 			return tok, nil
 		}
+		if err := ctx.Err(); err != nil {
+			t.mu.Unlock()
+			return nil, err
+		}
 		f := t.flight
 		if f == nil {
-			f = &flight{done: make(chan struct{})}
-			t.flight = f
-			t.mu.Unlock()
-			return t.lead(ctx, f)
+			f = t.start(ctx)
 		}
 		t.mu.Unlock()
 		select {
@@ -59,28 +67,54 @@ func (t *tokens) get(ctx context.Context) (*token, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if !endedEarly(f.err) {
+		if f.defect != nil {
+			panic(f.defect)
+		}
+		if !errors.Is(f.err, context.Canceled) { // that was the client's end, and says nothing of the token
 			return f.tok, f.err
 		}
 	}
 }
 
-// lead asks for a token on behalf of all who wait.
-func (t *tokens) lead(ctx context.Context, f *flight) (*token, error) {
-	f.tok, f.err = t.ask(ctx)
-	t.mu.Lock()
-	if f.err == nil {
-		t.current.Store(f.tok)
-	}
-	t.flight = nil
-	t.mu.Unlock()
-	close(f.done)
-	return f.tok, f.err
+// start makes the request that the first of those who want a token needs, in
+// time of its own: the first may have less left than the others. It wants mu to
+// be held.
+func (t *tokens) start(ctx context.Context) *flight {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.timeout)
+	f := &flight{cancel: cancel, done: make(chan struct{})}
+	t.flight = f
+	go t.fly(ctx, f) // waited for by get and end
+	return f
 }
 
-// endedEarly reports that the asking one was itself told to stop, which says
-// nothing of the token to those who were not.
-func endedEarly(err error) bool { return errors.Is(err, context.Canceled) }
+func (t *tokens) fly(ctx context.Context, f *flight) {
+	defer close(f.done)
+	defer f.cancel()
+	defer func() {
+		f.defect = recover()
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.flight = nil
+		switch {
+		case f.err == nil:
+			t.current.Store(f.tok) // none after a defect
+		case errors.Is(ctx.Err(), context.Canceled):
+			f.err = ctx.Err()
+		}
+	}()
+	f.tok, f.err = t.ask(ctx)
+}
+
+// end stops the request that is under way, and returns when it has stopped.
+func (t *tokens) end() {
+	t.mu.Lock()
+	f := t.flight
+	t.mu.Unlock()
+	if f != nil {
+		f.cancel()
+		<-f.done
+	}
+}
 
 // drop forgets a token that was refused, unless it was renewed meanwhile.
 func (t *tokens) drop(tok *token) { t.current.CompareAndSwap(tok, nil) }
@@ -111,9 +145,13 @@ func tokenRequest(o Options, u *url.URL, fixed http.Header) (at *endpoint, form 
 	return newEndpoint(u, header), values.Encode()
 }
 
+// tokenConns is how many connections fetch tokens: there is one request at a
+// time, and one more while a connection that was given up is being closed.
+const tokenConns = 2
+
 // askToken makes one token request and reads its answer.
 func (c *Client) askToken(ctx context.Context) (*token, error) {
-	r, err := c.roundTrip(ctx, c.wires, newCall(c.tokenAt, c.tokenForm, nil, "").end())
+	r, err := c.roundTrip(ctx, c.fetches, newCall(c.tokenAt, c.tokenForm, nil, "").end())
 	if err != nil {
 		return nil, &tokenError{netFailure: err}
 	}
@@ -143,8 +181,11 @@ func (c *Client) bearer(ctx, own context.Context) (*token, verdict) {
 		return nil, te.verdict
 	}
 	v := c.dialer.netVerdict(ctx, err)
-	if strings.HasPrefix(v.on, "net answer-") {
-		v.fate = fateOf("token lost") // the delivery itself never left
+	switch { // the message itself never left
+	case strings.HasPrefix(v.on, "net answer-"):
+		v.fate = fateOf("token lost")
+	case v.on == "net tls-client":
+		v.fate = fateOf("token certificate")
 	}
 	v.detail = "asking for a token: " + v.detail
 	return nil, v

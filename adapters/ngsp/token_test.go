@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,7 +61,7 @@ func TestThirtyTwoDeliveriesAskForOneToken(t *testing.T) {
 func TestThoseWhoWaitedForATokenThatWasRefusedShareTheRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked, release := 0, make(chan struct{})
-		tok := &tokens{now: fixedNow}
+		tok := &tokens{now: fixedNow, timeout: time.Minute}
 		tok.ask = func(context.Context) (*token, error) {
 			asked++
 			<-release
@@ -83,37 +84,162 @@ func TestThoseWhoWaitedForATokenThatWasRefusedShareTheRefusal(t *testing.T) {
 	})
 }
 
-func TestALeaderThatIsCancelledDoesNotFailTheOthers(t *testing.T) {
+func TestTheFirstWhoWantsATokenLeavesInItsOwnTimeAndTheOthersGetIt(t *testing.T) {
+	for name, leaving := range map[string]struct {
+		with func(context.Context) (context.Context, context.CancelFunc)
+		want error
+	}{
+		"cancelled": {func(ctx context.Context) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(ctx)
+			time.AfterFunc(300*time.Millisecond, cancel)
+			return ctx, cancel
+		}, context.Canceled},
+		"out of time": {func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, 300*time.Millisecond)
+		}, context.DeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				asked := 0
+				tok := &tokens{now: fixedNow, timeout: time.Minute}
+				tok.ask = func(ctx context.Context) (*token, error) {
+					asked++
+					select {
+					case <-ctx.Done():
+						return nil, ctx.Err()
+					case <-time.After(time.Second):
+						return &token{header: "Bearer x", until: morning.Add(time.Hour)}, nil
+					}
+				}
+				begin := time.Now()
+				ctx, cancel := leaving.with(t.Context())
+				defer cancel()
+				follower := make(chan error, 1)
+				first := make(chan error, 1)
+				go func() { _, err := tok.get(ctx); first <- err }()
+				synctest.Wait()
+				go func() {
+					ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+					defer cancel()
+					_, err := tok.get(ctx)
+					follower <- err
+				}()
+				if err := <-first; !errors.Is(err, leaving.want) || time.Since(begin) != 300*time.Millisecond {
+					t.Errorf("the first got %v after %s", err, time.Since(begin))
+				}
+				if err := <-follower; err != nil || time.Since(begin) != time.Second {
+					t.Errorf("the other got %v after %s", err, time.Since(begin))
+				}
+				if asked != 1 {
+					t.Errorf("asked %d times", asked)
+				}
+			})
+		})
+	}
+}
+
+func TestARequestForATokenIsBoundedThoughNobodyWhoWaitsIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tok := &tokens{now: fixedNow, timeout: time.Minute, ask: func(ctx context.Context) (*token, error) { <-ctx.Done(); return nil, ctx.Err() }}
+		begin := time.Now()
+		if _, err := tok.get(t.Context()); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Minute {
+			t.Errorf("got %v after %s", err, time.Since(begin))
+		}
+	})
+}
+
+// Who delivers recovers from defects, and must meet them.
+func TestADefectInARequestForATokenIsMetByThoseWhoWait(t *testing.T) {
+	asked := 0
+	tok := &tokens{now: fixedNow, timeout: time.Minute}
+	tok.ask = func(context.Context) (*token, error) {
+		if asked++; asked == 1 {
+			panic("a defect")
+		}
+		return &token{header: "Bearer x", until: morning.Add(time.Hour)}, nil
+	}
+	met := func() (defect any) {
+		defer func() { defect = recover() }()
+		_, _ = tok.get(t.Context())
+		return nil
+	}()
+	if met != "a defect" {
+		t.Errorf("met %v", met)
+	}
+	if got, err := tok.get(t.Context()); err != nil || got == nil {
+		t.Errorf("and then: %v, %v", got, err)
+	}
+}
+
+func TestClosingEndsTheRequestForATokenThatNobodyWaitsFor(t *testing.T) {
+	hold, arrived := make(chan struct{}), make(chan struct{}, 1)
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if isToken(r) {
+			arrived <- struct{}{}
+			<-hold
+		}
+	}, JSON, withToken)
+	defer close(hold)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-arrived; cancel() }()
+	_, err := c.Deliver(ctx, testID, document(JSON))
+	wantCode(t, err, lgsp.Unknown, "Stopped")
+	if len(c.fetches.places) != 1 {
+		t.Fatalf("%d requests are under way, want 1", len(c.fetches.places))
+	}
+	c.Close()
+	if len(c.fetches.places) != 0 || c.tokens.flight != nil {
+		t.Error("it goes on")
+	}
+}
+
+func TestThoseWhoWaitForATokenWhenItsRequestIsEndedMakeAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked := 0
-		tok := &tokens{now: fixedNow}
+		tok := &tokens{now: fixedNow, timeout: time.Minute}
 		tok.ask = func(ctx context.Context) (*token, error) {
 			if asked++; asked == 1 {
 				<-ctx.Done()
-				return nil, ctx.Err()
+				return nil, &tokenError{netFailure: os.ErrDeadlineExceeded} // what a connection that is interrupted says
 			}
 			return &token{header: "Bearer x", until: morning.Add(time.Hour)}, nil
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		leader, follower := make(chan error, 1), make(chan error, 1)
-		go func() { _, err := tok.get(ctx); leader <- err }()
+		got := make(chan error, 1)
+		go func() { _, err := tok.get(t.Context()); got <- err }()
 		synctest.Wait()
-		go func() { _, err := tok.get(t.Context()); follower <- err }()
-		synctest.Wait()
-		cancel()
-		if err := <-leader; !errors.Is(err, context.Canceled) {
-			t.Errorf("the leader got %v", err)
-		}
-		if err := <-follower; err != nil {
-			t.Errorf("the follower got %v", err)
+		tok.end()
+		if err := <-got; err != nil || asked != 2 {
+			t.Errorf("asked %d times: %v", asked, err)
 		}
 	})
+}
+
+// The codes say that the message itself never left.
+func TestTimeThatEndsWhileATokenIsWaitedForIsToldAsTheTokens(t *testing.T) {
+	hold := make(chan struct{})
+	for name, set := range map[string]func(*Options){
+		"the caller's": func(*Options) {},
+		"the client's": func(o *Options) { o.Timeout = 50 * time.Millisecond },
+	} {
+		c := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+			if !isToken(r) {
+				t.Errorf("%s: the call was made without a token", name)
+			}
+			<-hold
+		}, JSON, withToken, set)
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		_, err := c.Deliver(ctx, testID, document(JSON))
+		cancel()
+		wantCode(t, err, lgsp.Unavailable, "TokenUnanswered")
+		c.Close()
+	}
+	close(hold)
 }
 
 func TestAWaiterForATokenLeavesWhenItsOwnTimeIsUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		tok := &tokens{now: fixedNow, ask: func(context.Context) (*token, error) { <-release; return &token{}, nil }}
+		tok := &tokens{now: fixedNow, timeout: time.Minute, ask: func(context.Context) (*token, error) { <-release; return &token{}, nil }}
 		go func() { _, _ = tok.get(t.Context()) }()
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -195,7 +321,7 @@ func TestASecond401IsADeniedCredential(t *testing.T) {
 }
 
 func TestAnOldTokenThatIsRefusedDoesNotUndoANewOne(t *testing.T) {
-	tok := &tokens{now: fixedNow}
+	tok := &tokens{now: fixedNow, timeout: time.Minute}
 	old, fresh := &token{}, &token{until: morning.Add(time.Hour)}
 	tok.current.Store(fresh)
 	tok.drop(old)

@@ -39,6 +39,7 @@ type wire struct {
 	in     inbound
 	reader *bufio.Reader
 	out    []byte
+	wrote  bool      // of the last message, at least a byte
 	since  time.Time // idle since
 }
 
@@ -171,7 +172,7 @@ func (w *wires) closeIdle() {
 // reports whether the connection may still be used.
 func (c *wire) begin(ctx context.Context) (end func() bool, err error) {
 	deadline, _ := ctx.Deadline()
-	c.in.heard = false
+	c.in.heard, c.wrote = false, false
 	if err := c.conn.SetDeadline(deadline); err != nil {
 		return nil, err
 	}
@@ -193,12 +194,33 @@ func (c *wire) send(m *call) error {
 	size := len(m.head) + len(m.before) + len(m.body) + len(m.after)
 	if size > keptOut {
 		pieces := net.Buffers{m.head, []byte(m.before), m.body, []byte(m.after)}
-		_, err := pieces.WriteTo(c.conn)
+		n, err := pieces.WriteTo(c.conn)
+		c.wrote = n > 0
 		return err
 	}
 	c.out = append(append(append(append(c.out[:0], m.head...), m.before...), m.body...), m.after...)
-	_, err := c.conn.Write(c.out)
+	n, err := c.conn.Write(c.out)
+	c.wrote = n > 0
 	return err
+}
+
+// forget overwrites the last message and its answer where the connection
+// remembers them: in what goes out, and in its reader, whose buffer nothing
+// reaches but what is read. The TLS channel keeps the record that came last, in
+// a buffer of its own, until the next one or the end of the connection.
+func (c *wire) forget() {
+	clear(c.out)
+	c.reader.Reset(zeros{})
+	_, _ = c.reader.Peek(readAtOnce) // zeros do not end
+	c.reader.Reset(&c.in)
+}
+
+// zeros is a reader of zeros.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 // bound lets the next n bytes be read.
