@@ -3,6 +3,8 @@ package clean
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -61,10 +63,11 @@ func (d *Desk) beginRow(b *batch, row Row, have *entry, now time.Time) (*entry, 
 			Text: "Danh sách không khớp với nhật ký; hãy chạy lại lệnh từ đầu với tệp nguyên vẹn."}
 	}
 	if known != nil && !known.done {
-		// Whoever marked it is dead: the gate of its job is ours.
-		known, held = known.fail(Interrupted, now.UnixMilli()), true
+		// Whoever marked it is dead: the gate of its job is ours. It stays as old as
+		// its question, so that the command that asked it does not ask again.
+		known, held = known.fail(Interrupted, known.at), true
 	}
-	if known != nil && (!b.q.Again || known.verdict != Failed) {
+	if known != nil && (known.verdict != Failed || known.at >= b.q.Again) {
 		b.outcomes = append(b.outcomes, known.outcome(row.N, true))
 		if held {
 			return known, nil
@@ -75,7 +78,8 @@ func (d *Desk) beginRow(b *batch, row Row, have *entry, now time.Time) (*entry, 
 	if err != nil {
 		return nil, unavailable("draw a request code", err)
 	}
-	q := &question{row: row, entry: entry{digest: digest, code: code, at: now.UnixMilli()}, before: known}
+	// A clock that was set back makes nothing older than the command.
+	q := &question{row: row, entry: entry{digest: digest, code: code, at: max(now.UnixMilli(), b.q.Again)}, before: known}
 	b.todo = append(b.todo, q)
 	return &q.entry, nil
 }
@@ -162,7 +166,7 @@ func (d *Desk) turn(ctx context.Context) error {
 func (d *Desk) askOne(ctx context.Context, b *batch, q *question) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.opt.Timeout)
 	defer cancel()
-	answer, err := d.opt.Ask(ctx, lgsp.Envelope{ID: q.entry.code, Source: Source, Sender: b.q.Department, System: b.q.System, Service: b.q.service(),
+	answer, err := d.ask(ctx, lgsp.Envelope{ID: q.entry.code, Source: Source, Sender: b.q.Department, System: b.q.System, Service: b.q.service(),
 		Received: d.opt.Now().UTC(), Body: request(b.q, q.row)})
 	if err != nil && d.opt.Unasked(err) {
 		b.mu.Lock()
@@ -174,7 +178,7 @@ func (d *Desk) askOne(ctx context.Context, b *batch, q *question) error {
 		return err
 	}
 	done := q.entry
-	done.done, done.at = true, d.opt.Now().UnixMilli()
+	done.done, done.at = true, max(d.opt.Now().UnixMilli(), q.entry.at)
 	verdict, wrong, ok := verdictOf(answer)
 	switch {
 	case err != nil:
@@ -196,6 +200,18 @@ func (d *Desk) askOne(ctx context.Context, b *batch, q *question) error {
 	}
 	b.outcomes = append(b.outcomes, done.outcome(q.row.N, false))
 	return nil
+}
+
+// ask asks. A panic must not end the daemon; who was asked about may be in its
+// value, so that is not told.
+func (d *Desk) ask(ctx context.Context, e lgsp.Envelope) (answer []byte, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			d.opt.Log.Error("panic while a row of a list was asked about", "service", e.Service, "type", fmt.Sprintf("%T", value), "stack", string(debug.Stack()))
+			answer, err = nil, &lgsp.Error{Kind: lgsp.Unknown, Op: "clean.ask", Code: Panicked}
+		}
+	}()
+	return d.opt.Ask(ctx, e)
 }
 
 // unmark gives the rows that were not begun back.

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
+	"lgsp.internal/adapter/internal/citizen"
 	"lgsp.internal/adapter/internal/vntext"
 )
 
@@ -91,6 +93,19 @@ func nameOf(parts ...string) string {
 		return r
 	}, strings.Join(parts, " "))
 	return vntext.NFC(strings.Join(strings.Fields(visible), " "))
+}
+
+// nameFault returns why a name cannot be asked about. What has neither letter nor
+// digit is none: nothing of it would be compared.
+func nameFault(name string) (reason string) {
+	key := citizen.NameKey(name)
+	switch {
+	case key == "":
+		return NameMissing
+	case utf8.RuneCountInString(name) > nameMost, utf8.RuneCountInString(key) > nameMost:
+		return NameTooLong
+	}
+	return ""
 }
 
 // numberOf returns the digits of a number of a person as they stand, less white

@@ -52,7 +52,10 @@ type Question struct {
 	Purpose    string `json:"purpose"`           // MaDVC, code of the administrative procedure
 	Officer    string `json:"officer"`           // MaCanBo
 	Content    string `json:"content"`           // ContentOf the whole list
-	Again      bool   `json:"again,omitempty"`   // ask those anew whose verdict is Failed
+
+	// Again is when the command began that asks those anew whose verdict was Failed
+	// before, in UTC ms; 0 = nobody is asked anew.
+	Again int64 `json:"again,omitempty"`
 }
 
 // Row is one person to ask about. It never prints what it holds.
@@ -91,7 +94,7 @@ type Outcome struct {
 	Wrong   []Field   `json:"wrong,omitempty"`
 	Reason  string    `json:"reason,omitempty"` // a stable word; ReasonText says it in Vietnamese
 	Code    string    `json:"code,omitempty"`   // the request code (MaYeuCau)
-	At      time.Time `json:"at"`               // UTC, ms
+	At      time.Time `json:"at"`               // UTC, ms; of what was Interrupted, when it was about to be asked
 	Known   bool      `json:"known,omitempty"`  // it was in the journal before it was asked for
 }
 

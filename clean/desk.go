@@ -11,7 +11,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/mac"
@@ -24,9 +23,12 @@ type Options struct {
 	Key []byte     // of the hashes that tell jobs and rows
 
 	// Ask asks one question and returns the answer, as lgsp.Line does. It ends
-	// when its context does.
+	// when its context does. A panic of it is the outcome of its row, with reason
+	// Panicked.
 	Ask func(ctx context.Context, e lgsp.Envelope) ([]byte, error)
 	// Unasked reports whether an error of Ask means that the question never left.
+	// Such an error ends a Check, whatever its Kind is: what cannot be asked of one
+	// row cannot be asked of the next. Every other is the outcome of its row.
 	Unasked func(error) bool
 
 	Concurrency int           // questions under way at once, of all jobs; 0 = 4
@@ -84,6 +86,10 @@ func New(o Options) *Desk {
 // asks about those that nobody asked about before. A row that was being asked
 // when an earlier daemon died is Failed, with reason Interrupted. A second call
 // for the same list waits for the first.
+//
+// A row that was Failed, or left as being asked, before q.Again is asked anew.
+// However often the call is repeated with the same moment, because its answer was
+// lost or the daemon died, that is once.
 //
 // Once ctx ends no further question is begun; those on the wire are finished and
 // journaled before Check returns. When there are not as many outcomes as rows the
@@ -160,6 +166,8 @@ func (q Question) check() error {
 		return invalid("BadQuestion", errors.New("department, purpose or officer is missing"))
 	case err != nil || len(sum) != 32:
 		return invalid("BadQuestion", errors.New("content is not a SHA-256 in hexadecimal"))
+	case q.Again < 0:
+		return invalid("BadQuestion", errors.New("again is no moment"))
 	}
 	return nil
 }
@@ -173,7 +181,7 @@ func (r Row) check() error {
 		return errors.New("it has not exactly one number")
 	case r.ID != "" && !isDigits(r.ID, 12), r.CMND != "" && !isDigits(r.CMND, 9):
 		return errors.New("its number is not of 12 or 9 digits")
-	case r.Name == "" || utf8.RuneCountInString(r.Name) > nameMost:
+	case nameFault(r.Name) != "":
 		return errors.New("its name is empty or too long")
 	case !isDigits(r.Born, 8) && !isDigits(r.Born, 4):
 		return errors.New("its date of birth is not yyyyMMdd or yyyy")

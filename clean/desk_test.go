@@ -1,10 +1,13 @@
 package clean_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -26,7 +29,10 @@ func TestAnAnswerBecomesItsVerdict(t *testing.T) {
 	}{
 		{name: "all right", answer: match, verdict: clean.Match},
 		{name: "only the person", answer: of(`<TonTai> true </TonTai>`), verdict: clean.Match},
-		{name: "name", answer: of(`<TonTai>true</TonTai><HoVaTen>false</HoVaTen>`), verdict: clean.Differs, wrong: []clean.Field{clean.FieldName}},
+		{name: "name, without a word of the date", answer: of(`<TonTai>true</TonTai><HoVaTen>false</HoVaTen>`), verdict: clean.Differs, wrong: []clean.Field{clean.FieldName}},
+		{name: "born, without a word of the name", answer: of(`<TonTai>true</TonTai><NgayThangNamSinh>false</NgayThangNamSinh>`), verdict: clean.Differs, wrong: []clean.Field{clean.FieldBorn}},
+		{name: "only the name", answer: of(`<TonTai>true</TonTai><HoVaTen>true</HoVaTen>`), verdict: clean.Failed, reason: clean.AnswerUnreadable},
+		{name: "only the date", answer: of(`<TonTai>true</TonTai><NgayThangNamSinh>true</NgayThangNamSinh>`), verdict: clean.Failed, reason: clean.AnswerUnreadable},
 		{name: "born", answer: of(`<TonTai>true</TonTai><HoVaTen>true</HoVaTen><NgayThangNamSinh>false</NgayThangNamSinh>`), verdict: clean.Differs, wrong: []clean.Field{clean.FieldBorn}},
 		{name: "both", answer: of(`<NgayThangNamSinh>false</NgayThangNamSinh><HoVaTen>false</HoVaTen><TonTai>true</TonTai>`), verdict: clean.Differs, wrong: []clean.Field{clean.FieldName, clean.FieldBorn}},
 		{name: "nobody", answer: of(`<TonTai>false</TonTai>`), verdict: clean.Absent},
@@ -136,7 +142,7 @@ func TestARowThatADeadDaemonWasAskingIsNeverAskedUnlessOrdered(t *testing.T) {
 		t.Errorf("asked %d times more", n-before)
 	}
 	code := h.check(q, rows)[1].Code
-	q.Again = true
+	q = h.again(q)
 	again := h.check(q, rows)
 	if again[1].Verdict != clean.Match || again[1].Code == code {
 		t.Errorf("again: %v with code %v", again[1].Verdict, again[1].Code)
@@ -202,6 +208,62 @@ func TestAQuestionThatNeverLeftIsAskedLater(t *testing.T) {
 	}
 }
 
+func TestOnlyAQuestionThatNeverLeftEndsACheckWhateverItsErrorIs(t *testing.T) {
+	for _, kind := range []lgsp.Kind{lgsp.NotFound, lgsp.Forbidden, lgsp.Invalid, lgsp.Throttled, lgsp.Unavailable, lgsp.Refused, lgsp.Unknown} {
+		t.Run(kind.String(), func(t *testing.T) {
+			h := newHouse(t, func(o *clean.Options) { o.Concurrency = 1 })
+			rows := people(5)
+			q := questionOf(rows)
+			tried := 0
+			h.up.answer = func(context.Context, string) (string, error) { tried++; return "", notLeft(kind, 0) }
+			out, err := h.desk.Check(context.Background(), q, rows)
+			if lgsp.KindOf(err) != kind || !errors.Is(err, errNotLeft) || len(out) != 0 || tried != 1 {
+				t.Errorf("%d outcomes of %d questions, %v", len(out), tried, err)
+			}
+			if n := h.count("clean_row"); n != 0 {
+				t.Errorf("%d rows are marked, and nobody was asked", n)
+			}
+			// The same error of a question that left is the outcome of its row alone.
+			h.up.answer = func(context.Context, string) (string, error) { return "", &lgsp.Error{Kind: kind, Code: "E07"} }
+			for _, o := range h.check(q, rows) {
+				if o.Verdict != clean.Failed || o.Reason != "E07" || o.Known || h.up.times(number(o.N)) != 1 {
+					t.Errorf("row %d: %v %v, known %v, asked about %d times", o.N, o.Verdict, o.Reason, o.Known, h.up.times(number(o.N)))
+				}
+			}
+		})
+	}
+}
+
+func TestAPanicIsTheOutcomeOfItsRowAndSaysNothingOfAnybody(t *testing.T) {
+	var log bytes.Buffer
+	h := newHouse(t, func(o *clean.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	rows := people(5)
+	q := questionOf(rows)
+	h.up.answer = func(_ context.Context, n string) (string, error) {
+		if n == number(2) {
+			panic(strings.Repeat(n, 2))
+		}
+		return match, nil
+	}
+	for range 2 {
+		for _, o := range h.check(q, rows) {
+			if want := o.N == 2; (o.Verdict == clean.Failed && o.Reason == clean.Panicked) != want || (o.Verdict == clean.Match) == want {
+				t.Errorf("row %d: %v %v", o.N, o.Verdict, o.Reason)
+			}
+		}
+	}
+	if s := log.String(); !strings.Contains(s, "type=string") || !strings.Contains(s, "desk_test.go") || strings.Contains(s, number(2)) {
+		t.Errorf("the log says %s", s)
+	}
+	if n := strings.Count(log.String(), "level="); n != 1 {
+		t.Errorf("%d lines in the log", n)
+	}
+	h.up.answer = nil
+	if o := h.check(h.again(q), rows)[1]; o.Verdict != clean.Match {
+		t.Errorf("%v %v; the slot is free again", o.Verdict, o.Reason)
+	}
+}
+
 func TestAFailureThatCouldNotBeAskedAgainStaysAFailure(t *testing.T) {
 	h := newHouse(t, nil)
 	rows := people(1)
@@ -211,9 +273,7 @@ func TestAFailureThatCouldNotBeAskedAgainStaysAFailure(t *testing.T) {
 	}
 	first := h.check(q, rows)[0]
 	h.up.answer = func(context.Context, string) (string, error) { return "", notLeft(lgsp.Unavailable, 0) }
-	again := q
-	again.Again = true
-	if _, err := h.desk.Check(context.Background(), again, rows); err == nil {
+	if _, err := h.desk.Check(context.Background(), h.again(q), rows); err == nil {
 		t.Fatal("no error")
 	}
 	h.up.answer = nil

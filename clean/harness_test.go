@@ -73,6 +73,15 @@ func (h *house) exec(query string) {
 	}
 }
 
+// count returns how many rows a table has.
+func (h *house) count(table string) (n int) {
+	h.t.Helper()
+	if err := h.db.Read().QueryRowContext(context.Background(), "select count(*) from "+table).Scan(&n); err != nil {
+		h.t.Fatal(err)
+	}
+	return n
+}
+
 // upstream counts who is asked about.
 type upstream struct {
 	mu    sync.Mutex

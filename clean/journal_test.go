@@ -118,8 +118,10 @@ func TestABatchThatIsNoneIsRefused(t *testing.T) {
 		"short number":     {rows: []clean.Row{{N: 1, ID: "79", Name: "A", Born: "1950"}}, code: "BadRow"},
 		"two numbers":      {rows: []clean.Row{{N: 1, ID: number(1), CMND: "012345678", Name: "A", Born: "1950"}}, code: "BadRow"},
 		"no name":          {rows: []clean.Row{{N: 1, ID: number(1), Born: "1950"}}, code: "BadRow"},
+		"a name of points": {rows: []clean.Row{{N: 1, ID: number(1), Name: "...", Born: "1950"}}, code: "BadRow"},
 		"no date":          {rows: []clean.Row{{N: 1, ID: number(1), Name: "A"}}, code: "BadRow"},
 		"no department":    {q: func(q *clean.Question) { q.Department = "" }, rows: good, code: "BadQuestion"},
+		"no moment":        {q: func(q *clean.Question) { q.Again = -1 }, rows: good, code: "BadQuestion"},
 		"no content":       {q: func(q *clean.Question) { q.Content = "x" }, rows: good, code: "BadQuestion"},
 		"another's number": {rows: []clean.Row{{N: 1, ID: number(9), Name: "A", Born: "1950"}}, code: "AnotherRow"},
 	} {
@@ -137,10 +139,17 @@ func TestABatchThatIsNoneIsRefused(t *testing.T) {
 }
 
 func TestTheWordsOfTheSocketStayAsTheyAre(t *testing.T) {
-	row, err := json.Marshal([]any{clean.Row{N: 1, ID: "079000000001", Name: "Bịa", Born: "1950"}, clean.Question{Department: "H29.11", Purpose: "1", Officer: "2", Content: "c", Again: true},
+	row, err := json.Marshal([]any{clean.Row{N: 1, ID: "079000000001", Name: "Bịa", Born: "1950"}, clean.Question{Department: "H29.11", Purpose: "1", Officer: "2", Content: "c", Again: 1772413200001},
 		clean.Outcome{N: 1, Verdict: clean.Differs, Wrong: []clean.Field{clean.FieldName}, Code: "x", At: start, Known: true}})
-	want := `[{"n":1,"id":"079000000001","name":"Bịa","born":"1950"},{"department":"H29.11","purpose":"1","officer":"2","content":"c","again":true},{"n":1,"verdict":"differs","wrong":["name"],"code":"x","at":"2026-03-02T01:00:00Z","known":true}]`
+	want := `[{"n":1,"id":"079000000001","name":"Bịa","born":"1950"},{"department":"H29.11","purpose":"1","officer":"2","content":"c","again":1772413200001},{"n":1,"verdict":"differs","wrong":["name"],"code":"x","at":"2026-03-02T01:00:00Z","known":true}]`
 	if err != nil || string(row) != want {
 		t.Errorf("%s\n%v", row, err)
+	}
+}
+
+func TestACommandOfAnEarlierVersionIsNotMistakenForOneThatAsksOnce(t *testing.T) {
+	var q clean.Question
+	if err := json.Unmarshal([]byte(`{"department":"H29.11","again":true}`), &q); err == nil {
+		t.Errorf("it was read as %d", q.Again)
 	}
 }

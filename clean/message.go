@@ -33,13 +33,26 @@ func element(b []byte, name, text string) []byte {
 	return append(append(append(b, '<', '/'), name...), '>')
 }
 
+// The elements of an answer.
+const (
+	tagExists = "TonTai"
+	tagName   = "HoVaTen"
+	tagBorn   = "NgayThangNamSinh"
+)
+
+// Compared returns the fields of a verification that an approval for lists has
+// to cover. A field that is kept from the answer cannot be told from one that
+// the platform said nothing of.
+func Compared() []string { return []string{tagExists, tagName, tagBorn} }
+
 // answerLimits bounds an answer, which is four short elements.
 func answerLimits() strictxml.Limits {
 	return strictxml.Limits{Bytes: 64 << 10, Depth: 4, Elements: 16, Attributes: 16}
 }
 
 // verdictOf reads an answer. What is not exactly an answer is no verdict about
-// anybody: ok is false then.
+// anybody: ok is false then. So it is when only one of the two compared fields is
+// told and right, because nobody has said that the other is.
 func verdictOf(answer []byte) (v Verdict, wrong []Field, ok bool) {
 	doc, err := strictxml.Parse(answer, answerLimits())
 	if err != nil {
@@ -53,7 +66,7 @@ func verdictOf(answer []byte) (v Verdict, wrong []Field, ok bool) {
 	if !ok {
 		return "", nil, false
 	}
-	exists, told := said["TonTai"]
+	exists, told := said[tagExists]
 	if !told {
 		return "", nil, false
 	}
@@ -63,7 +76,7 @@ func verdictOf(answer []byte) (v Verdict, wrong []Field, ok bool) {
 	for _, f := range [...]struct {
 		tag   string
 		field Field
-	}{{"HoVaTen", FieldName}, {"NgayThangNamSinh", FieldBorn}} {
+	}{{tagName, FieldName}, {tagBorn, FieldBorn}} {
 		if right, told := said[f.tag]; told && !right {
 			wrong = append(wrong, f.field)
 		}
@@ -71,14 +84,17 @@ func verdictOf(answer []byte) (v Verdict, wrong []Field, ok bool) {
 	if wrong != nil {
 		return Differs, wrong, true
 	}
-	return Match, nil, true
+	_, name := said[tagName]
+	_, born := said[tagBorn]
+	// Who says neither compares the whole: there is a person with all of these data.
+	return Match, nil, name == born
 }
 
 func answersOf(root *etree.Element) (map[string]bool, bool) {
 	said := map[string]bool{}
 	for _, e := range root.ChildElements() {
 		switch e.Tag {
-		case "TonTai", "HoVaTen", "NgayThangNamSinh":
+		case tagExists, tagName, tagBorn:
 		default:
 			return nil, false
 		}

@@ -174,6 +174,15 @@ func TestWhoHasNoNameOrDateIsNotAsked(t *testing.T) {
 	}
 }
 
+func TestANameThatIsNotComparedIsNotAsked(t *testing.T) {
+	for name, want := range map[string]string{".": clean.NameMissing, "- -": clean.NameMissing, "…": clean.NameMissing, "A.": "", "Ê-ban": "", strings.Repeat("각", 40): clean.NameTooLong} {
+		all, err := readAll(t, file(t, "a.csv", []byte("CCCD,Họ tên,Ngày sinh\n079000000001,"+name+",1990\n")), today())
+		if err != nil || len(all) != 1 || all[0].reason != want {
+			t.Errorf("%q: %v, %v", name, all, err)
+		}
+	}
+}
+
 func TestANameIsComposedWithSingleSpaces(t *testing.T) {
 	all, err := readAll(t, file(t, "a.csv", []byte("CCCD,Họ tên,Ngày sinh\n079000000001,\"  Nguye\u0302\u0303n \u00A0\t Bi\u0323a\u200B \n\",02/01/1990\n")), today())
 	if err != nil || !slices.Equal(all, []got{an}) {

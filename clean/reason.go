@@ -23,6 +23,7 @@ const (
 
 	Interrupted      = "Interrupted"
 	AnswerUnreadable = "AnswerUnreadable"
+	Panicked         = "Panic"
 )
 
 // OfList reports whether a reason lies in the list itself, so that asking again
@@ -62,6 +63,8 @@ func ReasonText(reason string) string {
 		return "bị gián đoạn khi đang hỏi; chưa rõ kết quả"
 	case AnswerUnreadable:
 		return "không đọc được trả lời của cơ sở dữ liệu dân cư"
+	case Panicked:
+		return "lỗi bên trong lgspd khi đang hỏi; chưa rõ kết quả"
 	case "NoAnswer":
 		return "cơ sở dữ liệu dân cư không trả lời khi được hỏi"
 	case "Refused":

@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -132,54 +131,4 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
-}
-
-// csvResult writes a CSV as Excel reads it: UTF-8 with a byte order mark.
-type csvResult struct {
-	f     *os.File
-	out   *csv.Writer
-	width int
-	buf   []string
-}
-
-func newCSVResult(f *os.File, delimiter rune, width int) (resultWriter, error) {
-	if _, err := f.WriteString("\uFEFF"); err != nil {
-		return nil, err
-	}
-	w := &csvResult{f: f, out: csv.NewWriter(f), width: width}
-	w.out.Comma, w.out.UseCRLF = delimiter, true
-	return w, nil
-}
-
-func (w *csvResult) row(_ int, cells []Cell, added []string, _ Verdict) error {
-	w.buf = w.buf[:0]
-	for _, c := range cells {
-		w.buf = append(w.buf, inert(c))
-	}
-	if added != nil {
-		for len(w.buf) < w.width {
-			w.buf = append(w.buf, "")
-		}
-		w.buf = append(w.buf, added...)
-	}
-	return w.out.Write(w.buf)
-}
-
-func (w *csvResult) end(Summary) error {
-	w.out.Flush()
-	return w.out.Error()
-}
-
-// inert returns the text of a cell so that a spreadsheet that opens the CSV takes
-// it for text: what begins like a formula gets an apostrophe in front
-// (OWASP, CSV Injection). What was a number stays one.
-func inert(c Cell) string {
-	if c.Kind == NumberCell || c.Text == "" {
-		return c.Text
-	}
-	switch first := []rune(c.Text)[0]; first {
-	case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
-		return "'" + c.Text
-	}
-	return c.Text
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
@@ -178,11 +177,8 @@ func (t *Table) person(cells []Cell, today time.Time) (r Row, reason string) {
 		return Row{}, reason
 	}
 	r.Name = nameOf(at(roleName).Text, at(roleFamily).Text, at(roleMiddle).Text, at(roleOwn).Text)
-	switch n := strings.Count(r.Name, "") - 1; {
-	case n == 0:
-		return Row{}, NameMissing
-	case n > nameMost:
-		return Row{}, NameTooLong
+	if reason = nameFault(r.Name); reason != "" {
+		return Row{}, reason
 	}
 	if r.Born, reason = bornOf(at(roleBorn), today); reason != "" {
 		return Row{}, reason

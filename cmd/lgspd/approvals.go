@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"lgsp.internal/adapter/clean"
 	"lgsp.internal/adapter/config"
 	"lgsp.internal/adapter/internal/bridge"
 	"lgsp.internal/adapter/internal/citizen"
@@ -87,7 +90,8 @@ func checkKinds(cfg config.Config, loaded map[string]*mappings.Mapping) error {
 }
 
 // newRegister makes the register of approvals of the configuration: of those
-// that were given. The error lists every field that no answer has.
+// that were given. The error lists every field that no answer has, and every one
+// that lists cannot be checked without.
 func newRegister(cfg config.Config, loaded map[string]*mappings.Mapping) (*register.Register, error) {
 	var grants []register.Grant
 	var problems config.Problems
@@ -95,7 +99,7 @@ func newRegister(cfg config.Config, loaded map[string]*mappings.Mapping) (*regis
 		for j, s := range d.Systems {
 			for n, a := range s.Approvals {
 				path := fmt.Sprintf("departments[%d].systems[%d].approvals[%d]", i, j, n)
-				bad := unknownFields(cfg, path, loaded[a.Service], a)
+				bad := append(unknownFields(cfg, path, loaded[a.Service], a), missingFields(cfg, path, a)...)
 				if problems = append(problems, bad...); len(bad) > 0 || !a.Granted() {
 					continue
 				}
@@ -122,6 +126,20 @@ func unknownFields(cfg config.Config, path string, m *mappings.Mapping, a config
 		}
 	}
 	return problems
+}
+
+// missingFields lists what an approval for lists has to cover and does not.
+func missingFields(cfg config.Config, path string, a config.Approval) config.Problems {
+	if a.Service != clean.Service {
+		return nil
+	}
+	missing := slices.DeleteFunc(clean.Compared(), func(field string) bool { return slices.Contains(a.Fields, field) })
+	if len(missing) == 0 {
+		return nil
+	}
+	at := path + ".fields"
+	return config.Problems{{Pos: cfg.At(at), Key: at, Text: "lgspd clean needs " + strings.Join(missing, ", ") + " too: it cannot tell whether what an answer may not say is right",
+		Remedy: "have every one of " + strings.Join(clean.Compared(), ", ") + " approved, and list them all"}}
 }
 
 func approvedFields(m *mappings.Mapping, a config.Approval) (*citizen.Approved, error) {

@@ -75,6 +75,45 @@ func TestAServiceIsUsedAsWhatItsMappingIs(t *testing.T) {
 	}
 }
 
+// req: R-04, R-06
+func TestAnApprovalForListsHasToCoverEveryFieldOfAVerdict(t *testing.T) {
+	const whole = "fields: [TonTai, HoVaTen, NgayThangNamSinh]"
+	for name, row := range map[string]struct {
+		fields, missing string
+		more            []string
+	}{
+		"all of them":           {fields: "[NgayThangNamSinh, TonTai, HoVaTen, GioiTinh]"},
+		"without the name":      {fields: "[TonTai, NgayThangNamSinh]", missing: "HoVaTen"},
+		"without the date":      {fields: "[TonTai, HoVaTen]", missing: "NgayThangNamSinh"},
+		"without the person":    {fields: "[HoVaTen, NgayThangNamSinh]", missing: "TonTai"},
+		"with the person alone": {fields: "[TonTai]", missing: "HoVaTen, NgayThangNamSinh"},
+		"with a mistyped field": {fields: "[TonTai, HoVaTn, NgayThangNamSinh]", missing: "HoVaTen", more: words("fields[1]: ", `did you mean "HoVaTen"?`)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newCleanSite(t, "http://127.0.0.1:9")
+			place := s.place(t, whole)
+			s.replace(t, whole, "fields: "+row.fields)
+			check := command(t, "check", "--config", s.config)
+			if row.missing == "" {
+				check.want(t, exitOK, words("is in order"), nil)
+				return
+			}
+			problem := "departments[0].systems[0].approvals[0].fields: lgspd clean needs " + row.missing + " too: it cannot tell whether what an answer may not say is right; "
+			want := append(words(place+problem), row.more...)
+			check.want(t, exitUsage, nil, want)
+			if !t.Failed() { // it would serve
+				command(t, "serve", "--config", s.config).want(t, exitUsage, nil, want)
+			}
+		})
+	}
+	// Another service may say as little as it is approved to.
+	s := newCleanSite(t, "http://127.0.0.1:9")
+	s.replace(t, "service: dancu.lam-sach", "service: dancu.xac-thuc")
+	s.replace(t, "name: dancu.lam-sach", "name: dancu.xac-thuc")
+	s.replace(t, whole, "fields: [TonTai]")
+	command(t, "check", "--config", s.config).want(t, exitOK, words("is in order"), nil)
+}
+
 func TestEveryMisuseOfAServiceIsReportedAtOnce(t *testing.T) {
 	s := newLookUpSite(t, "http://127.0.0.1:9")
 	s.replace(t, "services: [hotich.khai-sinh, hotich.khai-tu, hotich.ket-hon, dancu.cap-nhat]", "services: [dancu.tra-cuu, dancu.xac-thuc]")

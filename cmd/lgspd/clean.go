@@ -84,7 +84,10 @@ func cleanList(c *cli.Context, s streams) error {
 // cleanQuestion says who asks and what for, from the flags and, where it leaves
 // no choice, from the register.
 func cleanQuestion(c *cli.Context, cfg config.Config) (clean.Question, error) {
-	q := clean.Question{Department: c.String("department"), System: c.String("system"), Purpose: c.String("purpose"), Officer: c.String("officer"), Again: c.Bool("again")}
+	q := clean.Question{Department: c.String("department"), System: c.String("system"), Purpose: c.String("purpose"), Officer: c.String("officer")}
+	if c.Bool("again") {
+		q.Again = time.Now().UnixMilli()
+	}
 	i := slices.IndexFunc(cfg.Departments, func(d config.Department) bool { return d.Code == q.Department })
 	if i < 0 {
 		return q, usageError("clean: --department %s: the configuration has no such department", q.Department)
@@ -126,6 +129,10 @@ func cleanError(c *cli.Context, cfg config.Config, err error) error {
 			return usageError("clean: --purpose %s is not among the approved purposes; see lgspd register list --json", c.String("purpose"))
 		case "Officer":
 			return usageError("clean: --officer: the approval asks for the officer's personal id of 12 digits")
+		case "UnknownService":
+			return usageError("clean: the daemon does not serve %s; list it in services, have lgspd check look at the configuration, and start it anew", clean.Service)
+		case "WrongElement", "Invalid":
+			return usageError("clean: the daemon's mapping of %s refuses the question: %w; correct --officer or --purpose, or use the mapping that is shipped", clean.Service, e)
 		case "Quota":
 			return fmt.Errorf("the quota of today is used up; %s, tomorrow", again)
 		}

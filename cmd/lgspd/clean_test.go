@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,11 +39,16 @@ services:
 func newCleanSite(t *testing.T, upstream string) *site {
 	t.Helper()
 	s := newSite(t, upstream)
+	s.approveLists(t)
+	return s
+}
+
+func (s *site) approveLists(t *testing.T) {
+	t.Helper()
 	s.write(t, "clean", "mat-khau-thu-so-4")
 	s.replace(t, "services:\n", cleanConfig)
 	s.replace(t, "operations: {CapNhat", "operations: {XacThucThongTinCongDan: {path: /dancu/1.0/XacThucThongTinCongDan}, CapNhat")
 	s.replace(t, "queue:\n", "lookups: {bulk_rate: 0, bulk_concurrency: 16}\nqueue:\n")
-	return s
 }
 
 // crowdedSandbox is a stand-in that knows many people.
@@ -210,7 +216,7 @@ func TestNobodyIsAskedAboutTwiceWhenTheDaemonIsKilled(t *testing.T) {
 	s := newCleanSite(t, url)
 	daemon := s.serve(t)
 	in, out := filepath.Join(s.folder, "people.csv"), filepath.Join(s.folder, "result.csv")
-	writeList(t, in, box.People())
+	want := writeList(t, in, box.People())
 	command := startBinary(t, s.cleanArgs(in, out)...)
 	for _, after := range []uint64{people / 5, people / 2} {
 		until(t, time.Minute, "people are asked about", func() bool { return box.Stats().Lookups >= after })
@@ -245,6 +251,19 @@ func TestNobodyIsAskedAboutTwiceWhenTheDaemonIsKilled(t *testing.T) {
 		t.Errorf("%d lines, %d of them interrupted", len(verdicts), interrupted)
 	}
 	t.Logf("%d of %d were interrupted", interrupted, people)
+	before := box.Stats().Lookups
+	if got := binaryCommand(t, s.cleanArgs(in, out, "--again", "--overwrite")...); got.code != exitOK {
+		t.Fatalf("ended with %d: %s", got.code, got.err)
+	}
+	if n := int(box.Stats().Lookups - before); n != interrupted {
+		t.Errorf("--again asked about %d people, and %d had no answer", n, interrupted)
+	}
+	verdicts, _ = readVerdicts(t, out)
+	for i := range want {
+		if i >= len(verdicts) || verdicts[i] != want[i] {
+			t.Fatalf("line %d of %d has the wrong verdict", i+1, len(verdicts))
+		}
+	}
 }
 
 func TestAListNeedsADaemonAnApprovalAndANewFile(t *testing.T) {
@@ -270,6 +289,33 @@ func TestAListNeedsADaemonAnApprovalAndANewFile(t *testing.T) {
 	args[4] = "H29.99"
 	if got := command(t, args...); got.code != exitUsage || !strings.Contains(got.err, "no such department") {
 		t.Errorf("another department: %d %s", got.code, got.err)
+	}
+	if code := daemon.stop(t); code != exitOK {
+		t.Errorf("the daemon ended with %d", code)
+	}
+}
+
+func TestADaemonThatDoesNotKnowTheServiceAsksNobodyAndSaysSo(t *testing.T) {
+	box, url := crowdedSandbox(t, 20)
+	s := newSite(t, url)
+	daemon := s.serve(t)
+	s.approveLists(t) // and it runs on with what it was started with
+	in, out := filepath.Join(s.folder, "people.csv"), filepath.Join(s.folder, "result.csv")
+	want := writeList(t, in, box.People())
+	command(t, s.cleanArgs(in, out)...).want(t, exitUsage, nil, words("the daemon does not serve dancu.lam-sach", "start it anew"))
+	if code := daemon.stop(t); code != exitOK {
+		t.Fatalf("the daemon ended with %d", code)
+	}
+	daemon = s.serve(t)
+	command(t, s.cleanArgs(in, out, "--officer", strings.Repeat("0", 21))...).want(t, exitUsage, nil, words("refuses the question", "/KiemTra/MaCanBo", "--officer"))
+	if n := box.Stats().Lookups; n != 0 {
+		t.Errorf("%d questions came to the upstream", n)
+	}
+	if got := command(t, s.cleanArgs(in, out)...); got.code != exitOK {
+		t.Fatalf("ended with %d: %s", got.code, got.err)
+	}
+	if verdicts, _ := readVerdicts(t, out); !slices.Equal(verdicts, want) {
+		t.Errorf("verdicts %v, want %v", verdicts, want)
 	}
 	if code := daemon.stop(t); code != exitOK {
 		t.Errorf("the daemon ended with %d", code)
