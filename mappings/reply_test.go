@@ -276,8 +276,11 @@ func notDescribed(e, decl *etree.Element, space string) string {
 		return decl.SelectAttrValue("name", "") + " has no type"
 	}
 	for _, a := range e.Attr {
-		declared := slices.ContainsFunc(attrs, func(d *etree.Element) bool { return d.SelectAttrValue("name", "") == a.Key })
-		if a.Space != "xmlns" && a.Key != "xmlns" && (a.Space == "" && !declared || a.Space != "" && !foreign) {
+		declared := slices.ContainsFunc(attrs, func(d *etree.Element) bool {
+			return d.SelectAttrValue("name", "") == a.Key && (d.SelectAttrValue("form", "") == "qualified") == (a.NamespaceURI() == space)
+		})
+		isOther := a.Space != "" && a.NamespaceURI() != space
+		if a.Space != "xmlns" && a.Key != "xmlns" && (isOther && !foreign || !isOther && !declared) {
 			return "attribute " + a.FullKey()
 		}
 	}
@@ -431,7 +434,7 @@ func TestAQuestionAndItsAnswerAreNotTheSameElement(t *testing.T) {
 
 func TestTheSchemaOfAReplyDescribesEveryShape(t *testing.T) {
 	m := lookUp(t, strings.Join([]string{
-		"{to: '@a', from: '@a'}", "{to: '@w:b', from: B, doc: Thuộc tính}", "{to: c, from: C, doc: <C> & co}", "{to: d, each: D}", "{to: e, each: E, fields: [{to: '@f', from: F}, {to: g, each: G, from: H}, {to: i, from: I}]}",
+		"{to: '@a', from: '@a'}", "{to: '@t:aa', from: '@a'}", "{to: '@w:b', from: B, doc: Thuộc tính}", "{to: c, from: C, doc: <C> & co}", "{to: d, each: D}", "{to: e, each: E, fields: [{to: '@f', from: F}, {to: g, each: G, from: H}, {to: i, from: I}]}",
 		"{to: j, from: J, doc: Đối tượng, fields: [{to: k, from: K, fields: [{to: l, from: L}]}]}", "{to: w:m, from: M}", "{to: w:n, each: N, fields: [{to: o, from: O}]}", "{to: p, count: D}", "{to: q, encode: json, fields: [{to: r, from: R}]}", "{to: t:s, from: S}",
 	}, "\n    - "))
 	golden(t, "schema/reply-every-shape.xsd", m.ReplySchema())

@@ -64,13 +64,17 @@ func (w *schemaWriter) writtenInside(r *rule, space string, depth int) {
 	}
 	foreign := false
 	for _, a := range r.fields[:r.attrs] {
-		if strings.Contains(a.to, ":") {
+		prefix, _, prefixed := strings.Cut(strings.TrimPrefix(a.to, "@"), ":")
+		if prefixed && w.m.target.namespaces[prefix] != space {
 			foreign = true
 			continue
 		}
 		w.b.WriteString(strings.Repeat("  ", depth) + "<xs:attribute")
-		w.attr("name", strings.TrimPrefix(a.to, "@"))
+		w.attr("name", strings.TrimPrefix(localName(a.to), "@"))
 		w.attr("type", "xs:string")
+		if prefixed {
+			w.attr("form", "qualified")
+		}
 		w.b.WriteString("/>\n")
 	}
 	if foreign {

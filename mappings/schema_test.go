@@ -99,3 +99,13 @@ func TestElementsThatOnlyIDLaneAndPurposeReadAreDescribed(t *testing.T) {
 		}
 	}
 }
+
+// A name may be longer as it is sent than as it is written.
+func TestTheSchemaDoesNotBoundWhatIsSpeltOtherwise(t *testing.T) {
+	for rule, want := range map[string]bool{"max: 6": true, "max: 6, letters: keep": true, "max: 6, letters: plain": false, "length: 6, letters: upper": false} {
+		m := mappingOf(t, jsonHead+"fields:\n  - {to: b, from: B, "+rule+"}\n")
+		if got := strings.Contains(string(m.Schema()), "Length"); got != want {
+			t.Errorf("%s: bounded %v, want %v\n%s", rule, got, want, m.Schema())
+		}
+	}
+}
