@@ -59,7 +59,7 @@ type Entry struct {
 	Service   string    `json:"service,omitempty"`
 	Upstream  string    `json:"upstream,omitempty"`
 	Subject   string    `json:"subject,omitempty"`
-	Answered  string    `json:"answered,omitempty"`  // pseudonym of the person in the answer, where that is not Subject
+	Answered  string    `json:"answered,omitempty"`  // pseudonyms of others of whom the answer told something, spaces between
 	Procedure string    `json:"procedure,omitempty"` // MaDVC
 	Officer   string    `json:"officer,omitempty"`   // MaCanBo
 	Unit      string    `json:"unit,omitempty"`      // MaDonVi

@@ -7,24 +7,26 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 )
 
 // Who calls each with the entries about any of the subjects, oldest first:
-// messages that are about them, look-ups that asked for them, and look-ups that
-// found them. A subject is what Pseudonym is made of, a personal id or an old
-// identity number; it is not stored for that.
+// messages that are about them, look-ups that asked for them, and look-ups whose
+// answers told something of them. A subject is what Pseudonym is made of, a
+// personal id or an old identity number; it is not stored for that.
 //
 // Who reads the whole record in short reads; it returns how many entries those
 // were and when the first of them was written.
 func (l *Log) Who(ctx context.Context, subjects []string, each func(Entry) error) (read int64, since time.Time, err error) {
-	var wanted [][]byte
+	var names []string
 	for _, s := range subjects {
 		name := l.Pseudonym(s)
 		if name == "" {
 			return 0, since, errors.New("no subject is given")
 		}
-		wanted = append(wanted, []byte(`,"subject":"`+name+`"`), []byte(`,"answered":"`+name+`"`))
+		names = append(names, name)
 	}
 	err = l.walk(ctx, -1, math.MaxInt64, func(Head) error { return nil }, func(at *line) error {
 		if read++; read == 1 {
@@ -32,15 +34,17 @@ func (l *Log) Who(ctx context.Context, subjects []string, each func(Entry) error
 				return err
 			}
 		}
-		for _, w := range wanted {
-			if !bytes.Contains(at.entry, w) {
-				continue
+		for _, name := range names {
+			if !bytes.Contains(at.entry, []byte(name)) {
+				continue // most entries are not worth decoding
 			}
 			var e Entry
 			if err := json.Unmarshal(at.entry, &e); err != nil {
 				return fmt.Errorf("entry %d: %w", at.seq, err)
 			}
-			return each(e)
+			if e.Subject == name || slices.Contains(strings.Fields(e.Answered), name) {
+				return each(e)
+			}
 		}
 		return nil
 	})

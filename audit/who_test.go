@@ -17,6 +17,7 @@ import (
 const (
 	first, firstOld = "079090000001", "200000001"
 	second          = "079090000002"
+	third           = "079090000004"
 )
 
 // record adds entries, a minute apart.
@@ -59,12 +60,14 @@ func TestWhoIsAskedAboutIsFoundAsSubjectAndAsAnswer(t *testing.T) {
 		audit.Entry{Event: audit.Accepted, Subject: name(first)},
 		audit.Entry{Event: audit.Asked, Subject: name(second), Result: audit.NotFound},
 		audit.Entry{Event: audit.NoticeOpened, Subject: name(firstOld), Notice: "1/2026"},
+		audit.Entry{Event: audit.Asked, Subject: name("079090000009"), Answered: name(third) + " " + name(second), Result: audit.Found},
 	)
 	b.expectWho([]int64{2, 3, 4, 5}, first)
 	b.expectWho([]int64{3, 7}, firstOld)
 	b.expectWho([]int64{2, 3, 4, 5, 7}, first, firstOld) // an entry about both numbers is told once
 	b.expectWho([]int64{2, 3, 4, 5, 7}, firstOld, first, first)
-	b.expectWho([]int64{4, 6}, second)
+	b.expectWho([]int64{4, 6, 8}, second)
+	b.expectWho([]int64{8}, third)
 	b.expectWho(nil, "079090000003")
 	b.expectWho(nil, first+"0")
 }

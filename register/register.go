@@ -9,6 +9,7 @@ package register
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
@@ -66,7 +67,7 @@ func (r *Register) Knows(department, system, service string) *lgsp.Error {
 
 // Decide returns the grant that covers a question at a time, or why none does:
 // an error of kind Forbidden whose code is NotApproved, NoSystem, NotYet, Ended,
-// Purpose or Officer.
+// Purpose, Unit or Officer.
 func (r *Register) Decide(department, system, service string, p lgsp.Purpose, now time.Time) (*Grant, *lgsp.Error) {
 	if err := r.Knows(department, system, service); err != nil {
 		return nil, err
@@ -87,13 +88,14 @@ func (r *Register) Decide(department, system, service string, p lgsp.Purpose, no
 
 // nearness orders refusals: of several grants the one that came nearest to
 // covering the question tells the most.
-var nearness = map[string]int{codeEnded: 1, codeNotYet: 2, codePurpose: 3, codeOfficer: 4}
+var nearness = map[string]int{codeEnded: 1, codeNotYet: 2, codePurpose: 3, codeUnit: 4, codeOfficer: 4}
 
 const (
 	codeNotYet  = "NotYet"
 	codeEnded   = "Ended"
 	codePurpose = "Purpose"
 	codeOfficer = "Officer"
+	codeUnit    = "Unit"
 )
 
 // nearer reports whether a grant came nearer to covering a question than
@@ -115,6 +117,8 @@ func (g *Grant) covers(p lgsp.Purpose, now time.Time) *lgsp.Error {
 		return refusal(codePurpose, "Mã thủ tục hành chính (MaDVC) trong yêu cầu không thuộc mục đích đã được phê duyệt. Hãy kiểm tra lại mã thủ tục, hoặc đề nghị bổ sung mục đích sử dụng.")
 	case p.Officer == "":
 		return refusal(codeOfficer, "Yêu cầu không nêu cán bộ thực hiện (MaCanBo). Hãy đăng nhập bằng tài khoản của cán bộ rồi thực hiện lại.")
+	case p.Unit != "" && p.Unit != g.Department && !strings.HasPrefix(p.Unit, g.Department+"."):
+		return refusal(codeUnit, "Mã đơn vị (MaDonVi) trong yêu cầu không phải là đơn vị đang gửi, cũng không thuộc đơn vị đó. Hãy kiểm tra lại mã đơn vị trong phần mềm.")
 	case g.PersonalID && !isPersonalID(p.Officer):
 		return refusal(codeOfficer, "Cán bộ thực hiện (MaCanBo) phải được nêu bằng số định danh cá nhân gồm 12 chữ số. Hãy cập nhật số định danh của cán bộ trong phần mềm rồi thực hiện lại.")
 	}

@@ -38,9 +38,14 @@ type Log struct {
 func New(db *sqlite.DB, record *audit.Log) *Log { return &Log{db: db, audit: record} }
 
 // Record adds an entry of the event Asked to the record and counts it on day,
-// which is of the form 2026-11-22. A nil error means that both are on disk.
+// which is of the form 2026-11-22. A nil error means that both are on disk. That
+// of a question which came to the upstream may use the reserve of the disk.
 func (l *Log) Record(ctx context.Context, day string, e *audit.Entry) error {
-	return l.db.Write(ctx, func(tx *sqlite.Tx) error {
+	write := l.db.Write
+	if e.Attempt > 0 {
+		write = l.db.Settle
+	}
+	return write(ctx, func(tx *sqlite.Tx) error {
 		if err := l.audit.Append(tx, e); err != nil {
 			return err
 		}

@@ -208,7 +208,7 @@ func (p pace) next(n int64) error {
 
 // done leaves the time for the answer.
 func (p pace) done() error {
-	return supported(p.rc.SetWriteDeadline(time.Now().Add(writeTimeout)))
+	return supported(p.rc.SetWriteDeadline(time.Now().Add(p.limits.Answer + writeTimeout)))
 }
 
 // supported forgives a ResponseWriter that has no deadlines: whoever wraps it

@@ -76,6 +76,7 @@ func badInputs() []badInput {
 		{name: "an approval that has ended", answer: line(lgsp.Forbidden, "Ended"), code: "Ended", status: usual, kept: 1},
 		{name: "a purpose that is not approved", answer: line(lgsp.Forbidden, "Purpose"), code: "Purpose", status: usual, kept: 1},
 		{name: "an officer who is not named", answer: line(lgsp.Forbidden, "Officer"), code: "Officer", status: usual, kept: 1},
+		{name: "a unit of somebody else", answer: line(lgsp.Forbidden, "Unit"), code: "Unit", status: usual, kept: 1},
 		{name: "a quota that is used up", answer: line(lgsp.Throttled, "Quota"), code: "Quota", status: [2]int{503, 503}, kept: 1},
 		{name: "an upstream that gives no answer", answer: line(lgsp.Unavailable, "NoAnswer"), code: "NoAnswer", server: true, status: [2]int{503, 503}, kept: 1},
 		{name: "a full disk", answer: line(lgsp.Unavailable, "DiskFull"), code: "DiskFull", server: true, status: [2]int{503, 503}, kept: 1},

@@ -55,6 +55,7 @@ type Limits struct {
 	StallTimeout     time.Duration // grace before MinRate counts; default 10 s
 	MinRate          int64         // bytes per second that a body has to come in at; default 16 KiB
 	IdleTimeout      time.Duration // between two requests of a connection; default 2 min
+	Answer           time.Duration // that the line may take for the answer of a service that is asked; default 10 s
 	Drain            time.Duration // that requests under way get to finish when the server ends; default 10 s
 }
 
@@ -133,6 +134,7 @@ func (l Limits) orDefault() Limits {
 	number(&l.StallTimeout, min(10*time.Second, l.BodyTimeout))
 	number(&l.MinRate, 16<<10)
 	number(&l.IdleTimeout, 2*time.Minute)
+	number(&l.Answer, 10*time.Second)
 	number(&l.Drain, 10*time.Second)
 	return l
 }

@@ -134,7 +134,7 @@ func (s *Server) httpServer(ctx context.Context, line lgsp.Line) *http.Server {
 		ReadHeaderTimeout: s.limits.HeaderTimeout,
 		// Bodies that take longer than this get their deadline moved by body.go.
 		ReadTimeout:    s.limits.HeaderTimeout + s.limits.StallTimeout,
-		WriteTimeout:   s.limits.HeaderTimeout + s.limits.StallTimeout + writeTimeout,
+		WriteTimeout:   s.limits.HeaderTimeout + s.limits.StallTimeout + s.limits.Answer + writeTimeout,
 		IdleTimeout:    s.limits.IdleTimeout,
 		MaxHeaderBytes: s.limits.HeaderBytes,
 		ErrorLog:       s.log.httpErrors(),

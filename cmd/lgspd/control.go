@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
@@ -27,7 +28,12 @@ type control struct {
 	path string
 	desk *clean.Desk
 	log  *slog.Logger
+
+	underway sync.WaitGroup // requests
 }
+
+// wait waits for the requests that are under way. What they ask has to end first.
+func (k *control) wait() { k.underway.Wait() }
 
 func controlPath(cfg config.Config) string { return filepath.Join(cfg.Data, "lgspd.sock") }
 
@@ -46,10 +52,6 @@ const (
 // Run serves until ctx ends. That a socket cannot be made, because its path is
 // too long for one, stops no department from being served.
 func (k *control) Run(ctx context.Context) error {
-	// The data folder is locked, so a socket that lies there is nobody's.
-	if err := os.Remove(k.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("make the control socket: %w", err)
-	}
 	ln, err := listenAlone(ctx, k.path)
 	if err != nil {
 		k.log.Warn("there is no control socket, so lgspd clean cannot work; a shorter data folder helps if its path is too long", "path", k.path, "err", err)
@@ -79,6 +81,10 @@ func (k *control) Run(ctx context.Context) error {
 // listenAlone makes a socket that only its owner can open. The folder around it
 // keeps others out until its mode is set.
 func listenAlone(ctx context.Context, path string) (net.Listener, error) {
+	// The data folder is locked, so a socket that lies there is nobody's.
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	var lc net.ListenConfig
 	ln, err := lc.Listen(ctx, "unix", path)
 	if err != nil {
@@ -92,7 +98,14 @@ func listenAlone(ctx context.Context, path string) (net.Listener, error) {
 
 func (k *control) handler(ctx context.Context) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+checkPath, func(w http.ResponseWriter, r *http.Request) {
+	counted := func(do http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			k.underway.Add(1)
+			defer k.underway.Done()
+			do(w, r)
+		}
+	}
+	mux.HandleFunc("POST "+checkPath, counted(func(w http.ResponseWriter, r *http.Request) {
 		var q cleanRequest
 		if !readControl(w, r, &q) {
 			return
@@ -103,14 +116,14 @@ func (k *control) handler(ctx context.Context) http.Handler {
 		defer stop()
 		outcomes, err := k.desk.Check(asking, q.Question, q.Rows)
 		k.answer(w, cleanAnswer{Outcomes: outcomes, Error: sentOf(err)})
-	})
-	mux.HandleFunc("POST "+finishPath, func(w http.ResponseWriter, r *http.Request) {
+	}))
+	mux.HandleFunc("POST "+finishPath, counted(func(w http.ResponseWriter, r *http.Request) {
 		var q cleanRequest
 		if !readControl(w, r, &q) {
 			return
 		}
 		k.answer(w, cleanAnswer{Error: sentOf(k.desk.Finish(r.Context(), q.Question))})
-	})
+	}))
 	return mux
 }
 

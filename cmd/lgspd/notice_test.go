@@ -101,7 +101,8 @@ func TestNoticeVerbs(t *testing.T) {
 	})
 	t.Run("export writes a document for its owner alone and not over a file", func(t *testing.T) {
 		r := s.lgspd(t, "notice", "export", "-o", document, "--date", "2026-11-22", number, second)
-		r.want(t, exitOK, words("2 notices written to "+document, "citizen data", "Next: ", "notice send --document NUMBER --date DATE "+number+" "+second), nil)
+		r.want(t, exitOK, words("2 notices written to "+document, "citizen data", "Next: ", "notice send --document NUMBER --date DATE "+number+" "+second),
+			words("warning: the configuration does not say the signer's name"))
 		if info, err := os.Stat(document); err != nil || info.Mode().Perm() != 0o600 || info.Size() < 1000 {
 			t.Errorf("the file is %v, %v", info, err)
 		}

@@ -60,11 +60,7 @@ type approvalLine struct {
 }
 
 func listApprovals(c *cli.Context, s streams) error {
-	cfg, err := config.Load(c.String("config"))
-	if err != nil {
-		return err
-	}
-	loaded, err := loadMappings(cfg)
+	cfg, loaded, err := configured(c)
 	if err != nil {
 		return err
 	}
@@ -161,15 +157,20 @@ func printApprovals(s streams, department string, lines []approvalLine) error {
 	return t.Flush()
 }
 
+// configured reads the configuration, and the mappings that it names.
+func configured(c *cli.Context) (cfg config.Config, loaded map[string]*mappings.Mapping, err error) {
+	if cfg, err = config.Load(c.String("config")); err != nil {
+		return cfg, nil, err
+	}
+	loaded, err = loadMappings(cfg)
+	return cfg, loaded, err
+}
+
 func listFields(c *cli.Context, s streams) error {
 	if c.String("service") == "" {
 		return usageError("register fields: say --service SERVICE")
 	}
-	cfg, err := config.Load(c.String("config"))
-	if err != nil {
-		return err
-	}
-	loaded, err := loadMappings(cfg)
+	cfg, loaded, err := configured(c)
 	if err != nil {
 		return err
 	}
@@ -206,11 +207,7 @@ func writeDossier(c *cli.Context, s streams) error {
 	if c.String("department") == "" {
 		return usageError("register dossier: say --department CODE, of the department that asks")
 	}
-	cfg, err := config.Load(c.String("config"))
-	if err != nil {
-		return err
-	}
-	loaded, err := loadMappings(cfg)
+	cfg, loaded, err := configured(c)
 	if err != nil {
 		return err
 	}

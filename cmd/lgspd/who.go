@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/urfave/cli/v2"
 
@@ -90,7 +91,7 @@ func printWho(w io.Writer, entries []audit.Entry) error {
 	fmt.Fprintln(t, "TIME\tDEPARTMENT\tSYSTEM\tOFFICER\tPURPOSE\tSERVICE\tRESULT")
 	for _, e := range entries {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.At.Local().Format("2006-01-02 15:04:05"), cmp.Or(e.Sender, "-"), cmp.Or(e.System, "-"),
-			cmp.Or(e.Officer, "-"), cmp.Or(e.Procedure, "-"), cmp.Or(e.Service, e.Notice, "-"), outcomeOf(e))
+			cmp.Or(printable(e.Officer), "-"), cmp.Or(printable(e.Procedure), "-"), cmp.Or(e.Service, e.Notice, "-"), outcomeOf(e))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -104,6 +105,16 @@ func printWho(w io.Writer, entries []audit.Entry) error {
 	}
 	_, err := fmt.Fprintln(w)
 	return err
+}
+
+// printable takes out of a text of a department what would move a terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // outcomeOf says in a word or two what came of an exchange.

@@ -264,6 +264,8 @@ func (d *daemon) run(ctx context.Context) error {
 		errs = append(errs, <-ended)
 		stop() // the first to end ends all
 	}
+	d.bridge.EndLookUps()
+	d.control.wait()
 	for _, c := range d.clients {
 		c.Close()
 	}
@@ -291,7 +293,7 @@ func soapOptions(cfg config.Config, loaded map[string]*mappings.Mapping, log *sl
 		Address: cfg.SOAP.Listen, PublicURL: cfg.SOAP.PublicURL, OpenWSDL: cfg.SOAP.OpenWSDL, Lang: cfg.Lang, Log: log, Ready: ready,
 		TLS: soap.TLS{CertFile: cfg.SOAP.TLS.Cert, KeyFile: cfg.SOAP.TLS.Key, ClientCAFile: cfg.SOAP.TLS.ClientCA},
 		Limits: soap.Limits{Body: int64(l.Body), InFlight: int64(l.InFlight), Connections: l.Connections, PerDepartment: l.PerDepartment,
-			HeaderTimeout: l.HeaderTimeout, BodyTimeout: l.BodyTimeout, IdleTimeout: l.IdleTimeout},
+			HeaderTimeout: l.HeaderTimeout, BodyTimeout: l.BodyTimeout, IdleTimeout: l.IdleTimeout, Answer: cfg.LookUps.Timeout},
 	}
 	for _, s := range cfg.Services {
 		m := loaded[s.Name]

@@ -1,10 +1,12 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
@@ -51,10 +53,13 @@ type asks struct {
 	quotas *register.Quotas
 	desks  map[string]*desk
 	reader citizen.Reader
+	owed   owed
+
+	underway underway
 }
 
 func newAsks(o Options) (*asks, error) {
-	a := &asks{LookUps: o.LookUps, desks: map[string]*desk{}}
+	a := &asks{LookUps: o.LookUps, desks: map[string]*desk{}, owed: newOwed()}
 	number(&a.Timeout, 10*time.Second)
 	number(&a.Concurrency, 32)
 	number(&a.PerDepartment, max(1, a.Concurrency/2))
@@ -67,14 +72,9 @@ func newAsks(o Options) (*asks, error) {
 	for _, u := range o.Upstreams {
 		a.desks[u.Name] = &desk{name: u.Name, sink: u.Sink, breaker: &breaker{set: u.Breaker.orDefault()}, turns: newTurns(a.Concurrency, a.PerDepartment)}
 	}
-	today, used := register.Day(o.Now()), func(_, _, _ string) int64 { return 0 }
-	if a.Usage != nil {
-		var err error
-		if used, err = a.Usage.AskedOn(context.Background(), today); err != nil {
-			return nil, err
-		}
-	}
-	a.quotas = register.NewQuotas(a.Register, today, used)
+	a.quotas = register.NewQuotas(func(day string) (func(_, _, _ string) int64, error) {
+		return a.Usage.AskedOn(context.Background(), day)
+	})
 	return a, nil
 }
 
@@ -83,8 +83,8 @@ func newAsks(o Options) (*asks, error) {
 func (b *Bridge) Ask(ctx context.Context, e lgsp.Envelope) ([]byte, error) {
 	service, ok := b.services[e.Service]
 	if !ok || service.Look == nil && service.Local == nil {
-		return nil, b.deny(ctx, e, &lgsp.Error{Kind: lgsp.NotFound, Op: "bridge.ask", Code: "UnknownService",
-			Text: "Không có dịch vụ này. Hãy kiểm tra địa chỉ và tên dịch vụ trong tài liệu kết nối."})
+		return nil, unasked(b.deny(ctx, e, &lgsp.Error{Kind: lgsp.NotFound, Op: "bridge.ask", Code: "UnknownService",
+			Text: "Không có dịch vụ này. Hãy kiểm tra địa chỉ và tên dịch vụ trong tài liệu kết nối."}))
 	}
 	if err := b.name(&e); err != nil {
 		return nil, err
@@ -92,9 +92,14 @@ func (b *Bridge) Ask(ctx context.Context, e lgsp.Envelope) ([]byte, error) {
 	if service.Local != nil {
 		return b.takeLocally(ctx, e, service)
 	}
+	ctx, done, ok := b.asks.underway.begin(ctx)
+	if !ok {
+		return nil, unasked(stopped(nil))
+	}
+	defer done()
 	l := &lookUp{b: b, e: e, service: service, began: time.Now(),
 		entry: audit.Entry{Event: audit.Asked, Message: e.ID.String(), Sender: e.Sender, System: e.System, Service: e.Service}}
-	answer, err := l.answer(ctx)
+	answer, err := l.safely(ctx)
 	// The record says what was seen, so nothing is shown that is not on it.
 	if recordErr := l.record(context.WithoutCancel(ctx), err); recordErr != nil {
 		b.opt.Log.Error("record a look-up", "sender", e.Sender, "service", e.Service, "err", recordErr)
@@ -110,6 +115,13 @@ func (b *Bridge) Ask(ctx context.Context, e lgsp.Envelope) ([]byte, error) {
 	}
 	clear(answer)
 	return nil, err
+}
+
+// EndLookUps cuts off the look-ups that are under way, lets no other begin, and
+// returns once each of them is on record, or could not be put there.
+func (b *Bridge) EndLookUps() {
+	b.asks.underway.end()
+	b.asks.owed.end()
 }
 
 // unasked marks an error as that of a look-up which never came to the upstream.
@@ -141,7 +153,21 @@ type lookUp struct {
 	e       lgsp.Envelope
 	service Service
 	began   time.Time
+	day     string // that it counts on; "" = none yet
 	entry   audit.Entry
+}
+
+// safely is answer for a mapping, a client or a replier that panics: one
+// look-up must not end the daemon, and has to be put on record. What was asked may be in
+// the value, so that is not told.
+func (l *lookUp) safely(ctx context.Context) (answer []byte, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			l.b.opt.Log.Error("panic during a look-up", "service", l.e.Service, "type", fmt.Sprintf("%T", value), "stack", string(debug.Stack()))
+			answer, err = nil, l.noAnswer(&lgsp.Error{Kind: lgsp.Unknown, Op: "bridge.ask", Code: "Panic"})
+		}
+	}()
+	return l.answer(ctx)
 }
 
 // answer does everything for a look-up but its record: it maps the question,
@@ -152,8 +178,6 @@ func (l *lookUp) answer(ctx context.Context) ([]byte, error) {
 	if err := b.asks.Register.Knows(l.e.Sender, l.e.System, l.e.Service); err != nil {
 		return nil, l.refused(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, b.asks.Timeout)
-	defer cancel()
 	d, err := l.service.Mapper.Map(ctx, l.e)
 	l.entry.Subject = b.opt.Audit.Pseudonym(d.Subject)
 	if err != nil {
@@ -163,12 +187,12 @@ func (l *lookUp) answer(ctx context.Context) ([]byte, error) {
 		}
 		return nil, l.noAnswer(cause)
 	}
-	l.entry.Procedure, l.entry.Officer, l.entry.Unit = d.Purpose.Procedure, d.Purpose.Officer, d.Purpose.Unit
+	l.entry.Procedure, l.entry.Officer, l.entry.Unit = wordOf(d.Purpose.Procedure), codeOf(d.Purpose.Officer), wordOf(d.Purpose.Unit)
 	grant, refusal := b.asks.Register.Decide(l.e.Sender, l.e.System, l.e.Service, d.Purpose, b.opt.Now())
 	if refusal != nil {
 		return nil, l.refused(refusal)
 	}
-	if err := b.opt.Queue.Room(); err != nil {
+	if err := errors.Join(b.opt.Queue.Room(), b.asks.owed.any()); err != nil {
 		return nil, unrecorded(err) // it could not be put on record
 	}
 	ack, err := l.ask(ctx, grant, d)
@@ -184,49 +208,72 @@ func (l *lookUp) refused(cause *lgsp.Error) *lgsp.Error {
 	return cause
 }
 
-// ask asks the upstream, if it is the system's turn and the upstream works.
+// ask asks the upstream, if it is the system's turn and the upstream works. The
+// wait for the turn and the exchange share one limit of time.
 func (l *lookUp) ask(ctx context.Context, grant *register.Grant, d lgsp.Document) (lgsp.Ack, error) {
 	b := l.b
 	at := b.asks.desks[l.service.Upstream]
 	l.entry.Upstream = at.name
+	ctx, cancel := context.WithTimeout(ctx, b.asks.Timeout)
+	defer cancel()
+	waiting := time.Now()
 	if err := at.turns.take(ctx, l.e.Sender); err != nil {
 		return lgsp.Ack{}, l.busy(err)
 	}
 	defer at.turns.give(l.e.Sender)
-	if wait := at.breaker.try(b.opt.Now()); wait > 0 {
+	waited := time.Since(waiting)
+	if waited > b.asks.Timeout/2 {
+		return lgsp.Ack{}, l.busy(errLate)
+	}
+	probe, wait := at.breaker.try(b.opt.Now())
+	if wait > 0 {
 		return lgsp.Ack{}, l.noAnswer(&lgsp.Error{Kind: lgsp.Unavailable, Code: codeBreakerOpen, After: wait})
 	}
-	if err := b.asks.quotas.Take(grant, b.opt.Now()); err != nil {
-		at.breaker.untried()
-		return lgsp.Ack{}, l.refused(err)
+	day, refusal := b.asks.quotas.Take(grant, b.opt.Now())
+	if refusal != nil {
+		at.breaker.untried(probe)
+		return lgsp.Ack{}, l.refused(refusal)
 	}
-	l.entry.Attempt = 1 // from here on it was asked, whatever comes of it
+	l.day, l.entry.Attempt = day, 1 // from here on it was asked, whatever comes of it
 	ack, cause := l.deliver(ctx, at, d)
 	if cause == nil || isNoRecord(cause) {
-		at.report(b, nil)
+		at.report(b, probe, nil)
 		if cause != nil {
 			ack.Body = nobody(l.service.Look.Kind)
 		}
 		return ack, nil
 	}
-	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
-		at.breaker.untried() // the sender has gone, which says nothing about the upstream
-		return lgsp.Ack{}, l.noAnswer(cause)
-	}
 	if !arrived(cause) {
-		b.asks.quotas.GiveBack(grant)
+		b.asks.quotas.GiveBack(grant, day)
 		l.entry.Attempt = 0
 	}
-	if onWire(cause) {
-		at.report(b, cause)
-	} else {
-		at.breaker.untried()
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		cause = b.cutOff(cause) // which says nothing about the upstream
+		at.breaker.untried(probe)
+	case !onWire(cause), ctx.Err() != nil && waited > b.asks.Timeout/10:
+		at.breaker.untried(probe) // it had less than its time
+	default:
+		at.report(b, probe, cause)
 	}
 	return lgsp.Ack{}, l.noAnswer(cause)
 }
 
-// deliver makes the exchange. A panic must not end the daemon; what was asked
-// may be in its value, so that is not told.
+// errLate is the cause of a look-up whose turn came when its time was nearly over.
+var errLate = errors.New("the turn came too late")
+
+// cutOff says why an exchange was cut off: the daemon stops, or nobody waits for
+// the answer any more.
+func (b *Bridge) cutOff(cause *lgsp.Error) *lgsp.Error {
+	e := *cause
+	e.Kind, e.Code = lgsp.Unavailable, "Gone"
+	if b.asks.underway.over() {
+		e.Code = codeStopped
+	}
+	return &e
+}
+
+// deliver makes the exchange. A panic of the client is the upstream's failure.
 func (l *lookUp) deliver(ctx context.Context, at *desk, d lgsp.Document) (ack lgsp.Ack, cause *lgsp.Error) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -257,9 +304,16 @@ func nobody(k citizen.Kind) []byte {
 	return []byte("<CongdanCollection/>")
 }
 
-// report tells the breaker of an attempt, and the log of a turn.
-func (d *desk) report(b *Bridge, cause *lgsp.Error) {
-	opened, closed, _ := d.breaker.report(b.opt.Now(), cause)
+// report tells the breaker of an attempt, and the log of a turn. However long an
+// upstream asks to be left alone, people who sit before a screen try again
+// within the breaker's longest wait.
+func (d *desk) report(b *Bridge, probe bool, cause *lgsp.Error) {
+	if cause != nil && cause.After > d.breaker.set.Most {
+		short := *cause
+		short.After = d.breaker.set.Most
+		cause = &short
+	}
+	opened, closed := d.breaker.tell(b.opt.Now(), probe, cause)
 	if opened {
 		b.opt.Log.Warn("upstream does not answer look-ups; they are refused at once", "upstream", d.name, "kind", cause.Kind.String(), "code", cause.Code, "err", cause)
 	}
@@ -282,9 +336,13 @@ func (l *lookUp) reply(ctx context.Context, grant *register.Grant, d lgsp.Docume
 	if found {
 		l.entry.Result = audit.Found
 	}
-	if subject := answer.Subject(); subject != "" && subject != d.Subject {
-		l.entry.Answered = b.opt.Audit.Pseudonym(subject)
+	var others []string
+	for _, number := range grant.Approved.Told(answer) {
+		if number != d.Subject {
+			others = append(others, b.opt.Audit.Pseudonym(number))
+		}
 	}
+	l.entry.Answered = strings.Join(others, " ")
 	// What is not approved ends here: only these bytes go on.
 	kept, fields, err := grant.Approved.Write(nil, answer, look.Form)
 	if err != nil {
@@ -296,26 +354,12 @@ func (l *lookUp) reply(ctx context.Context, grant *register.Grant, d lgsp.Docume
 		b.opt.Log.Warn("answer to a look-up", "service", l.e.Service, "err", err)
 		return nil, l.noAnswer(explain("bridge.reply", err))
 	}
-	l.entry.Fields = joined(fields)
+	l.entry.Fields = strings.Join(fields, " ")
 	return out, nil
 }
 
-func joined(fields []string) string {
-	n := 0
-	for _, f := range fields {
-		n += len(f) + 1
-	}
-	b := make([]byte, 0, n)
-	for i, f := range fields {
-		if i > 0 {
-			b = append(b, ' ')
-		}
-		b = append(b, f...)
-	}
-	return string(b)
-}
-
-// record puts a look-up on record, with what came of it.
+// record puts a look-up on record, with what came of it. One that was asked is
+// owed to the record until it is there.
 func (l *lookUp) record(ctx context.Context, err error) error {
 	e := &l.entry
 	e.Took = time.Since(l.began).Milliseconds()
@@ -326,6 +370,20 @@ func (l *lookUp) record(ctx context.Context, err error) error {
 		if cause := explain("bridge.ask", err); e.Code == "" {
 			e.Kind, e.Code = cause.Kind.String(), cause.Code
 		}
+		e.Fields, e.Answered = "", ""
 	}
-	return l.b.asks.Usage.Record(ctx, register.Day(l.b.opt.Now()), e)
+	b := l.b
+	e.At = b.opt.Now()
+	day := cmp.Or(l.day, register.Day(e.At))
+	write := func() error { return b.asks.Usage.Record(ctx, day, e) }
+	recordErr := write()
+	if recordErr != nil && e.Attempt > 0 {
+		if err == nil { // nobody is shown anything
+			e.Result, e.Kind, e.Code, e.Fields, e.Answered = audit.Failed, lgsp.Unavailable.String(), codeNoAnswer, "", ""
+		}
+		b.asks.owed.add(write, func(err error) {
+			b.opt.Log.Error("a look-up is not on record", "message", e.Message, "sender", e.Sender, "err", err)
+		})
+	}
+	return recordErr
 }

@@ -81,28 +81,42 @@ func (b *breaker) limit(now time.Time, most int) (int, time.Duration) {
 }
 
 // try lets a look-up through, or returns how long none is: while the breaker is
-// open, and while one finds out whether the upstream works again. Tell report or
-// untried what came of it.
-func (b *breaker) try(now time.Time) (wait time.Duration) {
+// open, and while one, the probe, finds out whether the upstream works again.
+// Tell tell or untried what came of it.
+func (b *breaker) try(now time.Time) (probe bool, wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
 	case now.Before(b.until):
-		return b.until.Sub(now)
+		return false, b.until.Sub(now)
 	case b.open == 0:
-		return 0
+		return false, 0
 	case b.probing:
-		return b.set.Open
+		return false, b.set.Open
 	}
 	b.probing = true
-	return 0
+	return true, 0
 }
 
 // untried takes back that try let somebody through.
-func (b *breaker) untried() {
+func (b *breaker) untried(probe bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.probing = false
+	b.probing = b.probing && !probe
+}
+
+// tell is report for what try let through. What began before the breaker opened
+// says nothing any more: only the probe does.
+func (b *breaker) tell(now time.Time, probe bool, cause *lgsp.Error) (opened, closed bool) {
+	b.mu.Lock()
+	stale := b.open > 0 && !probe
+	b.probing = b.probing && !probe
+	b.mu.Unlock()
+	if stale {
+		return false, false
+	}
+	opened, closed, _ = b.report(now, cause)
+	return opened, closed
 }
 
 // closesIn returns how long attempts are to wait, 0 if they are not.
@@ -157,7 +171,6 @@ func untimely(cause *lgsp.Error) bool {
 func (b *breaker) report(now time.Time, cause *lgsp.Error) (opened, closed, turned bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.probing = false
 	switch {
 	case (cause == nil || !cause.Kind.World()) && b.open == 0 && now.Before(b.until):
 		return false, false, false // the upstream works, and asked for a pause all the same

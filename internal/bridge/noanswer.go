@@ -72,7 +72,8 @@ func Unasked(err error) bool {
 var errUnasked = errors.New("the upstream was not asked")
 
 // arrived reports whether a question that ended with cause may have come to the
-// upstream: it has not where there was no connection or no token to ask with.
+// upstream: it has not where there was no connection or no token to ask with. One
+// that was cut off may have.
 func arrived(cause *lgsp.Error) bool {
 	switch cause.Code {
 	case "NameNotFound", "ConnectionRefused", "Unreachable", "ConnectTimeout", "ConnectFailed", "TLSFailed", "NotTLS", "OwnCertificate",
@@ -80,5 +81,5 @@ func arrived(cause *lgsp.Error) bool {
 		"TokenAddress", "TokenServerDown", "TokenUnreadable", "TokenUnanswered":
 		return false
 	}
-	return onWire(cause)
+	return onWire(cause) || cause.Code == codeStopped
 }

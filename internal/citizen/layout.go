@@ -42,6 +42,7 @@ type layout struct {
 	leaves   []leaf
 	places   []spot
 	birthday spot
+	kin      []kin
 	slots    int
 	elements int
 }
@@ -53,6 +54,7 @@ func layOut(specs []spec) *layout {
 	l := &layout{}
 	l.root = l.element("CongDan", group, -1)
 	l.root.kids = l.elementsOf(specs, "", "")
+	l.kin = kinOf(l.leaves)
 	return l
 }
 

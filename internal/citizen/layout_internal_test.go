@@ -2,6 +2,8 @@ package citizen
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"lgsp.internal/adapter/internal/strictxml"
@@ -21,6 +23,17 @@ func TestEveryTextAndFieldHasItsPlace(t *testing.T) {
 		if person.leaves[place].Path != path {
 			t.Errorf("the field %d is %s, want %s", place, person.leaves[place].Path, path)
 		}
+	}
+	for _, k := range person.kin {
+		group, _ := strings.CutSuffix(person.leaves[k.from+slices.IndexFunc(person.leaves[k.from:k.to], func(l leaf) bool { return l.base == k.number })].Path, "SoDinhDanh")
+		for i, l := range person.leaves {
+			if inside := strings.HasPrefix(l.Path, group); inside != (i >= k.from && i < k.to) || l.base == k.old != (l.Path == group+"SoCMND") {
+				t.Errorf("%s is told wrong of %s", l.Path, group)
+			}
+		}
+	}
+	if len(person.kin) != 5 {
+		t.Errorf("%d relatives, want 5", len(person.kin))
 	}
 	next := 0
 	for _, l := range person.leaves {
