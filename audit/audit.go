@@ -84,6 +84,13 @@ func New(o Options) *Log {
 	return &Log{opt: o, key: mac.NewKey(o.Key)}
 }
 
+// Has reports whether an entry that Append added before is on record all the
+// same: a commit that failed may have come to the disk.
+func (l *Log) Has(tx *sqlite.Tx, e *Entry) (found bool, err error) {
+	err = tx.Query("select 1 from audit where seq = ? and message = ?", func(sqlite.Row) error { found = true; return nil }, e.Seq, e.Message)
+	return found, err
+}
+
 // Append adds an entry to the chain in the caller's transaction. It sets Seq,
 // and At if that is zero.
 func (l *Log) Append(tx *sqlite.Tx, e *Entry) error {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -21,7 +22,7 @@ type Quotas struct {
 }
 
 // Asked returns how many look-ups are on record of a day, by place.
-type Asked func(day string) (func(department, system, service string) int64, error)
+type Asked func(ctx context.Context, day string) (func(department, system, service string) int64, error)
 
 type dayCount struct {
 	day    string
@@ -36,13 +37,13 @@ const daysKept = 8
 func NewQuotas(asked Asked) *Quotas { return &Quotas{asked: asked} }
 
 // of returns the count of a day.
-func (q *Quotas) of(day string) (*dayCount, error) {
+func (q *Quotas) of(ctx context.Context, day string) (*dayCount, error) {
 	for _, c := range q.days {
 		if c.day == day {
 			return c, nil
 		}
 	}
-	before, err := q.asked(day)
+	before, err := q.asked(ctx, day)
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +63,11 @@ func Day(t time.Time) string { return t.In(Vietnam).Format(time.DateOnly) }
 //
 // The grants of one place share what was used: the limit is that of the grant
 // which covers the question.
-func (q *Quotas) Take(g *Grant, now time.Time) (day string, refused *lgsp.Error) {
+func (q *Quotas) Take(ctx context.Context, g *Grant, now time.Time) (day string, refused *lgsp.Error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	day = Day(now)
-	c, err := q.of(day)
+	c, err := q.of(ctx, day)
 	if err != nil {
 		return day, &lgsp.Error{Kind: lgsp.Unavailable, Op: "register", Code: "NoAnswer", After: time.Second, Err: err,
 			Text: "Hệ thống chưa đọc được số lượt tra cứu đã dùng trong ngày. Hãy thực hiện lại sau ít phút."}

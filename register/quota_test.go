@@ -1,6 +1,7 @@
 package register
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -12,7 +13,7 @@ import (
 )
 
 // nothingBefore is a record without look-ups.
-func nothingBefore(string) (func(_, _, _ string) int64, error) {
+func nothingBefore(context.Context, string) (func(_, _, _ string) int64, error) {
 	return func(_, _, _ string) int64 { return 0 }, nil
 }
 
@@ -29,7 +30,7 @@ func quotasOf(grants ...Grant) (*Quotas, []*Grant) {
 func takeAll(t *testing.T, q *Quotas, g *Grant, now time.Time) (n int) {
 	t.Helper()
 	for ; n <= g.Quota; n++ {
-		if _, err := q.Take(g, now); err != nil {
+		if _, err := q.Take(t.Context(), g, now); err != nil {
 			if err.Kind != lgsp.Throttled || err.Code != "Quota" || !strings.HasSuffix(err.Text, ".") {
 				t.Fatalf("got %v (%s) %q", err, err.Code, err.Text)
 			}
@@ -75,7 +76,7 @@ func TestWhoHasUsedUpAQuotaIsToldToComeBackAtMidnightInVietnam(t *testing.T) {
 	} {
 		q, held := quotasOf(grantFor(t))
 		takeAll(t, q, held[0], now)
-		if _, err := q.Take(held[0], now); err == nil || err.After != want {
+		if _, err := q.Take(t.Context(), held[0], now); err == nil || err.After != want {
 			t.Errorf("at %s: %v after %s, want %s", now, err, err.After, want)
 		}
 	}
@@ -97,7 +98,7 @@ func TestAClockThatIsWrongForAWhileGivesNoSecondQuota(t *testing.T) {
 
 func TestADayThatIsCountedAgainGoesOnFromTheRecord(t *testing.T) {
 	used := map[string]int64{}
-	q := NewQuotas(func(day string) (func(_, _, _ string) int64, error) {
+	q := NewQuotas(func(_ context.Context, day string) (func(_, _, _ string) int64, error) {
 		before := used[day]
 		return func(_, _, _ string) int64 { return before }, nil
 	})
@@ -106,7 +107,7 @@ func TestADayThatIsCountedAgainGoesOnFromTheRecord(t *testing.T) {
 		for i := range 3 * daysKept { // more days than are counted beside each other
 			now := summer.AddDate(0, 0, i)
 			for range 4 {
-				if day, err := q.Take(&g, now); err == nil {
+				if day, err := q.Take(t.Context(), &g, now); err == nil {
 					used[day]++
 				}
 			}
@@ -127,11 +128,11 @@ func TestADayThatIsCountedAgainGoesOnFromTheRecord(t *testing.T) {
 func TestWhereTheRecordCannotBeReadNobodyIsAskedAbout(t *testing.T) {
 	broken := errors.New("locked")
 	err := broken
-	q := NewQuotas(func(string) (func(_, _, _ string) int64, error) {
+	q := NewQuotas(func(context.Context, string) (func(_, _, _ string) int64, error) {
 		return func(_, _, _ string) int64 { return 9 }, err
 	})
 	g := grantFor(t)
-	if _, refused := q.Take(&g, summer); refused == nil || refused.Kind != lgsp.Unavailable || refused.After <= 0 || !errors.Is(refused, broken) {
+	if _, refused := q.Take(t.Context(), &g, summer); refused == nil || refused.Kind != lgsp.Unavailable || refused.After <= 0 || !errors.Is(refused, broken) {
 		t.Errorf("got %v", refused)
 	}
 	err = nil
@@ -184,7 +185,7 @@ func TestALookUpThatWasNotMadeIsGivenBack(t *testing.T) {
 func TestALookUpIsGivenBackToTheDayItWasTakenFrom(t *testing.T) {
 	q, held := quotasOf(grantFor(t))
 	g, midnight := held[0], dayIn(2026, 7, 16)
-	day, err := q.Take(g, midnight.Add(-1))
+	day, err := q.Take(t.Context(), g, midnight.Add(-1))
 	if err != nil || day != "2026-07-15" {
 		t.Fatalf("taken of %s, %v", day, err)
 	}
@@ -205,9 +206,9 @@ func TestARestartGoesOnWithWhatTheDayHadUsed(t *testing.T) {
 		{askingDepartment, "hotich", askedService}:     1 << 40, // more than its quota, which was cut
 		{"H29.99", "gone", askedService}:               5,       // has no grant any more
 	}
-	q := NewQuotas(func(day string) (func(_, _, _ string) int64, error) {
+	q := NewQuotas(func(ctx context.Context, day string) (func(_, _, _ string) int64, error) {
 		if day != Day(summer) {
-			return nothingBefore(day)
+			return nothingBefore(ctx, day)
 		}
 		return func(department, system, service string) int64 { return used[place{department, system, service}] }, nil
 	})
@@ -228,7 +229,7 @@ func TestManyAtOnceGetNoMoreThanTheQuota(t *testing.T) {
 	for range 16 {
 		wg.Go(func() {
 			for i := range 100 {
-				day, err := q.Take(held[0], summer)
+				day, err := q.Take(t.Context(), held[0], summer)
 				if err != nil {
 					continue
 				}

@@ -39,13 +39,19 @@ func New(db *sqlite.DB, record *audit.Log) *Log { return &Log{db: db, audit: rec
 
 // Record adds an entry of the event Asked to the record and counts it on day,
 // which is of the form 2026-11-22. A nil error means that both are on disk. That
-// of a question which came to the upstream may use the reserve of the disk.
+// of a question which came to the upstream may use the reserve of the disk. One
+// that failed may be tried again with the same entry, and is on record once.
 func (l *Log) Record(ctx context.Context, day string, e *audit.Entry) error {
 	write := l.db.Write
 	if e.Attempt > 0 {
 		write = l.db.Settle
 	}
 	return write(ctx, func(tx *sqlite.Tx) error {
+		if e.Seq > 0 { // it was tried before
+			if on, err := l.audit.Has(tx, e); err != nil || on {
+				return err
+			}
+		}
 		if err := l.audit.Append(tx, e); err != nil {
 			return err
 		}

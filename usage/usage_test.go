@@ -254,8 +254,8 @@ func TestAFailedLookUpDoesNotBreakTheChainOfThoseBesideIt(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			for range each {
-				e := lookedUp()
+			for n := range each {
+				e := lookedUp(func(e *audit.Entry) { e.Message = fmt.Sprintf("%d-%d", i, n) })
 				if i%2 == 1 {
 					e.Result = "seen"
 				}
@@ -306,5 +306,23 @@ func TestCountsRecomputedFromTheRecordAreThoseOfTheTable(t *testing.T) {
 			}
 			b.expectWhole(60)
 		})
+	}
+}
+
+// A commit that failed may have come to the disk all the same.
+func TestAnEntryThatIsTriedAgainIsOnRecordOnce(t *testing.T) {
+	b := newBench(t)
+	e := lookedUp()
+	b.add(today, e, e)
+	b.do("create trigger fail before insert on usage begin select raise(abort, 'made to fail'); end")
+	late := lookedUp(func(e *audit.Entry) { e.Message = "0190f1d0-6b1c-7c3a-9f00-3b2a1c0d9e90" })
+	if err := b.log.Record(t.Context(), today, late); err == nil {
+		t.Fatal("it was recorded")
+	}
+	b.do("drop trigger fail")
+	b.add(today, lookedUp(func(e *audit.Entry) { e.Message = "0190f1d0-6b1c-7c3a-9f00-3b2a1c0d9e91" }), late, late)
+	b.expectWhole(3)
+	if got := b.counts(today, today); len(got) != 1 || got[0].N != 3 || got[0].Asked != 3 {
+		t.Errorf("counted are %+v", got)
 	}
 }

@@ -51,7 +51,9 @@ func (j *judge) readFault(n node) verdict {
 // faultIn finds the Fault that a gateway, which passed a provider's answer on as
 // it came, has put inside an answer of its own.
 func faultIn(n node) (node, bool) {
-	if n.name == "Fault" {
+	if n.name == "Fault" && slices.ContainsFunc(n.kids, func(k node) bool {
+		return k.name == "faultcode" || k.name == "faultstring" || k.name == "Code" || k.name == "Reason"
+	}) {
 		return n, true
 	}
 	for _, k := range n.kids {

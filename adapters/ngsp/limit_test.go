@@ -180,6 +180,7 @@ func TestALookUpThatWaitedAloneCostsTheNextOneNothing(t *testing.T) {
 	inQueue(t, 1, func(t *testing.T, q *queue) {
 		q.add(t.Context(), true)
 		time.Sleep(time.Second) //nolint:forbidigo // of a clock that is made up
+		synctest.Wait()
 		q.add(t.Context(), false)
 		q.add(t.Context(), true)
 		q.wg.Wait()

@@ -181,6 +181,22 @@ func TestDeliveriesThatHangHoldNoLookUpUpThatNeedsAToken(t *testing.T) {
 	}
 }
 
+func TestALookUpThatWasRefusedWithItsTokenIsToldAsAskedThoughThereIsNoOtherToken(t *testing.T) {
+	var tokens atomic.Int64
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !isToken(r):
+			answer(401, "")(w, r)
+		case tokens.Add(1) == 1:
+			answer(200, numbered(1, "3600"))(w, r)
+		default:
+			answer(500, "")(w, r)
+		}
+	}, SOAP, withToken)
+	_, err := lookUp(t, c)
+	wantCode(t, err, lgsp.Denied, "Denied")
+}
+
 // keptOf returns what a wire remembers, whether or not it is to be read again.
 func keptOf(t *testing.T, w *wire) []byte {
 	t.Helper()

@@ -166,16 +166,25 @@ func (c *Client) rateVerdict(ctx context.Context, needed time.Duration) verdict 
 // send makes the exchange, and once more with a new token when the first one
 // was refused. own is ctx with this client's limit of time.
 func (c *Client) send(ctx, own context.Context, op *operation, id string, body []byte) (verdict, []byte) {
+	var refused *verdict // by an HTTP 401, after which a look-up was asked, whatever becomes of it
+	failed := func(v verdict) (verdict, []byte) {
+		if refused != nil && op.lookup {
+			v = *refused
+		}
+		return v, nil
+	}
 	for renewed := false; ; renewed = true {
 		tok, v := c.bearer(ctx, own)
 		if v.fate != nil {
-			return v, nil
+			return failed(v)
 		}
 		r, err := c.roundTrip(own, c.wiresOf(op), c.call(op, id, body, tok))
 		if err != nil {
-			return c.dialer.netVerdict(ctx, err), nil
+			return failed(c.dialer.netVerdict(ctx, err))
 		}
 		if r.status == http.StatusUnauthorized && tok != nil && !renewed {
+			v = c.judge.verdict(op, r)
+			refused = &v
 			c.release(r)
 			c.tokens.drop(tok)
 			c.log.Debug("token refused, renewing", "upstream", c.name)

@@ -16,6 +16,8 @@ func TestAResultThatSaysNoIsNotDelivered(t *testing.T) {
 		"<CapNhatResult>true</CapNhatResult>":                                      true,
 		"<CapNhatResult/>":                                                         true,
 		"<CapNhatResult>false</CapNhatResult>":                                     false,
+		"<return><status>1</status><Fault/></return>":                              true,
+		"<return>{\"status\":\"1\",\"Fault\":null}</return>":                       true,
 		"<return>-1</return>":                                                      false,
 		"<return>có lỗi</return>":                                                  false,
 		"<CapNhatResult>&lt;KetQua&gt;&lt;MaLoi&gt;E1</CapNhatResult>":             false,

@@ -64,7 +64,7 @@ func (k *control) Run(ctx context.Context) error {
 	go func() { ended <- srv.Serve(ln) }()
 	select {
 	case err := <-ended:
-		return fmt.Errorf("serve the control socket: %w", err)
+		return errors.Join(fmt.Errorf("serve the control socket: %w", err), srv.Close())
 	case <-ctx.Done():
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), controlDrain)

@@ -111,7 +111,7 @@ func profile(path string) (stop func() error, err error) {
 // often once bodies in flight make the heap large.
 func tuneMemory(cfg config.Config) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(64<<20 + 4*int64(cfg.SOAP.Limits.InFlight))

@@ -12,6 +12,7 @@ import (
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/internal/citizen"
+	"lgsp.internal/adapter/queue"
 	"lgsp.internal/adapter/register"
 	"lgsp.internal/adapter/usage"
 )
@@ -72,11 +73,19 @@ func newAsks(o Options) (*asks, error) {
 	for _, u := range o.Upstreams {
 		a.desks[u.Name] = &desk{name: u.Name, sink: u.Sink, breaker: &breaker{set: u.Breaker.orDefault()}, turns: newTurns(a.Concurrency, a.PerDepartment)}
 	}
-	a.quotas = register.NewQuotas(func(day string) (func(_, _, _ string) int64, error) {
-		return a.Usage.AskedOn(context.Background(), day)
+	a.quotas = register.NewQuotas(func(ctx context.Context, day string) (func(_, _, _ string) int64, error) {
+		return a.Usage.AskedOn(ctx, day)
 	})
 	return a, nil
 }
+
+// recordable reports why a look-up could not be put on record.
+func (a *asks) recordable(q *queue.Queue) error {
+	return errors.Join(q.Room(), a.owed.any())
+}
+
+// codePanic is the code of a mapping, a client or a replier that panicked.
+const codePanic = "Panic"
 
 // Ask makes one look-up; see lgsp.Line. What it asks and what it gets are kept
 // nowhere: not in the queue, and in no cache. // req
@@ -110,7 +119,7 @@ func (b *Bridge) Ask(ctx context.Context, e lgsp.Envelope) ([]byte, error) {
 	switch {
 	case err == nil:
 		return answer, nil
-	case l.entry.Attempt == 0:
+	case l.entry.Attempt == 0 && l.entry.Code != codePanic: // asked again, that would panic again
 		err = unasked(err)
 	}
 	clear(answer)
@@ -164,7 +173,7 @@ func (l *lookUp) safely(ctx context.Context) (answer []byte, err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			l.b.opt.Log.Error("panic during a look-up", "service", l.e.Service, "type", fmt.Sprintf("%T", value), "stack", string(debug.Stack()))
-			answer, err = nil, l.noAnswer(&lgsp.Error{Kind: lgsp.Unknown, Op: "bridge.ask", Code: "Panic"})
+			answer, err = nil, l.noAnswer(&lgsp.Error{Kind: lgsp.Unknown, Op: "bridge.ask", Code: codePanic})
 		}
 	}()
 	return l.answer(ctx)
@@ -192,8 +201,9 @@ func (l *lookUp) answer(ctx context.Context) ([]byte, error) {
 	if refusal != nil {
 		return nil, l.refused(refusal)
 	}
-	if err := errors.Join(b.opt.Queue.Room(), b.asks.owed.any()); err != nil {
-		return nil, unrecorded(err) // it could not be put on record
+	l.entry.Procedure, l.entry.Officer, l.entry.Unit = bounded(d.Purpose.Procedure), bounded(d.Purpose.Officer), bounded(d.Purpose.Unit)
+	if err := b.asks.recordable(b.opt.Queue); err != nil {
+		return nil, unrecorded(err)
 	}
 	ack, err := l.ask(ctx, grant, d)
 	if err != nil {
@@ -229,8 +239,17 @@ func (l *lookUp) ask(ctx context.Context, grant *register.Grant, d lgsp.Document
 	if wait > 0 {
 		return lgsp.Ack{}, l.noAnswer(&lgsp.Error{Kind: lgsp.Unavailable, Code: codeBreakerOpen, After: wait})
 	}
-	day, refusal := b.asks.quotas.Take(grant, b.opt.Now())
-	if refusal != nil {
+	if err := b.asks.recordable(b.opt.Queue); err != nil { // again, after the wait
+		at.breaker.untried(probe)
+		return lgsp.Ack{}, unrecorded(err)
+	}
+	day, refusal := b.asks.quotas.Take(ctx, grant, b.opt.Now())
+	switch {
+	case refusal == nil:
+	case refusal.Kind == lgsp.Unavailable: // the record of the day could not be read
+		at.breaker.untried(probe)
+		return lgsp.Ack{}, unrecorded(refusal)
+	default:
 		at.breaker.untried(probe)
 		return lgsp.Ack{}, l.refused(refusal)
 	}
@@ -278,7 +297,7 @@ func (l *lookUp) deliver(ctx context.Context, at *desk, d lgsp.Document) (ack lg
 	defer func() {
 		if value := recover(); value != nil {
 			l.b.opt.Log.Error("panic during a look-up", "upstream", at.name, "type", fmt.Sprintf("%T", value), "stack", string(debug.Stack()))
-			ack, cause = lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unknown, Op: "bridge.ask", Code: "Panic"}
+			ack, cause = lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unknown, Op: "bridge.ask", Code: codePanic}
 		}
 	}()
 	ack, err := at.sink.Deliver(ctx, l.e.ID, d)

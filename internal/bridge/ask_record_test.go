@@ -247,3 +247,34 @@ func TestALookUpCountsOnTheDayItWasAskedOn(t *testing.T) {
 		}
 	}
 }
+
+// panicMapper is a Mapper, and panics.
+type panicMapper struct{}
+
+func (panicMapper) Map(context.Context, lgsp.Envelope) (lgsp.Document, error) {
+	panic("tk79z of " + number)
+}
+
+func TestAPanicOfAMapperIsNotToBeTriedAgain(t *testing.T) {
+	r := newAskRig(t, answers(nobodyFound), []string{"HoVaTen"}, func(r *rig, _ *register.Grant) {
+		r.opt.Services[len(r.opt.Services)-1].Mapper = panicMapper{}
+	})
+	if _, err := r.b.Ask(t.Context(), question()); err == nil || bridge.Unasked(err) {
+		t.Errorf("got %v", err)
+	}
+	if got := r.record(audit.Asked); len(got) != 1 || got[0].Code != "Panic" || got[0].Attempt != 0 {
+		t.Errorf("the record says %+v", got)
+	}
+}
+
+func TestAnOfficerWhoWasLetThroughIsOnRecordAsTheSystemNamedThem(t *testing.T) {
+	r := newAskRig(t, answers(nobodyFound), []string{"HoVaTen"}, func(_ *rig, g *register.Grant) { g.PersonalID = false })
+	for _, name := range []string{"CB+01", "Lê Thị Thử", "079080000009"} {
+		if _, err := r.b.Ask(t.Context(), questionFor(purpose, name)); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.record(audit.Asked); got[len(got)-1].Officer != name {
+			t.Errorf("%q is on record as %q", name, got[len(got)-1].Officer)
+		}
+	}
+}

@@ -109,13 +109,12 @@ func (b *breaker) untried(probe bool) {
 // says nothing any more: only the probe does.
 func (b *breaker) tell(now time.Time, probe bool, cause *lgsp.Error) (opened, closed bool) {
 	b.mu.Lock()
-	stale := b.open > 0 && !probe
-	b.probing = b.probing && !probe
-	b.mu.Unlock()
-	if stale {
+	defer b.mu.Unlock()
+	if b.open > 0 && !probe {
 		return false, false
 	}
-	opened, closed, _ = b.report(now, cause)
+	b.probing = b.probing && !probe
+	opened, closed, _ = b.turn(now, cause)
 	return opened, closed
 }
 
@@ -171,6 +170,11 @@ func untimely(cause *lgsp.Error) bool {
 func (b *breaker) report(now time.Time, cause *lgsp.Error) (opened, closed, turned bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.turn(now, cause)
+}
+
+// turn is report for whoever holds mu.
+func (b *breaker) turn(now time.Time, cause *lgsp.Error) (opened, closed, turned bool) {
 	switch {
 	case (cause == nil || !cause.Kind.World()) && b.open == 0 && now.Before(b.until):
 		return false, false, false // the upstream works, and asked for a pause all the same

@@ -1,5 +1,7 @@
 package bridge
 
+import "strings"
+
 // The record holds what a department says of procedure, officer and unit only
 // where that looks like one: a question that is refused may hold anything there,
 // a citizen's number too.
@@ -29,6 +31,16 @@ func codeOf(s string) string {
 		}
 	}
 	return s
+}
+
+// bounded returns what the record holds of a question that was approved: all of
+// it, as whoever asked has to be found again, but not without an end.
+func bounded(s string) string {
+	const most = 100
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
 }
 
 func allDigits(s string) bool {
