@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/csv"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,20 +58,7 @@ func crowdedSandbox(t *testing.T, people int) (*sandbox.Server, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- box.Serve(ctx, ln) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return box, "http://" + ln.Addr().String()
+	return box, serveSandbox(t, box)
 }
 
 // writeList writes a list of the sandbox's people, one in ten of which has a

@@ -135,6 +135,12 @@ func startSandbox(t testing.TB) (*sandbox.Server, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return box, serveSandbox(t, box)
+}
+
+// serveSandbox serves box until the test ends, and returns its URL.
+func serveSandbox(t testing.TB, box *sandbox.Server) string {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +154,7 @@ func startSandbox(t testing.TB) (*sandbox.Server, string) {
 			t.Error(err)
 		}
 	})
-	return box, "http://" + ln.Addr().String()
+	return "http://" + ln.Addr().String()
 }
 
 // site is one installation in a folder of its own.
