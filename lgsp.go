@@ -79,6 +79,10 @@ type Document struct {
 	Subject  string // personal id the exchange is about; only its keyed hash leaves memory unencrypted
 	Purpose  Purpose
 	Body     []byte // what the upstream is sent, ready for its transport
+
+	// Warnings are fields that are doubtful and were taken all the same. The
+	// sender is told of them with its receipt; they are not kept.
+	Warnings []FieldError
 }
 
 // Purpose says on whose behalf and for what an exchange is made. Every exchange
@@ -92,8 +96,9 @@ type Purpose struct {
 // Receipt is what a source gets for a message that is on disk.
 type Receipt struct {
 	ID        ID
-	State     State // of the message with that ID
-	Duplicate bool  // the same message came before; ID and State are the first one's
+	State     State        // of the message with that ID
+	Duplicate bool         // the same message came before; ID and State are the first one's
+	Warnings  []FieldError // of this message, not of the first
 }
 
 // Ack is an upstream's word that a document has taken effect.

@@ -150,7 +150,7 @@ func (w *walk) expectReceipt(n *message, want outcome, r lgsp.Receipt, err error
 		if !r.Duplicate || !want.repeatOf[r.ID] || r.State != want.state {
 			w.t.Errorf("receipt is %+v, want that of %v, %s", r, want.repeatOf, want.state)
 		}
-	case r != lgsp.Receipt{ID: n.id, State: n.state}:
+	case r.ID != n.id || r.State != n.state || r.Duplicate:
 		w.t.Errorf("receipt is %+v, want that of a new message, %s", r, n.state)
 	}
 }

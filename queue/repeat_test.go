@@ -2,6 +2,7 @@ package queue_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func TestARepeatGetsTheReceiptOfTheFirst(t *testing.T) {
 			first := b.put("HS-1", "a", "x")
 			c.reach(b)
 			got, err := b.repeat("HS-1", "a", "x")
-			if err != nil || got != (lgsp.Receipt{ID: first, State: c.state, Duplicate: true}) {
+			if err != nil || !reflect.DeepEqual(got, lgsp.Receipt{ID: first, State: c.state, Duplicate: true}) {
 				t.Errorf("receipt of the repeat is %+v (%v), want %s %s", got, err, first, c.state)
 			}
 			if n := len(b.items(queue.Filter{})); n != 1 {
@@ -157,7 +158,7 @@ func TestAnIdenticalRejectedRepeatMakesNoNewRow(t *testing.T) {
 				t.Errorf("the first is %+v", first)
 			}
 			for range 3 {
-				if r := b.reject(own, "", "x"); r != (lgsp.Receipt{ID: first.ID, State: lgsp.Rejected, Duplicate: true}) {
+				if r := b.reject(own, "", "x"); !reflect.DeepEqual(r, lgsp.Receipt{ID: first.ID, State: lgsp.Rejected, Duplicate: true}) {
 					t.Errorf("the repeat is %+v", r)
 				}
 			}

@@ -22,7 +22,7 @@ func newReplier(lang string) replier { return replier{english: lang == "en"} }
 
 const (
 	receiptHead = `"><soap:Body><TiepNhan xmlns="` + ownSpace + `"><MaTiepNhan>`
-	receiptTail = `</ThoiDiem></TiepNhan></soap:Body></soap:Envelope>`
+	receiptTail = `</TiepNhan></soap:Body></soap:Envelope>`
 	declaration = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
 	envelope    = declaration + `<soap:Envelope xmlns:soap="`
 )
@@ -46,7 +46,7 @@ func stateCode(s lgsp.State) string {
 }
 
 // receipt appends the answer to a message that is on disk.
-func (replier) receipt(dst []byte, v version, r lgsp.Receipt, at time.Time) []byte {
+func (p replier) receipt(dst []byte, v version, r lgsp.Receipt, at time.Time) []byte {
 	dst = append(dst, envelope...)
 	dst = append(dst, soapSpace(v)...)
 	dst = append(dst, receiptHead...)
@@ -57,6 +57,12 @@ func (replier) receipt(dst []byte, v version, r lgsp.Receipt, at time.Time) []by
 	dst = strconv.AppendBool(dst, r.Duplicate)
 	dst = append(dst, `</TrungLap><ThoiDiem>`...)
 	dst = at.UTC().AppendFormat(dst, "2006-01-02T15:04:05.000Z")
+	dst = append(dst, `</ThoiDiem>`...)
+	for _, w := range r.Warnings {
+		dst = append(dst, `<CanhBao>`...)
+		dst = p.field(dst, w, "")
+		dst = append(dst, `</CanhBao>`...)
+	}
 	return append(dst, receiptTail...)
 }
 
@@ -195,22 +201,31 @@ func (p replier) detail(dst []byte, v version, code string, e *lgsp.Error, id lg
 		dst = append(dst, `</lgsp:ThuLaiSau>`...)
 	}
 	for _, f := range e.Fields {
-		dst = append(dst, `<lgsp:Truong><lgsp:DuongDan>`...)
-		dst = strictxml.EscapeText(dst, f.Path)
-		dst = append(dst, `</lgsp:DuongDan><lgsp:Ma>`...)
-		dst = strictxml.EscapeText(dst, f.Code)
-		dst = append(dst, `</lgsp:Ma><lgsp:MoTa>`...)
-		dst = strictxml.EscapeText(dst, p.fieldText(f))
-		dst = append(dst, `</lgsp:MoTa>`...)
-		if f.Want != "" {
-			dst = append(dst, `<lgsp:MongDoi>`...)
-			dst = strictxml.EscapeText(dst, f.Want)
-			dst = append(dst, `</lgsp:MongDoi>`...)
-		}
+		dst = append(dst, `<lgsp:Truong>`...)
+		dst = p.field(dst, f, "lgsp:")
 		dst = append(dst, `</lgsp:Truong>`...)
 	}
 	dst = append(dst, `</lgsp:Loi>`...)
 	return append(dst, end...)
+}
+
+// field appends what is said about one field. prefix is that of ownSpace, with
+// its colon.
+func (p replier) field(dst []byte, f lgsp.FieldError, prefix string) []byte {
+	put := func(name, value string) {
+		if value == "" {
+			return
+		}
+		dst = append(append(append(append(dst, '<'), prefix...), name...), '>')
+		dst = strictxml.EscapeText(dst, value)
+		dst = append(append(append(append(dst, "</"...), prefix...), name...), '>')
+	}
+	put("DuongDan", f.Path)
+	put("Ma", f.Code)
+	put("MoTa", p.fieldText(f))
+	put("MongDoi", f.Want)
+	put("ThucTe", f.Found)
+	return dst
 }
 
 // seconds returns when trying again makes sense, 0 if that is not known.

@@ -209,6 +209,18 @@ func (s *served) send(t testing.TB, q request) reply {
 
 func good() request { return request{body: envelope11(testRoot), user: "so1", password: password} }
 
+func TestAReceiptTellsWhatIsDoubtful(t *testing.T) {
+	o := testOptions()
+	o.Now = newClock().now
+	s := serve(t, o, &line{answer: func(context.Context, lgsp.Envelope) (lgsp.Receipt, error) {
+		return lgsp.Receipt{ID: lgsp.ID{1}, State: lgsp.Queued, Warnings: []lgsp.FieldError{
+			{Path: "/GuiHoSo/SoDDCN", Code: "personal-id", Text: "Số định danh không khớp với năm sinh.", Found: "12 chữ số", Want: "năm sinh <1990>"},
+			{Path: "/GuiHoSo/MaXa", Code: "code"},
+		}}, nil
+	}})
+	golden(t, "receipt-warnings.xml", []byte(s.send(t, good()).body))
+}
+
 func TestAReceiptNamesTheMessageThatTheLineHas(t *testing.T) {
 	at := newClock()
 	first := lgsp.ID{1, 2, 3, 4, 5, 6, 0x77, 8, 0x89, 10, 11, 12, 13, 14, 15, 16}

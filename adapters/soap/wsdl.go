@@ -161,7 +161,7 @@ func attr(s string) string { return string(strictxml.EscapeAttr(nil, s)) }
 func text(s string) string { return string(strictxml.EscapeText(nil, s)) }
 
 // ownSchema describes receipts and the detail of Faults.
-const ownSchema = `<xs:schema xmlns:xs="` + schemaSpace + `" targetNamespace="` + ownSpace + `" elementFormDefault="qualified">
+const ownSchema = `<xs:schema xmlns:xs="` + schemaSpace + `" xmlns:tn="` + ownSpace + `" targetNamespace="` + ownSpace + `" elementFormDefault="qualified">
 <xs:element name="TiepNhan"><xs:complexType><xs:sequence>
 <xs:element name="MaTiepNhan" type="xs:string"/>
 <xs:element name="TrangThai"><xs:simpleType><xs:restriction base="xs:string">
@@ -169,18 +169,21 @@ const ownSchema = `<xs:schema xmlns:xs="` + schemaSpace + `" targetNamespace="` 
 </xs:restriction></xs:simpleType></xs:element>
 <xs:element name="TrungLap" type="xs:boolean"/>
 <xs:element name="ThoiDiem" type="xs:dateTime"/>
+<xs:element name="CanhBao" type="tn:TruongType" minOccurs="0" maxOccurs="unbounded"/>
 </xs:sequence></xs:complexType></xs:element>
 <xs:element name="Loi"><xs:complexType><xs:sequence>
 <xs:element name="Ma" type="xs:string"/>
 <xs:element name="MaTiepNhan" type="xs:string" minOccurs="0"/>
 <xs:element name="CoTheGuiLai" type="xs:boolean"/>
 <xs:element name="ThuLaiSau" type="xs:int" minOccurs="0"/>
-<xs:element name="Truong" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+<xs:element name="Truong" type="tn:TruongType" minOccurs="0" maxOccurs="unbounded"/>
+</xs:sequence></xs:complexType></xs:element>
+<xs:complexType name="TruongType"><xs:sequence>
 <xs:element name="DuongDan" type="xs:string"/>
 <xs:element name="Ma" type="xs:string"/>
 <xs:element name="MoTa" type="xs:string"/>
 <xs:element name="MongDoi" type="xs:string" minOccurs="0"/>
-</xs:sequence></xs:complexType></xs:element>
-</xs:sequence></xs:complexType></xs:element>
+<xs:element name="ThucTe" type="xs:string" minOccurs="0"/>
+</xs:sequence></xs:complexType>
 </xs:schema>
 `

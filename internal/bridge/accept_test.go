@@ -29,7 +29,7 @@ func TestAnUnknownServiceIsRefusedAndOnRecord(t *testing.T) {
 	e.Service = "khong.co"
 	receipt, err := r.b.Accept(t.Context(), e)
 	refused(t, err, lgsp.NotFound, "UnknownService")
-	if receipt != (lgsp.Receipt{}) || len(r.all()) != 0 {
+	if receipt.ID != (lgsp.ID{}) || len(r.all()) != 0 {
 		t.Errorf("receipt %+v, %d messages are held", receipt, len(r.all()))
 	}
 	denied := r.record(audit.Denied)
@@ -44,7 +44,7 @@ func TestASenderThatIsNotApprovedIsRefusedAndOnRecord(t *testing.T) {
 	e.Sender = "H29.99"
 	receipt, err := r.b.Accept(t.Context(), e)
 	refused(t, err, lgsp.Forbidden, "NotApproved")
-	if receipt != (lgsp.Receipt{}) || len(r.all()) != 0 {
+	if receipt.ID != (lgsp.ID{}) || len(r.all()) != 0 {
 		t.Errorf("receipt %+v, %d messages are held", receipt, len(r.all()))
 	}
 	denied := r.record(audit.Denied)
@@ -213,7 +213,7 @@ func TestTheIDAndTimeThatTheDoorGaveAreKept(t *testing.T) {
 func TestWithoutRandomnessNothingIsAccepted(t *testing.T) {
 	r := newRig(t, func(r *rig) { r.opt.Rand = strings.NewReader("short") })
 	receipt, err := r.b.Accept(t.Context(), letter("HS-1", "", "x"))
-	if err == nil || receipt != (lgsp.Receipt{}) || len(r.all()) != 0 {
+	if err == nil || receipt.ID != (lgsp.ID{}) || len(r.all()) != 0 {
 		t.Errorf("receipt %+v, %v, %d messages are held", receipt, err, len(r.all()))
 	}
 }

@@ -131,7 +131,9 @@ func (b *Bridge) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, err
 	}
 	d, err := service.Mapper.Map(ctx, e)
 	if err == nil {
-		return b.opt.Queue.Put(ctx, e, d, service.Upstream)
+		receipt, err := b.opt.Queue.Put(ctx, e, d, service.Upstream)
+		receipt.Warnings = d.Warnings
+		return receipt, err
 	}
 	if ctx.Err() != nil {
 		// The sender has gone; it will send again what it has no receipt for.
