@@ -38,12 +38,18 @@ type CaseResult struct {
 // OK reports whether the mapping did what the case wants.
 func (r CaseResult) OK() bool { return len(r.Diffs) == 0 }
 
-// RunCases maps every case of one service of fsys and compares the outcome with
-// what the case wants. Every case is mapped with the same ID.
+// Suite is the mapping of one service with the cases that prove it.
+type Suite struct {
+	m      *Mapping
+	mapper lgsp.Mapper // m, or m with its plugin
+	fsys   fs.FS
+}
+
+// OpenSuite loads the mapping of one service of fsys.
 //
 // The error is about the mapping or the cases themselves: a Problems when they
-// cannot be loaded. Cases that do not hold are no error.
-func RunCases(fsys fs.FS, service string) ([]CaseResult, error) {
+// cannot be loaded.
+func OpenSuite(fsys fs.FS, service string) (*Suite, error) {
 	m, problems, err := loadService(fsys, service)
 	if err != nil {
 		return nil, err
@@ -52,22 +58,44 @@ func RunCases(fsys fs.FS, service string) ([]CaseResult, error) {
 		problems.sort()
 		return nil, problems
 	}
-	dirs, err := fs.ReadDir(fsys, path.Join(service, "cases"))
+	return &Suite{m, m, fsys}, nil
+}
+
+// Mapping returns the mapping that the cases prove.
+func (s *Suite) Mapping() *Mapping { return s.m }
+
+// Plug has a plugin map the cases of a mapping that names one.
+func (s *Suite) Plug(plugin lgsp.Mapper) { s.mapper = s.m.With(plugin) }
+
+// Run maps every case and compares the outcome with what the case wants. Every
+// case is mapped with the same ID. Cases that do not hold are no error.
+func (s *Suite) Run(ctx context.Context) ([]CaseResult, error) {
+	dirs, err := fs.ReadDir(s.fsys, path.Join(s.m.service, "cases"))
 	if err != nil {
-		return nil, fmt.Errorf("list cases of %s: %w", service, err)
+		return nil, fmt.Errorf("list cases of %s: %w", s.m.service, err)
 	}
 	var results []CaseResult
 	for _, dir := range dirs {
 		if !dir.IsDir() {
 			continue
 		}
-		r, err := m.runCase(fsys, dir.Name())
+		r, err := s.runCase(ctx, dir.Name())
 		if err != nil {
 			return nil, err
 		}
 		results = append(results, r)
 	}
 	return results, nil
+}
+
+// RunCases runs the cases of one service of fsys whose documents rules make; see
+// OpenSuite and Suite.Run.
+func RunCases(fsys fs.FS, service string) ([]CaseResult, error) {
+	s, err := OpenSuite(fsys, service)
+	if err != nil {
+		return nil, err
+	}
+	return s.Run(context.Background())
 }
 
 // caseProblems reports cases that lack a file, or that there are none.
@@ -155,45 +183,74 @@ func readSidecar(fsys fs.FS, file string) (sidecar, error) {
 	return s, nil
 }
 
-func (m *Mapping) runCase(fsys fs.FS, name string) (CaseResult, error) {
+func (s *Suite) runCase(ctx context.Context, name string) (CaseResult, error) {
+	m := s.m
 	folder := path.Join(m.service, "cases", name)
-	side, err := readSidecar(fsys, path.Join(folder, "case.yaml"))
+	side, err := readSidecar(s.fsys, path.Join(folder, "case.yaml"))
 	if err != nil {
 		return CaseResult{}, err
 	}
 	r := CaseResult{Service: m.service, Name: name, Doc: side.doc}
-	r.Input = inputs[0]
-	in, err := readBounded(fsys, path.Join(folder, r.Input), maxCase)
-	if errors.Is(err, fs.ErrNotExist) && m.reply != nil {
-		r.Input = inputs[1]
-		if in, err = readBounded(fsys, path.Join(folder, r.Input), maxCase); err == nil {
-			m = m.reply.mapping // the rules that such a case is about
-		}
+	var in, want []byte
+	if r.Input, in, err = s.firstOf(folder, inputs[:]); err != nil {
+		return r, err
 	}
-	if err != nil {
-		return r, fmt.Errorf("read case %s: %w", folder, err)
-	}
-	var want []byte
-	for _, w := range wants {
-		if want, err = readBounded(fsys, path.Join(folder, w), maxCase); err == nil {
-			r.Want = w
-			break
-		}
-	}
-	if r.Want == "" {
-		return r, fmt.Errorf("read case %s: %w", folder, err)
+	if r.Want, want, err = s.firstOf(folder, wants[:]); err != nil {
+		return r, err
 	}
 	id, err := lgsp.ParseID(caseID)
 	if err != nil {
 		return r, fmt.Errorf("id of cases: %w", err)
 	}
-	doc, err := m.Map(context.Background(), lgsp.Envelope{
+	e := lgsp.Envelope{
 		ID: id, Source: "case", Sender: side.sender, Service: m.service,
 		Received: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC), Charset: side.charset, Body: in,
-	})
+	}
+	var doc lgsp.Document
+	if r.Input == inputs[1] {
+		if m.reply == nil {
+			return r, fmt.Errorf("case %s: an answer needs reply in mapping.yaml", folder)
+		}
+		m, doc, err = s.reply(ctx, e)
+	} else {
+		doc, err = s.mapper.Map(ctx, e)
+	}
 	r.Got = gotFile(doc, err)
 	r.Diffs = append(m.compareCase(r, want, doc, err), m.compareParts(side, doc)...)
 	return r, nil
+}
+
+// reply makes what a sender gets for an answer. It returns the rules that it is
+// compared by.
+func (s *Suite) reply(ctx context.Context, e lgsp.Envelope) (*Mapping, lgsp.Document, error) {
+	rules := s.m.reply.mapping
+	if rules.fields != nil {
+		doc, err := rules.Map(ctx, e)
+		return rules, doc, err
+	}
+	var doc lgsp.Document
+	r, ok := s.mapper.(lgsp.Replier)
+	if !ok {
+		return rules, doc, errors.New("nothing puts answers into the sender's words")
+	}
+	var err error
+	doc.Body, err = r.Reply(ctx, e, lgsp.Ack{Body: e.Body})
+	return rules, doc, err
+}
+
+// firstOf reads the first of some files of a folder that is there.
+func (s *Suite) firstOf(folder string, names []string) (string, []byte, error) {
+	var err error
+	for _, name := range names {
+		var b []byte
+		if b, err = readBounded(s.fsys, path.Join(folder, name), maxCase); err == nil {
+			return name, b, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return "", nil, fmt.Errorf("read case %s: %w", folder, err)
 }
 
 // gotFile is what the case's want file would have to hold.

@@ -27,8 +27,13 @@ func (c *compiler) compile() {
 		c.rule(r, root)
 	}
 	c.conflicts(root)
+	c.unread()
 	if len(c.problems) > 0 {
 		return
+	}
+	if m.plugin != "" {
+		m.states.New = func() any { return &state{m: m} }
+		return // what it reads of a message only the plugin knows
 	}
 	if m.target.xml {
 		m.top.open, m.top.close = c.tags(m.target.root, nil)
@@ -54,9 +59,11 @@ func (c *compiler) rule(r *rule, at *node) {
 	r.want = r.wanted()
 	switch r.shape {
 	case leafShape:
+		c.express("if", r.cond, at, true)
 		c.leaf(r, at)
 		c.demands(r, at)
 	case objectShape:
+		c.express("if", r.cond, at, true)
 		inside := at
 		c.demands(r, at)
 		if len(r.from) == 1 && !r.from[0].bad {
@@ -77,7 +84,8 @@ func (c *compiler) rule(r *rule, at *node) {
 		describe(one.node, nil, r)
 		c.need(r, one, at)
 		item := one.node.list().root
-		if r.fields == nil && len(r.from) == 0 {
+		c.express("if", r.cond, item, true)
+		if r.fields == nil && len(r.from) == 0 && r.compute == nil {
 			r.from = []sourcePath{{pos: r.pos, text: "."}}
 		}
 		c.leaf(r, item)
@@ -89,6 +97,11 @@ func (c *compiler) rule(r *rule, at *node) {
 }
 
 func (c *compiler) leaf(r *rule, at *node) {
+	if r.compute != nil {
+		c.express("compute", r.compute, at, false)
+		r.refs = r.compute.refs()
+		return
+	}
 	if r.count != nil && !r.count.bad && len(r.count.steps) > 0 {
 		r.refs = []ref{c.reachList(*r.count, at)}
 		return
@@ -159,7 +172,7 @@ func (c *compiler) reach(p sourcePath, at *node) ref {
 		n = c.m.tree.root
 	}
 	for _, s := range p.steps {
-		n = n.kid(s.name, c.uri(s.name.space))
+		n = c.step(n, s)
 		if s.first {
 			n.manyAt = orPos(n.manyAt, p.pos)
 			r.first = append(r.first, n)
@@ -176,12 +189,29 @@ func (c *compiler) reach(p sourcePath, at *node) ref {
 	return r
 }
 
+// step returns the node of one step below n.
+func (c *compiler) step(n *node, s step) *node {
+	name := s.name
+	inside := n.in
+	if n.document != nil {
+		inside = n.document
+	}
+	if inside != nil && s.unprefix {
+		name.space = inside.namespace
+	}
+	k := n.kid(name, c.uri(name.space))
+	if k.document == nil {
+		c.embed(k)
+	}
+	return k
+}
+
 // reachList resolves a path whose last element may be there several times.
 func (c *compiler) reachList(p sourcePath, at *node) ref {
 	last := p.steps[len(p.steps)-1]
 	p.steps = p.steps[:len(p.steps)-1]
 	r := c.reach(p, at)
-	n := r.node.kid(last.name, c.uri(last.name.space))
+	n := c.step(r.node, last)
 	n.many = true
 	n.manyAt = orPos(n.manyAt, p.pos)
 	r.node, r.slot = n, n.slot

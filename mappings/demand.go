@@ -12,6 +12,7 @@ type demand struct {
 	unless bool     // it holds when the path is empty; otherwise when it is not
 	is     []string // the texts for which it holds; nil = any
 	ref    ref
+	cond   *expression // holds it instead of path
 }
 
 // required reads true, false, or when a value is required.
@@ -35,6 +36,10 @@ func (p *parser) demand(e entry) *demand {
 			continue
 		case "unless":
 			d.unless = true
+		case "if":
+			seen++
+			d.cond = p.expression(e)
+			continue
 		}
 		seen++
 		d.path = *p.onePath(e)
@@ -45,10 +50,10 @@ func (p *parser) demand(e entry) *demand {
 	}
 	switch {
 	case seen != 1:
-		p.report(posOf(e.value), "%s: want either when or unless", what)
+		p.report(posOf(e.value), "%s: want one of when, unless and if", what)
 		d.path.bad = true
-	case d.unless && d.is != nil:
-		p.report(posOf(e.value), "%s: is belongs to when, not to unless", what)
+	case (d.unless || d.cond != nil) && d.is != nil:
+		p.report(posOf(e.value), "%s: is belongs to when", what)
 	}
 	return d
 }
@@ -84,7 +89,9 @@ func (p *parser) lintDemand(r *rule) {
 // on the element at.
 func (c *compiler) demands(r *rule, at *node) {
 	for _, d := range []*demand{r.when, r.only} {
-		if d != nil && !d.path.bad {
+		if d != nil && d.cond != nil {
+			c.express("if", d.cond, at, true)
+		} else if d != nil && !d.path.bad {
 			d.ref = c.reach(d.path, at)
 			d.ref.reads()
 		}
@@ -112,6 +119,9 @@ func (st *state) demanded(r *rule, at int32) bool {
 }
 
 func (st *state) holds(d *demand, at int32) bool {
+	if d.cond != nil {
+		return st.isTrue(d.cond, at)
+	}
 	s := tidy(st.find(&d.ref, at), spacesTrim)
 	switch {
 	case d.unless:

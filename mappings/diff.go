@@ -74,14 +74,7 @@ func (m *Mapping) comparePieces(want, got []piece) []string {
 // ruleOf names the rule that writes the member or element at names: its place
 // in mapping.yaml and what it reads.
 func (m *Mapping) ruleOf(names []string) string {
-	rs, r := m.fields, (*rule)(nil)
-	for _, name := range names {
-		i := slices.IndexFunc(rs, func(r *rule) bool { return localName(r.to) == localName(name) })
-		if i < 0 {
-			break
-		}
-		r, rs = rs[i], rs[i].fields
-	}
+	r := m.ruleAt(names)
 	if r == nil {
 		return ""
 	}
@@ -90,6 +83,20 @@ func (m *Mapping) ruleOf(names []string) string {
 		reads = ", reads " + reads
 	}
 	return fmt.Sprintf(" (%s:%d:%d%s)", m.file, r.pos.line, r.pos.col, reads)
+}
+
+// ruleAt returns the rule that writes the member or element at names, or the
+// innermost one around it; nil if there is none.
+func (m *Mapping) ruleAt(names []string) (r *rule) {
+	rs := m.fields
+	for _, name := range names {
+		i := slices.IndexFunc(rs, func(r *rule) bool { return localName(r.to) == localName(name) })
+		if i < 0 {
+			break
+		}
+		r, rs = rs[i], rs[i].fields
+	}
+	return r
 }
 
 // sources lists what a rule reads of the message, as paths without indexes.

@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path"
@@ -8,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/strictxml"
 )
 
 const languagePage = "../docs/mapping-language.md"
@@ -42,14 +46,31 @@ func examplesOf(page string) fstest.MapFS {
 		_, rest, _ := strings.Cut(files["mapping.yaml"], "service: ")
 		service := strings.Fields(rest)[0]
 		for file, body := range files {
-			where := path.Join(service, "cases", "page", file)
-			if file == "mapping.yaml" {
-				where = path.Join(service, file)
+			where := path.Join(service, file)
+			if inOrWant[file] {
+				where = path.Join(service, "cases", "page", file)
 			}
 			tree[where] = &fstest.MapFile{Data: []byte(body)}
 		}
 	}
 	return tree
+}
+
+// inOrWant are the files of an example that belong to its case.
+var inOrWant = map[string]bool{"in.xml": true, "answer.xml": true, "want.json": true, "want.xml": true, "want.err": true, "case.yaml": true}
+
+// splitLines is the plugin of an example.
+func splitLines(e lgsp.Envelope) (lgsp.Document, error) {
+	doc, err := strictxml.Parse(e.Body, strictxml.Limits{})
+	if err != nil {
+		return lgsp.Document{}, err
+	}
+	name, born, _ := strings.Cut(doc.Root().Text(), "|")
+	body, err := json.Marshal(struct {
+		HoTen    string `json:"hoTen"`
+		NgaySinh string `json:"ngaySinh"`
+	}{name, born})
+	return lgsp.Document{Body: body}, err
 }
 
 func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
@@ -58,11 +79,18 @@ func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := set.Services(); len(got) != 3 {
+	if got := set.Services(); len(got) != 5 {
 		t.Fatalf("examples: %v", got)
 	}
 	for _, service := range set.Services() {
-		results, err := RunCases(tree, service)
+		suite, err := OpenSuite(tree, service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if suite.Mapping().Plugin() == "tach-dong" {
+			suite.Plug(mapper(splitLines))
+		}
+		results, err := suite.Run(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +114,7 @@ func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 			examples += string(file.Data)
 		}
 	}
-	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, demandKeys, dateKeys, replyKeys, replySourceKeys, replyTargetKeys} {
+	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, demandKeys, dateKeys, replyKeys, replySourceKeys, replyTargetKeys, documentKeys} {
 		for _, key := range strings.Fields(keys) {
 			if !strings.Contains(text, "`"+key+"`") {
 				t.Errorf("the page does not name the key %s", key)

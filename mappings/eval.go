@@ -9,6 +9,7 @@ import (
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/citizen"
+	"lgsp.internal/adapter/internal/vntext"
 )
 
 // result is the value of one rule. Either text or plain holds it; plain needs
@@ -29,7 +30,7 @@ func (r result) string() string {
 // value makes the value of a rule of one value, in the frame at.
 func (st *state) value(r *rule, at int32) result {
 	switch {
-	case r.only != nil && !st.holds(r.only, at):
+	case r.only != nil && !st.holds(r.only, at), r.cond != nil && r.shape == leafShape && !st.isTrue(r.cond, at):
 		return result{}
 	case r.constant != nil:
 		return result{text: *r.constant, ok: true}
@@ -37,7 +38,10 @@ func (st *state) value(r *rule, at int32) result {
 		st.tmp = strconv.AppendInt(st.tmp[:0], st.countOf(&r.refs[0], at), 10)
 		return result{plain: st.tmp, ok: true}
 	}
-	s := st.source(r, at)
+	s, ok := st.source(r, at)
+	if !ok {
+		return result{}
+	}
 	if r.part != wholeName {
 		s = partOf(s, r.part)
 	}
@@ -70,26 +74,53 @@ func (st *state) countOf(r *ref, at int32) int64 {
 	return n
 }
 
-// source returns the text that the rule reads, before it is checked.
-func (st *state) source(r *rule, at int32) string {
+// source returns the text that the rule reads, before it is checked. Without ok
+// there is none, which has been reported.
+func (st *state) source(r *rule, at int32) (s string, ok bool) {
+	if r.compute != nil {
+		s, err := st.computed(r.compute, at)
+		if err != nil {
+			st.incomputable(r.compute, at)
+		}
+		return tidy(s, r.spaces), err == nil
+	}
 	if r.join != nil {
 		st.tmp = st.tmp[:0]
 		for i := range r.refs {
-			if s := tidy(st.find(&r.refs[i], at), r.spaces); s != "" {
+			s, ok := st.read(r, i, at)
+			if !ok {
+				return "", false
+			}
+			if s != "" {
 				if len(st.tmp) > 0 {
 					st.tmp = append(st.tmp, r.with...)
 				}
 				st.tmp = append(st.tmp, s...)
 			}
 		}
-		return string(st.tmp)
+		return string(st.tmp), true
 	}
 	for i := range r.refs {
-		if s := tidy(st.find(&r.refs[i], at), r.spaces); s != "" {
-			return s
+		if s, ok := st.read(r, i, at); s != "" || !ok {
+			return s, ok
 		}
 	}
-	return ""
+	return "", true
+}
+
+// read returns the text that one path of a rule leads to, in Unicode and without
+// the spaces that the rule does not want.
+func (st *state) read(r *rule, i int, at int32) (_ string, ok bool) {
+	s := st.find(&r.refs[i], at)
+	if r.charset != "" && s != "" {
+		b, err := vntext.Decode([]byte(s), r.charset)
+		if err != nil {
+			st.bad(r, at, codeCharset, textCharset)
+			return "", false
+		}
+		s = string(b)
+	}
+	return tidy(s, r.spaces), true
 }
 
 // find returns the text that a path leads to, "" if there is none.

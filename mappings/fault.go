@@ -35,6 +35,10 @@ const (
 	codeNumber   = "number"
 	codeRepeated = "repeated"
 	codeUnknown  = "unknown"
+	codeDocument = "document"
+	codeCharset  = "charset"
+	codeComputed = "computed"
+	codeSchema   = "schema"
 
 	textMissing        = "Thiếu giá trị bắt buộc. Hãy điền trường này rồi gửi lại."
 	textLength         = "Độ dài không đúng. Hãy nhập đúng số ký tự quy định."
@@ -48,6 +52,11 @@ const (
 	textBase64         = "Nội dung tệp không phải là base64 đúng chuẩn. Hãy mã hóa lại tệp rồi gửi lại."
 	textSame           = "Giá trị trùng với một trường phải khác nó. Hãy kiểm tra lại cả hai trường."
 	textUnknownElement = "Trường này không có trong quy định của dịch vụ. Hãy bỏ trường này."
+	textDocument       = "Nội dung không phải là một tài liệu XML đúng dạng. Hãy kiểm tra phần mềm đã tạo tài liệu này rồi gửi lại."
+	textDocumentRoot   = "Phần tử gốc của tài liệu bên trong không đúng. Hãy kiểm tra loại tài liệu và không gian tên."
+	textCharset        = "Giá trị có ký tự không thuộc bảng mã phông chữ đã khai báo. Hãy kiểm tra phông chữ của trường này."
+	textComputed       = "Không tính được giá trị từ các trường này. Hãy kiểm tra các trường được nêu."
+	textSchema         = "Giá trị không đúng lược đồ (JSON Schema) của bên nhận. Hãy sửa theo yêu cầu; nếu giá trị đúng, hãy báo người viết tệp ánh xạ."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
 
 	wantOnce  = "một lần"
@@ -98,6 +107,12 @@ func malformed(err error) *lgsp.Error {
 		e.Text = "Thông điệp không phải là XML đúng dạng" + where + "Hãy sửa rồi gửi lại."
 	}
 	return e
+}
+
+// tooMuch is the error of a message that would take more memory or time than any
+// real one does.
+func tooMuch() *lgsp.Error {
+	return &lgsp.Error{Kind: lgsp.Invalid, Op: op, Code: codeTooLarge, Text: "Thông điệp có quá nhiều phần tử. Hãy chia nhỏ thông điệp rồi gửi lại."}
 }
 
 func (m *Mapping) wrongElement(err error) *lgsp.Error {

@@ -15,7 +15,7 @@ func (p *parser) lint() {
 		p.lintRule(r, false)
 	}
 	m.top = &rule{to: m.target.root, fields: m.fields, shape: objectShape}
-	if m.target.xml && m.target.root != "" {
+	if m.target.root != "" {
 		p.lintName(m.target.rootPos, "root", m.target.root)
 	}
 	p.lintFields(m.top, !m.target.xml)
@@ -81,10 +81,11 @@ func (p *parser) lintName(at pos, key, name string) {
 
 // Keys that have no meaning for a rule of the kind named.
 const (
-	notForObjects   = "join with count const differs type length min max pattern date codes compare default spaces name letters"
+	notForObjects   = "join with count const compute differs type length min max pattern date codes compare default spaces name letters charset"
 	notForLists     = "join with count const default"
-	notForConstants = "from join with count each required differs type length min max pattern date codes compare default empty spaces name letters encode"
-	notForCounts    = "from join with const each required differs type length min max pattern date codes compare default empty spaces name letters encode"
+	notForComputed  = "from join with count const fields name charset"
+	notForConstants = "from join with count each compute required differs type length min max pattern date codes compare default empty spaces name letters encode charset"
+	notForCounts    = "from join with const each compute required differs type length min max pattern date codes compare default empty spaces name letters encode charset"
 	notForCodes     = "length min max pattern date letters"
 	notForDates     = "length min max pattern codes letters"
 	notForInts      = "length pattern letters"
@@ -100,6 +101,8 @@ func (p *parser) lintRule(r *rule, isField bool) {
 		p.refuse(r, "each", notForLists)
 		if r.has("fields") {
 			p.refuse(r, "fields", notForObjects+" from")
+		} else if r.has("compute") {
+			p.refuse(r, "compute", notForComputed)
 		}
 	case r.has("fields"):
 		r.shape = objectShape
@@ -117,10 +120,12 @@ func (p *parser) lintRule(r *rule, isField bool) {
 		p.lintElement(r.count, "count")
 		r.kind = intKind
 		return
+	case r.has("compute"):
+		p.refuse(r, "compute", notForComputed)
 	case r.has("join"):
 		p.refuse(r, "join", "from name")
 	case !r.has("from") && !r.misread:
-		p.report(r.pos, "rule: where does the value come from? want one of from, join, const, count, each, fields")
+		p.report(r.pos, "rule: where does the value come from? want one of from, join, const, count, compute, each, fields")
 	}
 	p.lintDemand(r)
 	if isField && r.has("encode") && r.shape == leafShape {

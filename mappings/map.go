@@ -14,6 +14,14 @@ import (
 	"lgsp.internal/adapter/internal/vntext"
 )
 
+// Limits of one message beyond those of its XML: elements are looked at again
+// where several references lead to them, and every element of a list takes a
+// place for each value that rules read there.
+const (
+	maxVisits = 200_000
+	maxValues = 1_000_000
+)
+
 // maxKept is the capacity, in bytes, of scratch space that is kept for the next
 // message. More goes back to the collector with the message that needed it.
 const maxKept = 256 << 10
@@ -24,27 +32,49 @@ const maxKept = 256 << 10
 // Errors: Invalid with Code Encoding, Malformed, WrongElement or, when fields are
 // bad, Invalid with every one of them in Fields; Unavailable when ctx has ended.
 func (m *Mapping) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error) {
+	if m.plugin != "" {
+		return lgsp.Document{}, pluginAtFault(op, errors.New("the plugin "+m.plugin+" is not there"))
+	}
+	st, _, err := m.enter(ctx, e)
+	if err != nil {
+		return lgsp.Document{}, err
+	}
+	defer m.release(st)
+	return st.document(0)
+}
+
+// enter reads a message into the frame 0 of a state, and returns it in UTF-8.
+func (m *Mapping) enter(ctx context.Context, e lgsp.Envelope) (*state, []byte, error) {
 	if err := ctx.Err(); err != nil {
-		return lgsp.Document{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Text: textStopped, Err: err}
+		return nil, nil, &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Text: textStopped, Err: err}
 	}
 	body, err := vntext.Decode(e.Body, e.Charset)
 	if err != nil {
-		return lgsp.Document{}, notDecoded(e.Charset, err)
+		return nil, nil, notDecoded(e.Charset, err)
 	}
 	st := m.states.Get().(*state)
-	defer m.release(st)
+	if err := st.take(&e, body); err != nil {
+		m.release(st)
+		return nil, nil, err
+	}
+	return st, body, nil
+}
+
+func (st *state) take(e *lgsp.Envelope, body []byte) error {
 	doc, err := st.reader.Parse(body, strictxml.Limits{})
 	if err != nil {
-		return lgsp.Document{}, malformed(err)
+		return malformed(err)
 	}
-	st.env, st.pieced = &e, inPieces(body)
+	st.env, st.pieced = e, inPieces(body)
 	payload, problem := st.payload(doc.Root())
 	if problem != nil {
-		return lgsp.Document{}, problem
+		return problem
 	}
-	at := st.enter(m.tree, nil, 0, 1)
-	st.walk(payload, m.tree.root, at)
-	return st.document(at)
+	st.walk(payload, st.m.tree.root, st.enter(st.m.tree, nil, 0, 1))
+	if st.large {
+		return tooMuch()
+	}
+	return nil
 }
 
 // inPieces reports whether some text of the message may have been put together
@@ -95,7 +125,10 @@ func (st *state) payload(root *etree.Element) (*etree.Element, *lgsp.Error) {
 			return nil, st.m.wrongElement(errors.New("the envelope has no body"))
 		}
 		st.declare(body)
-		if e = onlyChild(body, "", ""); e == nil {
+		if e = onlyChild(body, "", ""); st.m.source.references {
+			e = st.referring(body)
+		}
+		if e == nil {
 			return nil, st.m.wrongElement(errors.New("the body does not hold exactly one element"))
 		}
 		st.declare(e)
@@ -129,7 +162,26 @@ func namespaceOf(e *etree.Element) string { return e.NamespaceURI() }
 // document evaluates the rules on what was walked.
 func (st *state) document(at int32) (lgsp.Document, error) {
 	m := st.m
-	d := lgsp.Document{
+	d := st.identity(at)
+	if m.target.xml {
+		st.content(m.top, at)
+	} else {
+		st.object(m.top.fields, at)
+		if len(st.errs) == 0 {
+			st.checkOutput()
+		}
+	}
+	if len(st.errs) > 0 {
+		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, st.invalid()
+	}
+	d.Body = bytes.Clone(st.out)
+	return d, nil
+}
+
+// identity makes the parts of the document other than its body.
+func (st *state) identity(at int32) lgsp.Document {
+	m := st.m
+	return lgsp.Document{
 		Route:    m.target.route,
 		LegacyID: st.optional(m.id, at),
 		Lane:     st.optional(m.lane, at),
@@ -140,16 +192,6 @@ func (st *state) document(at int32) (lgsp.Document, error) {
 			Unit:      st.optional(m.unit, at),
 		},
 	}
-	if m.target.xml {
-		st.content(m.top, at)
-	} else {
-		st.object(m.top.fields, at)
-	}
-	if len(st.errs) > 0 {
-		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, st.invalid()
-	}
-	d.Body = bytes.Clone(st.out)
-	return d, nil
 }
 
 // optional makes the value of a rule that may not be there. What it returns

@@ -3,6 +3,8 @@ package mappings
 import (
 	"slices"
 	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // Kind is what is done with the messages of a service.
@@ -37,6 +39,8 @@ type Mapping struct {
 		action     string
 		qualified  bool
 		refuse     bool // unknown elements and attributes
+		references bool // elements that only refer to another one are followed
+		documents  []*document
 		names      names
 		namespaces []string // every namespace that a path uses, and "" and the root's
 	}
@@ -51,11 +55,16 @@ type Mapping struct {
 		root       string
 		rootPos    pos
 		namespaces map[string]string
+		schemaFile string // of the output, beside the mapping; "" = none
+		schemaPos  pos
+		schema     *jsonschema.Schema
 	}
 	id, lane, subject        *rule // nil = none
 	procedure, officer, unit *rule
 	fields                   []*rule
 	reply                    *reply // nil = none
+	plugin                   string // that makes the documents; "" = the rules do
+	pluginPos                pos
 
 	rules  int
 	tree   *scope // what the rules read of a message

@@ -140,6 +140,13 @@ func loadService(fsys fs.FS, service string) (*Mapping, Problems, error) {
 		problems = append(problems, Problem{file, m.servicePos.line, m.servicePos.col,
 			fmt.Sprintf("service %q is in the folder %q; give both one name", m.service, service)})
 	}
+	if m != nil && len(problems) == 0 {
+		found, err := m.loadOutputSchema(fsys)
+		if err != nil {
+			return nil, nil, err
+		}
+		problems = append(problems, found...)
+	}
 	missing, err := caseProblems(fsys, service)
 	if err != nil {
 		return nil, nil, err

@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -9,14 +10,14 @@ import (
 
 // The keys of the language, by where they may stand.
 const (
-	topKeys      = "service title doc kind source defaults id lane subject purpose target fields reply"
-	sourceKeys   = "namespace root action prefixes qualified unknown"
+	topKeys      = "service title doc kind source defaults id lane subject purpose target fields plugin reply"
+	sourceKeys   = "namespace root action prefixes qualified unknown references documents"
 	defaultsKeys = "spaces empty"
 	purposeKeys  = "procedure officer unit"
-	targetKeys   = "route form root namespaces"
-	valueKeys    = "doc from join with count const default required differs name spaces type length min max pattern date codes compare letters"
-	fieldKeys    = "to doc from join with count const each fields required only differs type length min max pattern date codes compare default empty spaces name letters encode"
-	demandKeys   = "when is unless"
+	targetKeys   = "route form root namespaces schema"
+	valueKeys    = "doc from join with count const compute default required differs name spaces type length min max pattern date codes compare letters charset"
+	fieldKeys    = "to doc from join with count const compute each fields if required only differs type length min max pattern date codes compare default empty spaces name letters encode charset"
+	demandKeys   = "when is unless if"
 	dateKeys     = "in out skip"
 )
 
@@ -51,7 +52,7 @@ func (p *parser) finish() {
 
 func (p *parser) top(n *yaml.Node) {
 	es := p.entries(n, "mapping", topKeys)
-	p.require(n, es, "mapping", "service title source target fields")
+	p.require(n, es, "mapping", "service title source target")
 	p.m.source.qualified = true
 	// Paths need the prefixes, rules need the defaults: those come first.
 	for _, e := range es {
@@ -62,11 +63,14 @@ func (p *parser) top(n *yaml.Node) {
 			p.defaults(e)
 		case "target":
 			p.target(e)
+		case "plugin": // without which replies need rules
+			p.plugin(e)
 		}
 	}
 	for _, e := range es {
 		p.topKey(e)
 	}
+	p.lintBody(n, es)
 }
 
 func (p *parser) topKey(e entry) {
@@ -152,6 +156,13 @@ func (p *parser) source(e entry, known string) {
 			s.qualified = p.boolean(e)
 		case "unknown":
 			s.refuse = p.choice(e, "ignore refuse") == 1
+		case "references":
+			s.references = p.boolean(e)
+		}
+	}
+	for _, e := range es { // which need the prefixes
+		if e.key == "documents" {
+			s.documents = p.documents(e)
 		}
 	}
 	if s.qualified {
@@ -219,12 +230,18 @@ func (p *parser) target(e entry) {
 			t.root, t.rootPos = p.filled(e), posOf(e.value)
 		case "namespaces":
 			t.namespaces = p.namespaces(e)
+		case "schema":
+			t.schemaFile, t.schemaPos = p.filled(e), posOf(e.value)
+			if strings.ContainsAny(t.schemaFile, `/\`) || !fs.ValidPath(t.schemaFile) {
+				p.report(t.schemaPos, "schema: want the name of a file beside mapping.yaml, as in schema.json")
+				t.schemaFile = ""
+			}
 		}
 	}
-	switch {
-	case t.xml && t.root == "":
-		p.report(t.pos, "target: root is missing; form xml needs it")
-	case !t.xml && (t.root != "" || t.namespaces != nil):
+	if t.xml && t.schemaFile != "" {
+		p.report(t.schemaPos, "schema: a JSON Schema is for form json only")
+	}
+	if !t.xml && (t.root != "" || t.namespaces != nil) {
 		p.report(t.pos, "target: root and namespaces are for form xml only")
 	}
 }

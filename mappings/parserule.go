@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"lgsp.internal/adapter/internal/vntext"
 )
 
 // value reads id, lane, subject or a part of purpose.
@@ -81,6 +83,8 @@ func (p *parser) originKey(r *rule, e entry, depth int) bool {
 		r.count = p.onePath(e)
 	case "each":
 		r.each = p.onePath(e)
+	case "compute":
+		r.compute = p.expression(e)
 	case "const":
 		if s, ok := p.text(e); ok {
 			r.constant = &s
@@ -98,6 +102,8 @@ func (p *parser) checkKey(r *rule, e entry) bool {
 	switch e.key {
 	case "required":
 		p.required(r, e)
+	case "if":
+		r.cond = p.expression(e)
 	case "only":
 		r.only = p.demand(e)
 	case "differs":
@@ -156,6 +162,8 @@ func (p *parser) writingKey(r *rule, e entry) {
 		r.part = familyName + namePart(p.choice(e, "family middle given"))
 	case "letters":
 		r.letters = letters(p.choice(e, "keep upper plain"))
+	case "charset":
+		r.charset = []string{vntext.TCVN3InUTF8, vntext.VNIInUTF8}[p.choice(e, vntext.TCVN3InUTF8+" "+vntext.VNIInUTF8)]
 	case "encode":
 		p.choice(e, "json")
 		r.encoded = true

@@ -28,8 +28,9 @@ const (
 )
 
 type step struct {
-	name  qname
-	first bool // [1]
+	name     qname
+	unprefix bool // written without a prefix
+	first    bool // [1]
 }
 
 // qname is an expanded name. The namespace is compared, the prefix is for people.
@@ -101,7 +102,7 @@ func (ns names) parseStep(part string) (step, error) {
 		return step{}, errors.New("only [1] may follow a name, as in CongDan[1]")
 	}
 	q, err := ns.parseName(name, ns.elements)
-	return step{name: q, first: indexed}, err
+	return step{name: q, unprefix: !strings.Contains(name, ":"), first: indexed}, err
 }
 
 func (ns names) parseName(text, unprefixed string) (qname, error) {

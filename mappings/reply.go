@@ -31,7 +31,10 @@ func (p *parser) reply(e entry) {
 	r := &reply{pos: e.at, mapping: sub.m}
 	p.m.reply = r
 	es := sub.entries(e.value, "reply", replyKeys)
-	sub.require(e.value, es, "reply", "source target fields")
+	sub.require(e.value, es, "reply", "source target")
+	if p.m.plugin == "" {
+		sub.require(e.value, es, "reply", "fields")
+	}
 	for _, e := range es {
 		switch e.key {
 		case "source":
@@ -51,7 +54,7 @@ func (p *parser) reply(e entry) {
 	}
 	sub.finish()
 	sub.lintOptional(sub.m.fields)
-	if len(sub.problems) == 0 {
+	if len(sub.problems) == 0 && sub.m.fields != nil {
 		r.schema = sub.m.writeReplySchema()
 	}
 	p.problems = append(p.problems, sub.problems...)

@@ -19,8 +19,10 @@ type rule struct {
 	with        string
 	count, each *sourcePath
 	constant    *string
+	compute     *expression
 	fields      []*rule
 
+	cond        *expression // if; nil = always
 	required    bool
 	when        *demand // nil = required says it all
 	only        *demand // nil = always
@@ -41,6 +43,7 @@ type rule struct {
 	part     namePart
 	letters  letters
 	encoded  bool
+	charset  string // that the text was misread from; "" = it was not
 
 	// Resolved by compile.
 	shape  shape

@@ -91,7 +91,11 @@ func (w *schemaWriter) element(n *node, depth int, top bool) {
 
 // plain reports whether the element holds text only. An element that rules
 // merely count may hold anything.
-func (n *node) plain() bool { return n.text && len(n.kids) == 0 && len(n.attrs) == 0 }
+func (n *node) plain() bool { return n.simple() && len(n.attrs) == 0 }
+
+// simple reports whether the element holds text and no elements, as one does
+// that holds a document.
+func (n *node) simple() bool { return n.document != nil || n.text && len(n.kids) == 0 }
 
 // longest returns the most characters that any rule with a limit allows, 0 if
 // there is no such rule.
@@ -101,7 +105,7 @@ func (w *schemaWriter) content(n *node, longest, depth int) {
 	switch {
 	case n.plain():
 		w.simple(longest, depth)
-	case len(n.kids) == 0 && n.text:
+	case n.simple():
 		w.line(depth, "<xs:complexType>")
 		w.line(depth+1, "<xs:simpleContent>")
 		w.line(depth+2, `<xs:extension base="xs:string">`)

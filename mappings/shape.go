@@ -23,6 +23,9 @@ type node struct {
 	many   bool   // it may be there several times
 	inner  *scope // of its elements, when rules read inside a list
 
+	document *document // that its text is; nil = none
+	in       *document // that it is an element of; nil = the message
+
 	// For reports and the schema.
 	manyAt, singleAt pos // a rule that reads it as a list, as one element
 	doc              string
@@ -66,7 +69,10 @@ func (n *node) kid(name qname, uri int) *node {
 			return k
 		}
 	}
-	k := &node{name: name, uri: uri, parent: n, scope: n.scope, slot: n.scope.take()}
+	k := &node{name: name, uri: uri, parent: n, scope: n.scope, slot: n.scope.take(), in: n.in}
+	if n.document != nil {
+		k.in = n.document
+	}
 	n.kids = append(n.kids, k)
 	return k
 }
@@ -89,6 +95,7 @@ func (n *node) list() *scope {
 		n.inner.root.parent = n
 		n.inner.root.name = n.name
 		n.inner.root.uri = n.uri
+		n.inner.root.document, n.inner.root.in = n.document, n.in
 	}
 	n.many = true
 	return n.inner

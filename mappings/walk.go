@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/beevik/etree"
+	"github.com/expr-lang/expr/vm"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/strictxml"
@@ -14,19 +15,27 @@ import (
 
 // state is what mapping one message needs; it is used again for the next.
 type state struct {
-	m      *Mapping
-	reader strictxml.Reader
-	env    *lgsp.Envelope
-	id     string
-	values []value
-	frames []frame
-	bound  []binding
-	out    []byte // the document's body
-	tmp    []byte // a value under way
-	key    []byte // a text being compared with codes
-	pieced bool   // texts may not be in NFC
-	more   int    // fields that are bad beyond those listed
-	errs   []lgsp.FieldError
+	m       *Mapping
+	reader  strictxml.Reader
+	readers []*strictxml.Reader       // of documents inside the message, by depth
+	depth   int                       // documents open
+	targets map[string]*etree.Element // what references lead to; nil = they are not followed
+	visits  int                       // elements that were looked at
+	large   bool                      // the message needs more than it may
+	env     *lgsp.Envelope
+	id      string
+	values  []value
+	frames  []frame
+	bound   []binding
+	floor   int    // bindings below it belong to the document around
+	out     []byte // the document's body
+	tmp     []byte // a value under way
+	machine vm.VM  // of expressions
+	around  surroundings
+	key     []byte // a text being compared with codes
+	pieced  bool   // texts may not be in NFC
+	more    int    // fields that are bad beyond those listed
+	errs    []lgsp.FieldError
 }
 
 // value is what the message holds for one slot.
@@ -59,9 +68,14 @@ const unnamed = -1
 // reset forgets the message before, so that nothing of it stays in memory.
 func (st *state) reset() {
 	st.reader.Forget()
+	for _, r := range st.readers {
+		r.Forget()
+	}
+	st.depth, st.floor, st.visits, st.large, st.targets = 0, 0, 0, false, nil
 	for _, b := range [...][]byte{st.out, st.tmp, st.key} {
 		clear(b[:cap(b)])
 	}
+	st.forgetExpressions()
 	clear(st.values)
 	clear(st.frames)
 	clear(st.bound)
@@ -74,6 +88,9 @@ func (st *state) reset() {
 // zero: reset and item leave it so.
 func (st *state) enter(s *scope, list *node, up, ordinal int32) int32 {
 	base := len(st.values)
+	if base > maxValues {
+		st.large = true
+	}
 	if end := base + s.slots; end <= cap(st.values) {
 		st.values = st.values[:end]
 	} else {
@@ -110,7 +127,7 @@ func (m *Mapping) uri(space string) int {
 
 // resolve returns the index of the namespace that an element's prefix is bound to.
 func (st *state) resolve(prefix string) int {
-	for i := len(st.bound) - 1; i >= 0; i-- {
+	for i := len(st.bound) - 1; i >= st.floor; i-- {
 		if st.bound[i].prefix == prefix {
 			return st.bound[i].uri
 		}
@@ -124,6 +141,9 @@ func (st *state) resolve(prefix string) int {
 // walk reads e, which is n, into the frame, and reports whether e is filled.
 // Declarations of e are in scope.
 func (st *state) walk(e *etree.Element, n *node, at int32) bool {
+	if n.document != nil {
+		return st.walkDocument(e, n, at)
+	}
 	base := st.frames[at].base
 	filled := len(e.Attr) > 0 && st.attributes(e, n, at)
 	next := 0
@@ -132,12 +152,19 @@ func (st *state) walk(e *etree.Element, n *node, at int32) bool {
 		if !ok {
 			continue
 		}
+		if st.visits++; st.visits > maxVisits || st.large {
+			st.large = true
+			return filled
+		}
 		before := len(st.bound)
 		if len(c.Attr) > 0 {
 			st.declare(c)
 		}
 		if i := n.find(c.Tag, st.resolve(c.Space), next); i >= 0 {
 			next = i + 1
+			if st.targets != nil {
+				c = st.follow(c)
+			}
 			filled = st.child(c, n.kids[i], at, base) || filled
 		} else if st.m.source.refuse {
 			st.fail(lgsp.FieldError{Path: st.path(at, n) + "/" + shortName(c.Tag), Code: codeUnknown, Text: textUnknownElement})
@@ -246,7 +273,7 @@ func (st *state) attributes(e *etree.Element, n *node, at int32) (filled bool) {
 				filled = filled || !blank(a.Value)
 			}
 		}
-		if !known && st.m.source.refuse && a.Space == "" {
+		if !known && st.m.source.refuse && a.Space == "" && (st.targets == nil || a.Key != "id" && a.Key != "href") {
 			st.fail(lgsp.FieldError{Path: st.path(at, n) + "/@" + shortName(a.Key), Code: codeUnknown, Text: textUnknownElement})
 		}
 	}

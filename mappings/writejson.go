@@ -99,6 +99,9 @@ func (st *state) stands(r *rule, at int32) (frame int32, ok bool) {
 
 func (st *state) jsonObject(r *rule, at int32) bool {
 	mark := len(st.out)
+	if r.cond != nil && !st.isTrue(r.cond, at) {
+		return st.noObject(r)
+	}
 	f, ok := st.stands(r, at)
 	st.begin(r)
 	if ok && st.object(r.fields, f) {
@@ -161,7 +164,7 @@ func (st *state) noList(r *rule) bool {
 }
 
 func (st *state) jsonList(r *rule, at int32) bool {
-	f := st.firstOf(r, at)
+	f := st.wanted(r, st.firstOf(r, at))
 	if f == 0 {
 		if r.required {
 			st.fail(missing(st.refPath(r.base, at)))
@@ -172,7 +175,7 @@ func (st *state) jsonList(r *rule, at int32) bool {
 	st.begin(r)
 	start := len(st.out)
 	st.out = append(st.out, '[')
-	for ; f != 0; f = st.frames[f].next {
+	for ; f != 0; f = st.wanted(r, st.frames[f].next) {
 		mark := len(st.out)
 		if mark > start+1 {
 			st.out = append(st.out, ',')
@@ -201,6 +204,18 @@ func (st *state) firstOf(r *rule, at int32) int32 {
 		return 0
 	}
 	return st.values[int(st.frames[f].base)+r.base.slot].first
+}
+
+// wanted returns the first frame of a list from f on for which the rule's
+// condition holds, 0 if there is none.
+func (st *state) wanted(r *rule, f int32) int32 {
+	if r.cond == nil {
+		return f
+	}
+	for f != 0 && !st.isTrue(r.cond, f) {
+		f = st.frames[f].next
+	}
+	return f
 }
 
 // begin begins the JSON string that a direct rule writes.

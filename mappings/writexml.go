@@ -67,6 +67,10 @@ func (st *state) content(r *rule, at int32) bool {
 
 func (st *state) xmlObject(r *rule, at int32) {
 	mark := len(st.out)
+	if r.cond != nil && !st.isTrue(r.cond, at) {
+		st.noElement(r)
+		return
+	}
 	f, ok := st.stands(r, at)
 	if ok && st.content(r, f) {
 		return
@@ -101,11 +105,11 @@ func (st *state) noElement(r *rule) {
 }
 
 func (st *state) xmlList(r *rule, at int32) {
-	f := st.firstOf(r, at)
+	f := st.wanted(r, st.firstOf(r, at))
 	if f == 0 && r.required {
 		st.fail(missing(st.refPath(r.base, at)))
 	}
-	for ; f != 0; f = st.frames[f].next {
+	for ; f != 0; f = st.wanted(r, st.frames[f].next) {
 		if r.fields != nil {
 			st.content(r, f)
 		} else {

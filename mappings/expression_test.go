@@ -1,0 +1,106 @@
+package mappings
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	lgsp "lgsp.internal/adapter"
+)
+
+func TestAnExpressionWritesWhatItComputes(t *testing.T) {
+	for _, tt := range []struct{ name, head, rules, in, want string }{
+		{"a text of two", jsonHead, `{to: b, compute: 'text("B") + "-" + text("C/@d")'}`, "<B> x </B><C d='y'/>", `{"b":"x-y"}`},
+		{"one of two texts", jsonHead, `{to: b, compute: 'text("B") == "1" ? "co" : "khong"'}`, "<B>1</B>", `{"b":"co"}`},
+		{"a number", jsonHead, `{to: b, type: int, compute: 'int(text("B")) * 2 + count("C")'}`, "<B>007</B><C>1</C><C>2</C><C/>", `{"b":16}`},
+		{"true or false", jsonHead, `{to: b, type: bool, compute: 'text("B") != "" && text("C") == ""'}`, "<B>x</B>", `{"b":true}`},
+		{"the texts of a list", jsonHead, `{to: b, compute: 'join(texts("B", "@c"), ";")'}` + "\n  - " + `{to: d, compute: 'join(map(texts("D"), upper(#)), " ")'}` + "\n  - {to: e, each: D}",
+			"<B c='1'/><B/><B c=' 2 '/><D>á</D><D>b</D>", `{"b":"1;2","d":"Á B","e":["á","b"]}`},
+		{"a list that is not there", jsonHead, `{to: b, type: int, compute: 'len(texts("L/B"))'}`, "", `{"b":0}`},
+		{"of an element of a list", jsonHead, `{to: b, each: B, compute: 'text("@c") + text("/D") + text(".")'}`, "<B c='1'>x</B><B c='2'/><D>d</D>", `{"b":["1dx","2d"]}`},
+		{"who sent it", jsonHead, `{to: b, compute: 'text("$sender") + text("B")'}`, "<B/>", `{"b":"H29.11"}`},
+		{"nothing is empty", jsonHead, `{to: b, compute: 'text("B") == "1" ? text("C") : ""', default: VN}`, "<B>2</B><C>x</C>", `{"b":"VN"}`},
+		{"what is computed is checked and converted", jsonHead, `{to: b, compute: 'text("B") + "/" + text("C") + "/" + text("D")', date: {in: d/M/yyyy, out: yyyy-MM-dd}}` + "\n  - " + `{to: e, compute: 'lower(text("E"))', codes: {nam: '1'}}`,
+			"<B>5</B><C>1</C><D>2026</D><E>NAM</E>", `{"b":"2026-01-05","e":"1"}`},
+		{"days and ages", jsonHead, `{to: b, type: int, compute: 'years(day(text("B"), "dd/MM/yyyy", "yyyyMMdd"), day(text("C"), "yyyy-MM-dd"))'}` + "\n  - " + `{to: c, type: bool, compute: 'day(text("B"), "yyyyMMdd") < received()'}`,
+			"<B>20200106</B><C>2026-01-05</C>", `{"b":5,"c":true}`},
+		{"replaced", jsonHead, `{to: b, compute: 'replace(text("B"), ".", "")'}`, "<B>1.000.000</B>", `{"b":"1000000"}`},
+		{"a rule only if", jsonHead, `{to: b, from: B, type: digits, required: true, if: 'text("C") in ["1", "2"]'}` + "\n  - " + `{to: d, const: x, if: 'text("C") == "3"'}`, "<B>no number</B><C>3</C>", `{"d":"x"}`},
+		{"an object only if", jsonHead, `{to: b, from: B, required: true, if: 'text("C") == "1"', fields: [{to: d, from: D, required: true}]}` + "\n  - " + `{to: e, empty: null, if: 'text("C") == "1"', fields: [{to: f, const: x}]}`, "<C>2</C>", `{"e":null}`},
+		{"elements of a list for which it holds", jsonHead, `{to: b, each: B, if: 'text("@c") != "0"', fields: [{to: d, from: D, required: true}]}`, "<B c='0'><E/></B><B c='1'><D>x</D></B><B><D>y</D></B><B c='0'/>", `{"b":[{"d":"x"},{"d":"y"}]}`},
+		{"a list of which none is left", jsonHead, `{to: b, each: B, if: 'text("@c") == "1"', from: D}`, "<B c='0'><D>x</D></B>", `{"b":[]}`},
+		{"required only if", jsonHead, `{to: b, from: B, required: {if: 'text("C") == "1" || text("D") == "1"'}}`, "<C>2</C>", `{}`},
+		{"only if, in other words", jsonHead, `{to: b, from: B, only: {if: 'text("C") == "1"'}}`, "<B>x</B><C>2</C>", `{}`},
+		{"XML of what is computed", xmlHead, `{to: '@b', compute: 'text("B") + "<"'}` + "\n  - " + `{to: c, if: 'text("B") == "x"', fields: [{to: d, const: '1'}]}` + "\n  - " + `{to: e, if: 'text("B") == "y"', empty: '', fields: [{to: d, const: '1'}]}` + "\n  - " + `{to: f, each: F, if: 'text(".") > "1"'}`,
+			"<B>x</B><F>1</F><F>2</F>", `<v:R xmlns:v="urn:v" b="x&lt;"><v:c><v:d>1</v:d></v:c><v:e></v:e><v:f>2</v:f></v:R>`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := mappingOf(t, tt.head+"fields:\n  - "+tt.rules+"\n")
+			d, err := m.Map(context.Background(), lgsp.Envelope{Sender: "H29.11", Received: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC), Body: []byte(a(tt.in))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(d.Body) != tt.want {
+				t.Errorf("got  %s\nwant %s", d.Body, tt.want)
+			}
+		})
+	}
+}
+
+func TestTheDayOfReceiptIsThatOfVietnam(t *testing.T) {
+	m := mappingOf(t, jsonHead+`fields: [{to: b, compute: 'received() + text("B")'}]`)
+	for _, at := range []struct {
+		utc  time.Time
+		want string
+	}{{time.Date(2026, 6, 14, 16, 59, 59, 0, time.UTC), "2026-06-14"}, {time.Date(2026, 6, 14, 17, 0, 0, 0, time.UTC), "2026-06-15"}} {
+		d, err := m.Map(context.Background(), lgsp.Envelope{Received: at.utc, Body: []byte(a(""))})
+		if err != nil || string(d.Body) != `{"b":"`+at.want+`"}` {
+			t.Errorf("%s: %s, %v", at.utc, d.Body, err)
+		}
+	}
+}
+
+func TestWhatCannotBeComputedIsReportedWithoutTheValue(t *testing.T) {
+	long := strings.Repeat("x", maxText+1)
+	for _, tt := range []struct{ name, rules, in, want string }{
+		{"no number", `{to: b, compute: 'int(text("C/D")) + 1', default: '1'}`, "<C><D>bí mật</D></C>", "/A/C/D computed: /A/C/D"},
+		{"no day", `{to: b, compute: 'years(day(text("B"), "yyyy"), received())', type: int}`, "<B>2020</B>", "/A/B computed: /A/B"},
+		{"half a letter", `{to: b, compute: 'text("B")[:1]'}`, "<B>Đ</B>", "/A/B computed: /A/B"},
+		{"behind the end", `{to: b, compute: 'texts("B")[3]'}`, "<B>x</B>", "/A/B computed: /A/B"},
+		{"in a list", `{to: b, each: B, compute: 'text("C") + string(int(text("D")))'}`, "<B><D>1</D></B><B><D>bí mật</D></B>", "/A/B[2]/C computed: /A/B[2]/C, /A/B[2]/D"},
+		{"a condition", `{to: b, from: B, if: 'int(text("C")) > 1'}`, "<B>x</B><C>bí mật</C>", "/A/C computed: /A/C"},
+		{"a condition of a requirement", `{to: b, from: B, required: {if: 'int(text("C")) > 1'}}`, "<C>bí mật</C>", "/A/C computed: /A/C"},
+		{"more than an expression is given", `{to: b, compute: 'text("B")'}`, "<B>" + long + "</B>", "/A/B computed: /A/B"},
+		{"what is computed is checked", `{to: b, compute: 'text("B") + text("C")', max: 2}`, "<B>xx</B><C>y</C>", "/A/B length: tối đa 2 ký tự"},
+		{"what is computed is missing", `{to: b, compute: 'text("B") + text("C")', required: true}`, "", "/A/B missing: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := mapIt(mappingOf(t, jsonHead+"fields:\n  - "+tt.rules+"\n"), a(tt.in))
+			if got := fieldsOf(err); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			var e *lgsp.Error
+			if errors.As(err, &e); e != nil && strings.Contains(e.Error()+e.Fields[0].Text, "bí mật") {
+				t.Error("the value is told")
+			}
+		})
+	}
+}
+
+// An expression costs what its limits say, whatever the message holds.
+func TestALongListIsNotGivenToAnExpression(t *testing.T) {
+	m := mappingOf(t, jsonHead+`fields: [{to: b, compute: 'join(map(texts("B"), replace(#, "x", "0123456789")), "")'}]`)
+	_, err := mapIt(m, a(strings.Repeat("<B>x</B>", maxTexts+1)))
+	if got := fieldsOf(err); got != "/A/B computed: /A/B" {
+		t.Errorf("got %s", got)
+	}
+	_, err = mapIt(m, a(strings.Repeat("<B>"+strings.Repeat("x", maxText)+"</B>", 100)))
+	if got := fieldsOf(err); got != "/A/B computed: /A/B" {
+		t.Errorf("got %s", got)
+	}
+	if d, err := mapIt(m, a("<B>x</B>")); err != nil || string(d.Body) != `{"b":"0123456789"}` {
+		t.Errorf("the next message: %s, %v", d.Body, err)
+	}
+}

@@ -1,0 +1,83 @@
+package mappings
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const schemaHead = "service: a\ntitle: Thử\nsource: {namespace: urn:a, root: A}\ntarget: {route: r, form: json, schema: dau-ra.json}\n"
+
+// withSchema loads a mapping whose output has a schema.
+func withSchema(rules, schema string) (*Mapping, error) {
+	set, err := Load(fstest.MapFS{
+		"a/mapping.yaml":       {Data: []byte(schemaHead + "fields:\n" + rules)},
+		"a/dau-ra.json":        {Data: []byte(schema)},
+		"a/cases/one/in.xml":   {Data: []byte("<A/>")},
+		"a/cases/one/want.err": {Data: []byte("WrongElement")},
+	})
+	if err != nil {
+		return nil, err
+	}
+	m, _ := set.Get("a")
+	return m, nil
+}
+
+func TestWhatTheSchemaOfTheOutputRefusesIsReportedByWhatItWasMadeOf(t *testing.T) {
+	const rules = "  - {to: ten, from: Ten}\n  - {to: loai, const: x}\n  - {to: con, each: Con, fields: [{to: tuoi, from: Tuoi}, {to: so, from: '@so', type: int}]}\n  - {to: ngay, compute: 'text(\"Nam\") + \"-01\"'}\n"
+	for _, tt := range []struct{ name, schema, in, want string }{
+		{"nothing is wrong", `{"type":"object","required":["ten"],"properties":{"ten":{"maxLength":5}}}`, "<Ten>Thử</Ten>", "<nil>"},
+		{"too long", `{"properties":{"ten":{"maxLength":2}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: maxLength 2"},
+		{"missing", `{"required":["ten"]}`, "", "/A/Ten schema: required ten"},
+		{"in a list", `{"properties":{"con":{"items":{"properties":{"tuoi":{"pattern":"^[0-9]+$"},"so":{"maximum":9}}}}}}`, "<Con so='10'><Tuoi>Bí mật</Tuoi></Con>", "/A/Con/@so schema: maximum; /A/Con/Tuoi schema: pattern ^[0-9]+$"},
+		{"missing in a list", `{"properties":{"con":{"items":{"required":["so"]}}}}`, "<Con><Tuoi>1</Tuoi></Con>", "/A/Con/@so schema: required so"},
+		{"computed", `{"properties":{"ngay":{"format":"date"}}}`, "<Nam>bí mật</Nam>", "/A/Nam schema: format date"},
+		{"what no message says", `{"properties":{"loai":{"enum":["1","2"]}}}`, "", `/A schema: enum ["1","2"]`},
+		{"a type", `{"properties":{"ten":{"type":"integer"}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: type integer"},
+		{"a short one", `{"properties":{"ten":{"minLength":9}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: minLength 9"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := withSchema(rules, tt.schema)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := mapIt(m, `<A xmlns="urn:a">`+tt.in+"</A>")
+			if got := fieldsOf(err); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			if (err == nil) != (d.Body != nil) || strings.Contains(errorText(err), "mật") {
+				t.Errorf("%s, %v", d.Body, err)
+			}
+		})
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestASchemaThatCannotBeUsedIsAProblem(t *testing.T) {
+	const rules = "  - {to: ten, from: Ten}\n"
+	for _, tt := range []struct{ name, schema, want string }{
+		{"not JSON", `{"type":`, "a/dau-ra.json: not JSON: "},
+		{"no such type", `{"type":"text"}`, "a/dau-ra.json: "},
+		{"another file", `{"$ref":"file:///etc/passwd"}`, "a/dau-ra.json: "},
+		{"another place", `{"$ref":"http://127.0.0.1/x"}`, "a/dau-ra.json: "},
+		{"too large", `{"title":"` + strings.Repeat("x", maxFile) + `"}`, "a/dau-ra.json: too large"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := withSchema(rules, tt.schema)
+			var problems Problems
+			if !errors.As(err, &problems) || len(problems) != 1 || !strings.HasPrefix(problems[0].String(), tt.want) || strings.Contains(problems[0].Text, "\n") {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+		})
+	}
+	if got := problemsOf(t, []byte(schemaHead+"fields:\n"+rules)); len(got) != 1 || got[0] != "4:40: schema: there is no file dau-ra.json beside the mapping" {
+		t.Errorf("got %v", got)
+	}
+}
