@@ -1,7 +1,9 @@
 package mappings
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -33,6 +35,7 @@ type CaseResult struct {
 	Want    string   `json:"want"`            // name of the file that holds what is wanted, "want.json"
 	Diffs   []string `json:"diffs,omitempty"` // what differs, in English, a line each; empty when the case holds
 	Got     []byte   `json:"-"`               // what the want file would have to hold for the case to hold
+	GotFile string   `json:"-"`               // which want file that is: Want, but where an error came of what should map, or the other way round
 }
 
 // OK reports whether the mapping did what the case wants.
@@ -40,9 +43,11 @@ func (r CaseResult) OK() bool { return len(r.Diffs) == 0 }
 
 // Suite is the mapping of one service with the cases that prove it.
 type Suite struct {
-	m      *Mapping
-	mapper lgsp.Mapper // m, or m with its plugin
-	fsys   fs.FS
+	m                 *Mapping
+	mapper            lgsp.Mapper // m, or m with its plugin
+	fsys              fs.FS
+	draft             bool   // cases may want nothing yet
+	reach, replyReach *reach // of the cases of the last Run; nil = there are no rules
 }
 
 // OpenSuite loads the mapping of one service of fsys.
@@ -50,15 +55,30 @@ type Suite struct {
 // The error is about the mapping or the cases themselves: a Problems when they
 // cannot be loaded.
 func OpenSuite(fsys fs.FS, service string) (*Suite, error) {
-	m, problems, err := loadService(fsys, service)
+	return openSuite(fsys, service, false)
+}
+
+// OpenDraft is OpenSuite for cases of which some do not say yet what is wanted.
+// Such a case does not hold; its CaseResult tells what it could want.
+func OpenDraft(fsys fs.FS, service string) (*Suite, error) {
+	return openSuite(fsys, service, true)
+}
+
+func openSuite(fsys fs.FS, service string, draft bool) (*Suite, error) {
+	m, problems, err := loadMapping(fsys, service)
 	if err != nil {
 		return nil, err
 	}
+	found, err := caseProblems(fsys, service, draft)
+	if err != nil {
+		return nil, err
+	}
+	problems = append(problems, found...)
 	if len(problems) > 0 {
 		problems.sort()
 		return nil, problems
 	}
-	return &Suite{m, m, fsys}, nil
+	return &Suite{m: m, mapper: m, fsys: fsys, draft: draft}, nil
 }
 
 // Mapping returns the mapping that the cases prove.
@@ -70,6 +90,7 @@ func (s *Suite) Plug(plugin lgsp.Mapper) { s.mapper = s.m.With(plugin) }
 // Run maps every case and compares the outcome with what the case wants. Every
 // case is mapped with the same ID. Cases that do not hold are no error.
 func (s *Suite) Run(ctx context.Context) ([]CaseResult, error) {
+	s.watch()
 	dirs, err := fs.ReadDir(s.fsys, path.Join(s.m.service, "cases"))
 	if err != nil {
 		return nil, fmt.Errorf("list cases of %s: %w", s.m.service, err)
@@ -88,6 +109,33 @@ func (s *Suite) Run(ctx context.Context) ([]CaseResult, error) {
 	return results, nil
 }
 
+// watch begins to note what the cases reach.
+func (s *Suite) watch() {
+	s.reach, s.replyReach = nil, nil
+	if s.m.plugin == "" {
+		s.reach = newReach(s.m)
+	}
+	if r := s.m.reply; r != nil && r.mapping.fields != nil {
+		s.replyReach = newReach(r.mapping)
+	}
+}
+
+// Coverage says what the cases of the last Run reach of the rules, those of
+// reply among them.
+func (s *Suite) Coverage() Coverage {
+	var c Coverage
+	for _, r := range []*reach{s.reach, s.replyReach} {
+		if r == nil {
+			continue
+		}
+		part := r.coverage()
+		c.Rules.add(part.Rules)
+		c.Branches.add(part.Branches)
+		c.Refusals.add(part.Refusals)
+	}
+	return c
+}
+
 // RunCases runs the cases of one service of fsys whose documents rules make; see
 // OpenSuite and Suite.Run.
 func RunCases(fsys fs.FS, service string) ([]CaseResult, error) {
@@ -99,7 +147,7 @@ func RunCases(fsys fs.FS, service string) ([]CaseResult, error) {
 }
 
 // caseProblems reports cases that lack a file, or that there are none.
-func caseProblems(fsys fs.FS, service string) (Problems, error) {
+func caseProblems(fsys fs.FS, service string, draft bool) (Problems, error) {
 	root := path.Join(service, "cases")
 	dirs, err := fs.ReadDir(fsys, root)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -116,7 +164,7 @@ func caseProblems(fsys fs.FS, service string) (Problems, error) {
 		if have(fsys, folder, inputs[:]...) != 1 {
 			problems = append(problems, Problem{File: folder, Text: "want exactly one of " + strings.Join(inputs[:], ", ")})
 		}
-		if have(fsys, folder, wants[:]...) != 1 {
+		if n := have(fsys, folder, wants[:]...); n != 1 && (n != 0 || !draft) {
 			problems = append(problems, Problem{File: folder, Text: "want exactly one of " + strings.Join(wants[:], ", ")})
 		}
 	}
@@ -195,7 +243,7 @@ func (s *Suite) runCase(ctx context.Context, name string) (CaseResult, error) {
 	if r.Input, in, err = s.firstOf(folder, inputs[:]); err != nil {
 		return r, err
 	}
-	if r.Want, want, err = s.firstOf(folder, wants[:]); err != nil {
+	if r.Want, want, err = s.firstOf(folder, wants[:]); err != nil && (!s.draft || !errors.Is(err, fs.ErrNotExist)) {
 		return r, err
 	}
 	id, err := lgsp.ParseID(caseID)
@@ -213,11 +261,22 @@ func (s *Suite) runCase(ctx context.Context, name string) (CaseResult, error) {
 		}
 		m, doc, err = s.reply(ctx, e)
 	} else {
-		doc, err = s.mapper.Map(ctx, e)
+		doc, err = s.document(ctx, e)
 	}
-	r.Got = gotFile(doc, err)
+	r.GotFile, r.Got = m.got(doc, err)
+	if r.Want == "" {
+		r.Diffs = []string{"nothing is wanted yet"}
+		return r, nil
+	}
 	r.Diffs = append(m.compareCase(r, want, doc, err), m.compareParts(side, doc)...)
 	return r, nil
+}
+
+func (s *Suite) document(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error) {
+	if s.reach != nil {
+		return s.m.mapTraced(ctx, e, &tracer{reach: s.reach})
+	}
+	return s.mapper.Map(ctx, e)
 }
 
 // reply makes what a sender gets for an answer. It returns the rules that it is
@@ -225,7 +284,7 @@ func (s *Suite) runCase(ctx context.Context, name string) (CaseResult, error) {
 func (s *Suite) reply(ctx context.Context, e lgsp.Envelope) (*Mapping, lgsp.Document, error) {
 	rules := s.m.reply.mapping
 	if rules.fields != nil {
-		doc, err := rules.Map(ctx, e)
+		doc, err := rules.mapTraced(ctx, e, &tracer{reach: s.replyReach})
 		return rules, doc, err
 	}
 	var doc lgsp.Document
@@ -253,12 +312,19 @@ func (s *Suite) firstOf(folder string, names []string) (string, []byte, error) {
 	return "", nil, fmt.Errorf("read case %s: %w", folder, err)
 }
 
-// gotFile is what the case's want file would have to hold.
-func gotFile(doc lgsp.Document, err error) []byte {
-	if err == nil {
-		return append(doc.Body, '\n')
+// got is which want file a case would have to have, and what it would have to hold.
+func (m *Mapping) got(doc lgsp.Document, err error) (file string, text []byte) {
+	switch {
+	case err != nil:
+		return "want.err", []byte(strings.Join(errorLines(err), "\n") + "\n")
+	case m.target.xml:
+		return "want.xml", append(bytes.Clone(doc.Body), '\n')
 	}
-	return []byte(strings.Join(errorLines(err), "\n") + "\n")
+	var b bytes.Buffer
+	if json.Indent(&b, doc.Body, "", "  ") != nil {
+		return "want.json", append(bytes.Clone(doc.Body), '\n')
+	}
+	return "want.json", append(b.Bytes(), '\n')
 }
 
 // errorLines is an error as want.err has it.

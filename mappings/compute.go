@@ -175,6 +175,11 @@ func (st *state) isTrue(x *expression, at int32) bool {
 		return false
 	}
 	holds, _ := v.(bool)
+	if st.tracer != nil && st.tracer.reach != nil {
+		if r := st.tracer.reach.owner[x]; r != nil {
+			st.tracer.reach.held(r, "if", holds)
+		}
+	}
 	return holds
 }
 

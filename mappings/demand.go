@@ -119,6 +119,14 @@ func (st *state) demanded(r *rule, at int32) bool {
 }
 
 func (st *state) holds(d *demand, at int32) bool {
+	holds := st.asked(d, at)
+	if st.tracer != nil && st.tracer.reach != nil {
+		st.tracer.reach.asked(d, holds)
+	}
+	return holds
+}
+
+func (st *state) asked(d *demand, at int32) bool {
 	if d.cond != nil {
 		return st.isTrue(d.cond, at)
 	}

@@ -29,6 +29,13 @@ func (r result) string() string {
 
 // value makes the value of a rule of one value, in the frame at.
 func (st *state) value(r *rule, at int32) result {
+	if st.tracer != nil {
+		return st.tracer.value(st, r, at)
+	}
+	return st.make(r, at)
+}
+
+func (st *state) make(r *rule, at int32) result {
 	switch {
 	case r.only != nil && !st.holds(r.only, at), r.cond != nil && r.shape == leafShape && !st.isTrue(r.cond, at):
 		return result{}
@@ -286,6 +293,8 @@ func (st *state) refPath(r *ref, at int32) string {
 }
 
 func (st *state) fail(e lgsp.FieldError) {
+	st.fails++
+	st.lastCode = e.Code
 	for i := range st.errs {
 		if st.errs[i].Path == e.Path && st.errs[i].Code == e.Code {
 			return

@@ -45,6 +45,10 @@ func (m *Mapping) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, erro
 
 // enter reads a message into the frame 0 of a state, and returns it in UTF-8.
 func (m *Mapping) enter(ctx context.Context, e lgsp.Envelope) (*state, []byte, error) {
+	return m.enterTraced(ctx, e, nil)
+}
+
+func (m *Mapping) enterTraced(ctx context.Context, e lgsp.Envelope, t *tracer) (*state, []byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Text: textStopped, Err: err}
 	}
@@ -53,6 +57,7 @@ func (m *Mapping) enter(ctx context.Context, e lgsp.Envelope) (*state, []byte, e
 		return nil, nil, notDecoded(e.Charset, err)
 	}
 	st := m.states.Get().(*state)
+	st.tracer = t
 	if err := st.take(&e, body); err != nil {
 		m.release(st)
 		return nil, nil, err

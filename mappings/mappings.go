@@ -124,7 +124,17 @@ func (ps Problems) sort() {
 	})
 }
 
+// loadService loads the mapping of one service, and looks whether its cases are whole.
 func loadService(fsys fs.FS, service string) (*Mapping, Problems, error) {
+	m, problems, err := loadMapping(fsys, service)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := caseProblems(fsys, service, false)
+	return m, append(problems, found...), err
+}
+
+func loadMapping(fsys fs.FS, service string) (*Mapping, Problems, error) {
 	file := path.Join(service, "mapping.yaml")
 	text, err := readBounded(fsys, file, maxFile)
 	switch {
@@ -147,11 +157,7 @@ func loadService(fsys fs.FS, service string) (*Mapping, Problems, error) {
 		}
 		problems = append(problems, found...)
 	}
-	missing, err := caseProblems(fsys, service)
-	if err != nil {
-		return nil, nil, err
-	}
-	return m, append(problems, missing...), nil
+	return m, problems, nil
 }
 
 var errTooLarge = errors.New("too large")

@@ -15,27 +15,30 @@ import (
 
 // state is what mapping one message needs; it is used again for the next.
 type state struct {
-	m       *Mapping
-	reader  strictxml.Reader
-	readers []*strictxml.Reader       // of documents inside the message, by depth
-	depth   int                       // documents open
-	targets map[string]*etree.Element // what references lead to; nil = they are not followed
-	visits  int                       // elements that were looked at
-	large   bool                      // the message needs more than it may
-	env     *lgsp.Envelope
-	id      string
-	values  []value
-	frames  []frame
-	bound   []binding
-	floor   int    // bindings below it belong to the document around
-	out     []byte // the document's body
-	tmp     []byte // a value under way
-	machine vm.VM  // of expressions
-	around  surroundings
-	key     []byte // a text being compared with codes
-	pieced  bool   // texts may not be in NFC
-	more    int    // fields that are bad beyond those listed
-	errs    []lgsp.FieldError
+	m        *Mapping
+	reader   strictxml.Reader
+	readers  []*strictxml.Reader       // of documents inside the message, by depth
+	depth    int                       // documents open
+	targets  map[string]*etree.Element // what references lead to; nil = they are not followed
+	visits   int                       // elements that were looked at
+	large    bool                      // the message needs more than it may
+	env      *lgsp.Envelope
+	id       string
+	values   []value
+	frames   []frame
+	bound    []binding
+	floor    int    // bindings below it belong to the document around
+	out      []byte // the document's body
+	tmp      []byte // a value under way
+	machine  vm.VM  // of expressions
+	around   surroundings
+	key      []byte  // a text being compared with codes
+	pieced   bool    // texts may not be in NFC
+	tracer   *tracer // nil = nobody watches
+	fails    int     // times that something was reported
+	lastCode string  // of what was reported last
+	more     int     // fields that are bad beyond those listed
+	errs     []lgsp.FieldError
 }
 
 // value is what the message holds for one slot.
@@ -76,6 +79,7 @@ func (st *state) reset() {
 		clear(b[:cap(b)])
 	}
 	st.forgetExpressions()
+	st.tracer, st.fails, st.lastCode = nil, 0, ""
 	clear(st.values)
 	clear(st.frames)
 	clear(st.bound)
@@ -166,8 +170,8 @@ func (st *state) walk(e *etree.Element, n *node, at int32) bool {
 				c = st.follow(c)
 			}
 			filled = st.child(c, n.kids[i], at, base) || filled
-		} else if st.m.source.refuse {
-			st.fail(lgsp.FieldError{Path: st.path(at, n) + "/" + shortName(c.Tag), Code: codeUnknown, Text: textUnknownElement})
+		} else {
+			st.unread(at, n, "/", c.Tag)
 		}
 		st.bound = st.bound[:before]
 	}
@@ -237,6 +241,16 @@ func (st *state) item(c *etree.Element, k *node, at, base int32) (filled bool) {
 	return true
 }
 
+// unread deals with an element or an attribute of n that no rule reads.
+func (st *state) unread(at int32, n *node, sign, name string) {
+	if st.tracer != nil {
+		st.tracer.unread = append(st.tracer.unread, st.path(at, n)+sign+shortName(name))
+	}
+	if st.m.source.refuse {
+		st.fail(lgsp.FieldError{Path: st.path(at, n) + sign + shortName(name), Code: codeUnknown, Text: textUnknownElement})
+	}
+}
+
 func blank(s string) bool {
 	return s == "" || (s[0] <= ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
 }
@@ -273,8 +287,8 @@ func (st *state) attributes(e *etree.Element, n *node, at int32) (filled bool) {
 				filled = filled || !blank(a.Value)
 			}
 		}
-		if !known && st.m.source.refuse && a.Space == "" && (st.targets == nil || a.Key != "id" && a.Key != "href") {
-			st.fail(lgsp.FieldError{Path: st.path(at, n) + "/@" + shortName(a.Key), Code: codeUnknown, Text: textUnknownElement})
+		if !known && a.Space == "" && (st.targets == nil || a.Key != "id" && a.Key != "href") {
+			st.unread(at, n, "/@", a.Key)
 		}
 	}
 	return filled

@@ -90,11 +90,15 @@ func needsEscape(s string) bool {
 // anything in it, and in which frame. Old systems send empty elements for what
 // they do not know.
 func (st *state) stands(r *rule, at int32) (frame int32, ok bool) {
-	if r.base == nil {
-		return at, true
+	frame, ok = at, true
+	if r.base != nil {
+		frame = st.frame(r.base, at)
+		ok = frame >= 0 && st.values[int(st.frames[frame].base)+r.base.slot].filled
 	}
-	f := st.frame(r.base, at)
-	return f, f >= 0 && st.values[int(st.frames[f].base)+r.base.slot].filled
+	if st.tracer != nil {
+		st.tracer.object(st, r, at, ok)
+	}
+	return frame, ok
 }
 
 func (st *state) jsonObject(r *rule, at int32) bool {
@@ -199,11 +203,14 @@ func (st *state) jsonList(r *rule, at int32) bool {
 
 // firstOf returns the frame of a list's first element, 0 if it has none.
 func (st *state) firstOf(r *rule, at int32) int32 {
-	f := st.frame(r.base, at)
-	if f < 0 {
-		return 0
+	first := int32(0)
+	if f := st.frame(r.base, at); f >= 0 {
+		first = st.values[int(st.frames[f].base)+r.base.slot].first
 	}
-	return st.values[int(st.frames[f].base)+r.base.slot].first
+	if st.tracer != nil {
+		st.tracer.list(st, r, first)
+	}
+	return first
 }
 
 // wanted returns the first frame of a list from f on for which the rule's
