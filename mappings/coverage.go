@@ -24,7 +24,7 @@ type Reached struct {
 type Missed struct {
 	Line int    `json:"line"` // of the rule in mapping.yaml
 	Col  int    `json:"col"`
-	To   string `json:"to"`   // what the rule writes
+	To   string `json:"to"`   // what the rule writes, as in "data/tre/hoTen"
 	What string `json:"what"` // in English, as in "the date as yyyy"
 }
 
@@ -43,6 +43,7 @@ type reach struct {
 	branches map[mark]bool
 	refusals map[mark]bool
 	owner    map[*expression]*rule // of conditions
+	paths    map[*rule]string
 	demands  map[*demand]*rule
 }
 
@@ -54,12 +55,12 @@ type mark struct {
 
 // newReach lists everything that there is to reach in the rules of a mapping.
 func newReach(m *Mapping) *reach {
-	c := &reach{map[mark]bool{}, map[mark]bool{}, map[mark]bool{}, map[*expression]*rule{}, map[*demand]*rule{}}
+	c := &reach{map[mark]bool{}, map[mark]bool{}, map[mark]bool{}, map[*expression]*rule{}, map[*rule]string{}, map[*demand]*rule{}}
 	for _, r := range m.values() {
-		c.expect(r)
+		c.expect(r, "")
 	}
 	for _, r := range m.fields {
-		c.expect(r)
+		c.expect(r, "")
 	}
 	return c
 }
@@ -72,7 +73,9 @@ const (
 	failsWords  = "%s does not hold"
 )
 
-func (c *reach) expect(r *rule) {
+func (c *reach) expect(r *rule, around string) {
+	path := around + r.to
+	c.paths[r] = path
 	c.rules[mark{r, wrote}] = false
 	c.condition(r, "if", r.cond)
 	c.demand(r, "only", r.only)
@@ -88,7 +91,7 @@ func (c *reach) expect(r *rule) {
 		c.expectValue(r)
 	}
 	for _, f := range r.fields {
-		c.expect(f)
+		c.expect(f, path+"/")
 	}
 }
 
@@ -227,18 +230,18 @@ func (c *reach) asked(d *demand, holds bool) {
 
 // coverage sums up.
 func (c *reach) coverage() Coverage {
-	return Coverage{reachedOf(c.rules), reachedOf(c.branches), reachedOf(c.refusals)}
+	return Coverage{c.reached(c.rules), c.reached(c.branches), c.reached(c.refusals)}
 }
 
-func reachedOf(all map[mark]bool) Reached {
+func (c *reach) reached(all map[mark]bool) Reached {
 	r := Reached{Of: len(all), Missed: []Missed{}}
 	for m, reached := range all {
 		if !reached {
-			r.Missed = append(r.Missed, Missed{m.rule.pos.line, m.rule.pos.col, m.rule.to, m.what})
+			r.Missed = append(r.Missed, Missed{m.rule.pos.line, m.rule.pos.col, c.paths[m.rule], m.what})
 		}
 	}
 	slices.SortFunc(r.Missed, func(a, b Missed) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), strings.Compare(a.What, b.What))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), strings.Compare(a.To, b.To), strings.Compare(a.What, b.What))
 	})
 	return r
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -15,13 +16,12 @@ import (
 func mapCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "map",
-		Usage: "check mappings and run their cases",
+		Usage: "write mappings, try them, check them and run their cases",
 		Subcommands: []*cli.Command{
+			mapTryCommand(s),
 			{Name: "lint", Usage: "list everything that is wrong with mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
 				Action: func(c *cli.Context) error { return lintMappings(c, s) }},
-			{Name: "test", Usage: "run the cases beside mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
-				Flags:  []cli.Flag{jsonFlag(), &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "also list the cases that hold"}},
-				Action: func(c *cli.Context) error { return testMappings(c, s) }},
+			mapTestCommand(s),
 		},
 	}
 }
@@ -49,17 +49,29 @@ func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
 	}
 	var places []mappingPlace
 	for _, folder := range c.Args().Slice() {
-		abs, err := filepath.Abs(folder)
+		place, err := folderPlace(folder)
 		if err != nil {
 			return nil, err
 		}
-		if info, err := os.Stat(abs); err != nil || !info.IsDir() {
-			return nil, usageError("%s is not the folder of a mapping", folder)
-		}
-		parent, name := filepath.Split(abs)
-		places = append(places, mappingPlace{onlyFolder{os.DirFS(parent), name}, name, parent})
+		places = append(places, place)
 	}
 	return places, nil
+}
+
+// folderPlace is the mapping in a folder.
+func folderPlace(folder string) (mappingPlace, error) {
+	if strings.HasPrefix(folder, "-") {
+		return mappingPlace{}, usageError("%s: flags come before folders", folder)
+	}
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return mappingPlace{}, err
+	}
+	if info, err := os.Stat(abs); err != nil || !info.IsDir() {
+		return mappingPlace{}, usageError("%s is not the folder of a mapping", folder)
+	}
+	parent, name := filepath.Split(abs)
+	return mappingPlace{onlyFolder{os.DirFS(parent), name}, name, parent}, nil
 }
 
 func lintMappings(c *cli.Context, s streams) error {
@@ -85,50 +97,4 @@ func lintMappings(c *cli.Context, s streams) error {
 	}
 	_, err = fmt.Fprintf(s.out, "In order: %s.\n", many(len(places), "mapping", "mappings"))
 	return err
-}
-
-func testMappings(c *cli.Context, s streams) error {
-	places, err := mappingPlaces(c)
-	if err != nil {
-		return err
-	}
-	var all []mappings.CaseResult
-	failed := 0
-	for _, p := range places {
-		results, err := mappings.RunCases(p.fsys, p.service)
-		if err != nil {
-			return openable(err, p.parent)
-		}
-		all = append(all, results...)
-		for _, r := range results {
-			switch {
-			case !r.OK():
-				failed++
-				if !c.Bool("json") {
-					printCase(s, r)
-				}
-			case c.Bool("verbose"):
-				fmt.Fprintf(s.out, "ok    %s/%s  %s\n", r.Service, r.Name, r.Doc)
-			}
-		}
-	}
-	if c.Bool("json") {
-		if err := printJSON(s.out, all); err != nil {
-			return err
-		}
-	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d cases do not hold", failed, len(all))
-	}
-	if !c.Bool("json") {
-		fmt.Fprintf(s.out, "All cases hold: %s of %s.\n", many(len(all), "case", "cases"), many(len(places), "mapping", "mappings"))
-	}
-	return nil
-}
-
-func printCase(s streams, r mappings.CaseResult) {
-	fmt.Fprintf(s.out, "FAIL  %s/%s (%s)\n", r.Service, r.Name, r.Want)
-	for _, d := range r.Diffs {
-		fmt.Fprintln(s.out, "      "+d)
-	}
 }

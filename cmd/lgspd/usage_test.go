@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -215,80 +214,7 @@ func TestCheckRefusesAServiceThatNoMappingIsShippedFor(t *testing.T) {
 	command(t, "check", "--config", s.config).want(t, exitUsage, nil, words("khong.co", "no mapping of that name is shipped", "hotich.khai-tu"))
 }
 
-const goodMapping = `service: thu.gui
-title: Gửi thử
-source: {namespace: "urn:thu", root: Gui}
-id: {from: Ma, required: true, max: 40}
-target: {route: gui, form: json}
-fields:
-  - {to: ma, from: Ma, required: true}
-`
-
-// mappingFolder writes a mapping with one case.
-func mappingFolder(t *testing.T, mapping, in, want string) string {
-	t.Helper()
-	folder := filepath.Join(t.TempDir(), "thu.gui")
-	for name, text := range map[string]string{"mapping.yaml": mapping, "cases/mot/in.xml": in, "cases/mot/want.json": want} {
-		file := filepath.Join(folder, name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return folder
-}
-
-func TestMapLintAndMapTestPassAGoodMapping(t *testing.T) {
-	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
-	command(t, "map", "lint", folder).want(t, exitOK, words("In order: 1 mapping."), nil)
-	command(t, "map", "test", folder).want(t, exitOK, words("All cases hold: 1 case of 1 mapping."), nil)
-	command(t, "map", "test", "--verbose", folder).want(t, exitOK, words("ok    thu.gui/mot"), nil)
-	r := command(t, "map", "test", "--json", folder)
-	r.want(t, exitOK, nil, nil)
-	if !json.Valid([]byte(r.out)) {
-		t.Errorf("--json prints %s", r.out)
-	}
-}
-
-func TestMapLintAndMapTestPassWhatIsShipped(t *testing.T) {
-	command(t, "map", "lint").want(t, exitOK, words("In order: 9 mappings."), nil)
-	command(t, "map", "test").want(t, exitOK, words("All cases hold: "), nil)
-}
-
-func TestMapLintListsEveryProblemOfABadMapping(t *testing.T) {
-	bad := strings.Replace(strings.Replace(goodMapping, "required: true, max: 40", "required: perhaps", 1), "{to: ma,", "{to: ma, nonsense: 1,", 1)
-	folder := mappingFolder(t, bad, "<Gui/>", "{}")
-	command(t, "map", "lint", folder).want(t, exitFailed, words("mapping.yaml:4:", "mapping.yaml:7:", "nonsense"), words("2 problems in 1 mapping"))
-	command(t, "map", "test", folder).want(t, exitUsage, nil, words("mapping.yaml:4:", "mapping.yaml:7:"))
-}
-
-func TestEveryProblemOfAnOwnMappingNamesAFileThatCanBeOpened(t *testing.T) {
-	bad := strings.Replace(strings.Replace(goodMapping, "required: true, max: 40", "required: perhaps", 1), "{to: ma,", "{to: ma, nonsense: 1,", 1)
-	folder := mappingFolder(t, bad, "<Gui/>", "{}")
-	file := filepath.Join(folder, "mapping.yaml")
-	s := newSite(t, "http://127.0.0.1:9")
-	s.replace(t, "  - {name: hotich.khai-sinh, upstream: hotich}\n", "  - {name: hotich.khai-sinh, upstream: hotich}\n  - {name: thu.gui, upstream: hotich, mapping: "+folder+"}\n")
-	check, lint, test := command(t, "check", "--config", s.config), command(t, "map", "lint", folder), command(t, "map", "test", folder)
-	for line, report := range map[string]string{"check": check.err, "map lint": lint.out, "map test": test.err} {
-		for _, place := range []string{file + ":4:", file + ":7:"} {
-			if !strings.Contains("\n"+report, "\n"+place) {
-				t.Errorf("lgspd %s: no line begins with %s\n%s", line, place, report)
-			}
-		}
-	}
-	if check.code != exitUsage {
-		t.Errorf("check ended with %d", check.code)
-	}
-}
-
 func TestASandboxWhoseAddressIsTakenSaysHowToChooseAnother(t *testing.T) {
 	_, url := startSandbox(t)
 	command(t, "sandbox", "--listen", strings.TrimPrefix(url, "http://")).want(t, exitEnvironment, nil, words("address already in use", "--listen"))
-}
-
-func TestMapTestShowsWhatACaseThatDoesNotHoldGives(t *testing.T) {
-	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-2"}`)
-	command(t, "map", "test", folder).want(t, exitFailed, words("FAIL  thu.gui/mot", "HS-1", "HS-2"), words("1 of 1 cases do not hold"))
 }
