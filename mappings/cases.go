@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -161,10 +162,14 @@ func caseProblems(fsys fs.FS, service string, draft bool) (Problems, error) {
 		}
 		found++
 		folder := path.Join(root, dir.Name())
-		if have(fsys, folder, inputs[:]...) != 1 {
+		files, err := fs.ReadDir(fsys, folder)
+		if err != nil {
+			return nil, fmt.Errorf("list the files of %s: %w", folder, err)
+		}
+		if have(files, inputs[:]) != 1 {
 			problems = append(problems, Problem{File: folder, Text: "want exactly one of " + strings.Join(inputs[:], ", ")})
 		}
-		if n := have(fsys, folder, wants[:]...); n != 1 && (n != 0 || !draft) {
+		if n := have(files, wants[:]); n != 1 && (n != 0 || !draft) {
 			problems = append(problems, Problem{File: folder, Text: "want exactly one of " + strings.Join(wants[:], ", ")})
 		}
 	}
@@ -175,9 +180,9 @@ func caseProblems(fsys fs.FS, service string, draft bool) (Problems, error) {
 }
 
 // have counts the files of a folder that are there.
-func have(fsys fs.FS, folder string, names ...string) (n int) {
-	for _, name := range names {
-		if _, err := fs.Stat(fsys, path.Join(folder, name)); err == nil {
+func have(files []fs.DirEntry, names []string) (n int) {
+	for _, f := range files {
+		if slices.Contains(names, f.Name()) {
 			n++
 		}
 	}

@@ -70,3 +70,12 @@ func BenchmarkParseBirthByEtree(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkLoadTwoHundredMappings(b *testing.B) {
+	tree := manyServices(b, 200)
+	for b.Loop() {
+		if _, err := Load(tree); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -17,8 +17,11 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // Limits of what is loaded. They bound the time and the memory of loading.
@@ -95,18 +98,18 @@ func Load(fsys fs.FS) (*Set, error) {
 		return nil, fmt.Errorf("list mappings: %w", err)
 	}
 	set := &Set{byService: map[string]*Mapping{}}
-	var problems Problems
 	for _, dir := range dirs {
-		if !dir.IsDir() || strings.HasPrefix(dir.Name(), ".") {
-			continue
+		if dir.IsDir() && !strings.HasPrefix(dir.Name(), ".") {
+			set.services = append(set.services, dir.Name())
 		}
-		m, found, err := loadService(fsys, dir.Name())
-		if err != nil {
-			return nil, err
+	}
+	var problems Problems
+	for i, one := range loadAll(fsys, set.services) {
+		if one.err != nil {
+			return nil, one.err
 		}
-		problems = append(problems, found...)
-		set.byService[dir.Name()] = m
-		set.services = append(set.services, dir.Name())
+		problems = append(problems, one.problems...)
+		set.byService[set.services[i]] = one.mapping
 	}
 	if len(set.services) == 0 {
 		problems = append(problems, Problem{File: ".", Text: "no mappings here; want one folder per service, each with a mapping.yaml"})
@@ -116,6 +119,34 @@ func Load(fsys fs.FS) (*Set, error) {
 		return nil, problems
 	}
 	return set, nil
+}
+
+// loaded is what came of loading one service.
+type loaded struct {
+	mapping  *Mapping
+	problems Problems
+	err      error
+}
+
+// loadAll loads services on all processors, and returns them in their order.
+func loadAll(fsys fs.FS, services []string) []loaded {
+	all := make([]loaded, len(services))
+	next := atomic.Int64{}
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(services)) {
+		wait.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(services) {
+					return
+				}
+				one := &all[i]
+				one.mapping, one.problems, one.err = loadService(fsys, services[i])
+			}
+		})
+	}
+	wait.Wait()
+	return all
 }
 
 func (ps Problems) sort() {
