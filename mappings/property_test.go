@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/beevik/etree"
@@ -323,34 +325,52 @@ func TestWhatAMessageCostsFollowsFromItsSize(t *testing.T) {
 	}
 }
 
-// manyServices copies shipped mappings with their cases under other names.
-func manyServices(t testing.TB, n int) fs.FS {
+// manyServices copies shipped mappings with some cases under other names.
+func manyServices(t testing.TB, n int) manyFS {
 	t.Helper()
-	folder := t.TempDir()
+	tree := manyFS{}
 	for i := range n {
 		from := []string{"hotich.khai-sinh", "hotich.khai-tu", "hotich.ket-hon", "dancu.cap-nhat"}[i%4]
 		to := fmt.Sprintf("thu.dich-vu-%03d", i)
-		files := []string{from + "/mapping.yaml"}
 		cases, err := filepath.Glob(from + "/cases/[a-d]*/*") // some of them: loading counts their files only
 		if err != nil || len(cases) < 2 {
-			t.Fatal(err)
+			t.Fatal(cases, err)
 		}
-		for _, file := range append(files, cases...) {
+		tree[to] = fstest.MapFS{}
+		for _, file := range append(cases, from+"/mapping.yaml") {
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
 			text = []byte(strings.Replace(string(text), "service: "+from, "service: "+to, 1))
-			name := filepath.Join(folder, to+strings.TrimPrefix(file, from))
-			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(name, text, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			tree[to][to+strings.TrimPrefix(file, from)] = &fstest.MapFile{Data: text}
 		}
 	}
-	return os.DirFS(folder)
+	return tree
+}
+
+// manyFS is the file systems of many services as one: a single fstest.MapFS goes
+// through all its files for every one that is opened.
+type manyFS map[string]fstest.MapFS
+
+func (m manyFS) Open(name string) (fs.File, error) {
+	service, _, _ := strings.Cut(name, "/")
+	return m[service].Open(name)
+}
+
+func (m manyFS) ReadDir(name string) (all []fs.DirEntry, err error) {
+	if name != "." {
+		service, _, _ := strings.Cut(name, "/")
+		return m[service].ReadDir(name)
+	}
+	for _, service := range slices.Sorted(maps.Keys(m)) {
+		one, err := m[service].ReadDir(".")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one...)
+	}
+	return all, nil
 }
 
 func TestTwoHundredMappingsLoad(t *testing.T) {
