@@ -147,6 +147,8 @@ func (st *state) absent(r *rule, at int32, s string) result {
 // convert checks s, which is not empty, and turns it into what is written.
 func (st *state) convert(r *rule, at int32, s string) result {
 	switch {
+	case r.codes != nil && r.codes.file != nil:
+		return st.tabled(r, at, s)
 	case r.codes != nil:
 		var code string
 		var ok bool

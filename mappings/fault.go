@@ -35,6 +35,7 @@ const (
 	codeNumber   = "number"
 	codeRepeated = "repeated"
 	codeUnknown  = "unknown"
+	codeDivided  = "divided"
 
 	textMissing        = "Thiếu giá trị bắt buộc. Hãy điền trường này rồi gửi lại."
 	textLength         = "Độ dài không đúng. Hãy nhập đúng số ký tự quy định."
@@ -49,6 +50,11 @@ const (
 	textSame           = "Giá trị trùng với một trường phải khác nó. Hãy kiểm tra lại cả hai trường."
 	textUnknownElement = "Trường này không có trong quy định của dịch vụ. Hãy bỏ trường này."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
+
+	textDivided    = "Đơn vị hành chính cũ này đã được chia cho nhiều đơn vị mới nên không tự chuyển đổi được. Hãy gửi mã hoặc tên của đơn vị mới."
+	textOutside    = "Giá trị này chỉ có hiệu lực "
+	textOutsideOn  = ", không có hiệu lực vào "
+	textOutsideTry = ". Hãy chọn giá trị có hiệu lực vào ngày đó."
 
 	wantOnce  = "một lần"
 	wantOther = "khác "

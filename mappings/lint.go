@@ -256,6 +256,10 @@ func (p *parser) lintCodes(r *rule) {
 	if r.kind != codeKind && r.kind != intKind && r.kind != boolKind {
 		p.report(r.at("type"), "type: of a rule with codes, want code, int or bool")
 	}
+	if t.file != nil {
+		p.lintTable(r)
+		return
+	}
 	for _, e := range t.entries {
 		if !r.fitsKind(e.code) {
 			p.report(e.pos, "codes: %q is not of type %s", e.code, kindNames[r.kind])

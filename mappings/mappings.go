@@ -84,8 +84,9 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Load reads the mapping of every folder of fsys. Files beside the folders, and
-// folders whose names start with a dot, are passed over.
+// Load reads the mapping of every folder of fsys. Files beside the folders,
+// folders whose names start with a dot, and the folder codes, which holds the
+// code tables that services share, are passed over.
 //
 // The error is a Problems with every problem of every mapping, or the error of
 // fsys. No Set is returned with it.
@@ -94,13 +95,13 @@ func Load(fsys fs.FS) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list mappings: %w", err)
 	}
-	set := &Set{byService: map[string]*Mapping{}}
+	set, ts := &Set{byService: map[string]*Mapping{}}, newTables(fsys)
 	var problems Problems
 	for _, dir := range dirs {
-		if !dir.IsDir() || strings.HasPrefix(dir.Name(), ".") {
+		if !dir.IsDir() || strings.HasPrefix(dir.Name(), ".") || dir.Name() == CodesFolder {
 			continue
 		}
-		m, found, err := loadService(fsys, dir.Name())
+		m, found, err := loadWith(fsys, dir.Name(), ts)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +112,7 @@ func Load(fsys fs.FS) (*Set, error) {
 	if len(set.services) == 0 {
 		problems = append(problems, Problem{File: ".", Text: "no mappings here; want one folder per service, each with a mapping.yaml"})
 	}
-	if len(problems) > 0 {
+	if problems = append(problems, ts.problems...); len(problems) > 0 {
 		problems.sort()
 		return nil, problems
 	}
@@ -124,7 +125,14 @@ func (ps Problems) sort() {
 	})
 }
 
+// loadService reads the mapping of one folder alone.
 func loadService(fsys fs.FS, service string) (*Mapping, Problems, error) {
+	ts := newTables(fsys)
+	m, problems, err := loadWith(fsys, service, ts)
+	return m, append(problems, ts.problems...), err
+}
+
+func loadWith(fsys fs.FS, service string, ts *tables) (*Mapping, Problems, error) {
 	file := path.Join(service, "mapping.yaml")
 	text, err := readBounded(fsys, file, maxFile)
 	switch {
@@ -135,7 +143,10 @@ func loadService(fsys fs.FS, service string) (*Mapping, Problems, error) {
 	case err != nil:
 		return nil, nil, fmt.Errorf("read mapping: %w", err)
 	}
-	m, problems := parseMapping(file, text)
+	m, problems := parseMapping(file, text, ts)
+	if ts.err != nil {
+		return nil, nil, ts.err
+	}
 	if m != nil && m.service != "" && m.service != service {
 		problems = append(problems, Problem{file, m.servicePos.line, m.servicePos.col,
 			fmt.Sprintf("service %q is in the folder %q; give both one name", m.service, service)})

@@ -24,14 +24,15 @@ const (
 type parser struct {
 	reader
 	m        *Mapping
+	tables   *tables
 	allCodes int // entries of all codes
 	patterns int // instructions of all patterns
 }
 
 // parseMapping reads, checks and compiles one mapping. The Mapping is of use
 // only when there are no problems.
-func parseMapping(file string, text []byte) (*Mapping, Problems) {
-	p := &parser{reader: reader{file: file}, m: &Mapping{file: file}}
+func parseMapping(file string, text []byte, ts *tables) (*Mapping, Problems) {
+	p := &parser{reader: reader{file: file}, m: &Mapping{file: file}, tables: ts}
 	top, ok := p.document(text)
 	if !ok {
 		return nil, p.problems

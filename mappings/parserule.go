@@ -250,6 +250,10 @@ func (p *parser) layouts(e entry) []layout {
 
 func (p *parser) codes(e entry) *codeTable {
 	t := &codeTable{exact: map[string]string{}}
+	if file, ok := p.tableUse(e); ok {
+		t.file = file
+		return t
+	}
 	var es []entry
 	if e.value.Kind == yaml.SequenceNode {
 		es = p.plainCodes(e)

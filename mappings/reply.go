@@ -26,7 +26,7 @@ type reply struct {
 
 // reply reads the rules of the answer.
 func (p *parser) reply(e entry) {
-	sub := &parser{reader: reader{file: p.file}, m: &Mapping{file: p.m.file, service: p.m.service}}
+	sub := &parser{reader: reader{file: p.file}, m: &Mapping{file: p.m.file, service: p.m.service}, tables: p.tables}
 	sub.m.source.qualified = true
 	r := &reply{pos: e.at, mapping: sub.m}
 	p.m.reply = r

@@ -24,6 +24,7 @@ type state struct {
 	out    []byte // the document's body
 	tmp    []byte // a value under way
 	key    []byte // a text being compared with codes
+	day    day    // on which the message was received; 0 = not yet asked for
 	pieced bool   // texts may not be in NFC
 	more   int    // fields that are bad beyond those listed
 	errs   []lgsp.FieldError
@@ -67,7 +68,7 @@ func (st *state) reset() {
 	clear(st.bound)
 	st.values, st.frames, st.bound = st.values[:0], st.frames[:0], st.bound[:0]
 	st.out, st.tmp, st.key, st.errs = st.out[:0], st.tmp[:0], st.key[:0], nil
-	st.env, st.id, st.more, st.pieced = nil, "", 0, false
+	st.env, st.id, st.more, st.pieced, st.day = nil, "", 0, false, 0
 }
 
 // enter opens a frame for one filling of s. What is beyond the values in use is

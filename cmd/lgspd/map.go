@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -57,7 +58,13 @@ func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
 			return nil, usageError("%s is not the folder of a mapping", folder)
 		}
 		parent, name := filepath.Split(abs)
+		if name == mappings.CodesFolder {
+			continue // of the mappings beside it, as in mappings/*
+		}
 		places = append(places, mappingPlace{onlyFolder{os.DirFS(parent), name}, name, parent})
+	}
+	if len(places) == 0 {
+		return nil, usageError("%s holds code tables, which are checked with the mappings that use them; name those", c.Args().First())
 	}
 	return places, nil
 }
@@ -77,7 +84,11 @@ func lintMappings(c *cli.Context, s streams) error {
 		if err = openable(err, p.parent); !errors.As(err, &found) {
 			return err
 		}
-		problems = append(problems, found...)
+		for _, one := range found {
+			if !slices.Contains(problems, one) { // a table that several share
+				problems = append(problems, one)
+			}
+		}
 	}
 	if len(problems) > 0 {
 		fmt.Fprintln(s.out, problems)
