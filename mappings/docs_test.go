@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	lgsp "lgsp.internal/adapter"
 )
 
 const languagePage = "../docs/mapping-language.md"
@@ -43,7 +45,7 @@ func examplesOf(page string) fstest.MapFS {
 		service := strings.Fields(rest)[0]
 		for file, body := range files {
 			where := path.Join(service, "cases", "page", file)
-			if file == "mapping.yaml" {
+			if file == "mapping.yaml" || path.Dir(file) == CodesFolder {
 				where = path.Join(service, file)
 			}
 			tree[where] = &fstest.MapFile{Data: []byte(body)}
@@ -58,7 +60,7 @@ func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := set.Services(); len(got) != 3 {
+	if got := set.Services(); len(got) != 5 {
 		t.Fatalf("examples: %v", got)
 	}
 	for _, service := range set.Services() {
@@ -74,6 +76,30 @@ func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
 	}
 }
 
+// What the page says of the first person is not in its message's errors.
+func TestThePageSaysWhatBecomesOfAWardThatWasNotDivided(t *testing.T) {
+	tree := pageExamples(t)
+	set, err := Load(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := set.Get("vidu.noi-sinh")
+	in := string(tree["vidu.noi-sinh/cases/page/in.xml"].Data)
+	first, _, _ := strings.Cut(in, "</Nguoi>")
+	d, err := m.Map(t.Context(), lgsp.Envelope{Received: caseReceived(), Body: []byte(first + "</Nguoi></NoiSinh>")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(languagePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := strings.TrimSuffix(strings.TrimPrefix(string(d.Body), `{"nguoi":[`), "]}")
+	if !strings.Contains(string(page), "`"+person+"`") {
+		t.Errorf("the page does not say %s", person)
+	}
+}
+
 func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 	page, err := os.ReadFile(languagePage)
 	if err != nil {
@@ -86,7 +112,7 @@ func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 			examples += string(file.Data)
 		}
 	}
-	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, demandKeys, dateKeys, replyKeys, replySourceKeys, replyTargetKeys} {
+	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, demandKeys, dateKeys, replyKeys, replySourceKeys, replyTargetKeys, tableKeys, datedKeys, checkKeys, idKeys} {
 		for _, key := range strings.Fields(keys) {
 			if !strings.Contains(text, "`"+key+"`") {
 				t.Errorf("the page does not name the key %s", key)
@@ -94,6 +120,11 @@ func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 			if !strings.Contains(examples, key+":") {
 				t.Errorf("no example shows the key %s", key)
 			}
+		}
+	}
+	for _, column := range tableColumns {
+		if !strings.Contains(text, "`"+column+"`") {
+			t.Errorf("the page does not name the column %s of a table", column)
 		}
 	}
 	for _, key := range strings.Fields(sidecarKeys) {

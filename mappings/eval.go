@@ -184,6 +184,8 @@ func (st *state) convert(r *rule, at int32, s string) result {
 		return st.bad(r, at, s, codeLength, textLength)
 	case !r.fitsPattern(s):
 		return st.bad(r, at, s, codePattern, textPattern)
+	case r.check != nil:
+		st.checkID(r, at, s)
 	}
 	return result{text: s, ok: true}
 }

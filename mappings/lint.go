@@ -93,6 +93,7 @@ const (
 )
 
 func (p *parser) lintRule(r *rule, isField bool) {
+	p.lintCheck(r)
 	switch {
 	case r.has("each"):
 		r.shape = listShape

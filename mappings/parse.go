@@ -14,8 +14,8 @@ const (
 	defaultsKeys = "spaces empty"
 	purposeKeys  = "procedure officer unit"
 	targetKeys   = "route form root namespaces"
-	valueKeys    = "doc from join with count const default required differs name spaces type length min max pattern date codes compare letters"
-	fieldKeys    = "to doc from join with count const each fields required only differs type length min max pattern date codes compare default empty spaces name letters encode"
+	valueKeys    = "doc from join with count const default required differs name spaces type length min max pattern date codes compare letters check"
+	fieldKeys    = "to doc from join with count const each fields required only differs type length min max pattern date codes compare default empty spaces name letters encode check"
 	demandKeys   = "when is unless"
 	dateKeys     = "in out skip"
 )

@@ -117,6 +117,8 @@ func (p *parser) checkKey(r *rule, e entry) bool {
 		r.date = p.date(e)
 	case "codes":
 		r.codes = p.codes(e)
+	case "check":
+		r.check = p.check(e)
 	case "compare":
 		r.compare = comparison(p.choice(e, "exact case loose"))
 	default:

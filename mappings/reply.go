@@ -64,6 +64,7 @@ func (p *parser) lintOptional(rules []*rule) {
 		if r.required || r.when != nil {
 			p.report(r.at("required"), "required: has no place in reply, for what is not approved is missing from an answer")
 		}
+		p.refuseCheck(r, "an answer is not judged")
 		p.lintOptional(r.fields)
 	}
 }
@@ -88,6 +89,11 @@ func (p *parser) replyTarget(e entry) {
 // lintKind checks what follows from the kind of the service.
 func (p *parser) lintKind() {
 	m := p.m
+	if m.kind != Message {
+		m.eachRule(func(r *rule) {
+			p.refuseCheck(r, "nobody is told of it, for a "+m.kind.String()+" is not answered with a receipt")
+		})
+	}
 	switch {
 	case m.kind == Message && m.reply != nil:
 		p.report(m.reply.pos, "reply: a message is answered with a receipt; kind: lookup or notice has an answer")
