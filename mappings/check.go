@@ -123,9 +123,8 @@ const maxDoubts = 50
 // doubt warns of the value of a rule, once.
 func (st *state) doubt(r *rule, at int32, e lgsp.FieldError, s string) {
 	e.Path = st.refPath(st.read(r, at), at)
-	if len(st.doubts) >= maxDoubts || said(st.doubts, &e) {
-		return
+	if !said(st.doubts, &e) {
+		e.Found = looks(s)
+		st.doubts = append(st.doubts, e)
 	}
-	e.Found = looks(s)
-	st.doubts = append(st.doubts, e)
 }

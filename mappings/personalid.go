@@ -53,6 +53,9 @@ const (
 // checkID warns of s, which is good, if it cannot be the personal id of the
 // person that the message describes.
 func (st *state) checkID(r *rule, at int32, s string) {
+	if len(st.doubts) == maxDoubts {
+		return
+	}
 	if len(s) != idLength || !isDigits(s) {
 		// A length that the mapping lists is meant, as 9 is for old identity cards.
 		if len(r.lengths) == 0 || utf8.RuneCountInString(s) == idLength {

@@ -10,6 +10,7 @@ import (
 // loading, and what a report may hold.
 const (
 	maxTable     = 4 << 20 // bytes of one file
+	maxTables    = 64      // files of one Load
 	maxRows      = 50_000  // of one file
 	maxSameText  = 100     // rows of one text, as they are compared
 	maxTableText = 200     // characters of a text, a code or a note

@@ -20,6 +20,7 @@ var shippedTables embed.FS
 type tables struct {
 	fsys     fs.FS
 	read     map[string]*table // by place; nil = no such file
+	count    int               // files that were read
 	problems Problems
 	err      error // of the file system
 }
@@ -46,8 +47,14 @@ func (ts *tables) load(fsys fs.FS, file, as string) *table {
 	}
 	var t *table
 	text, err := readBounded(fsys, file, maxTable)
+	if err == nil {
+		ts.count++
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+	case ts.count > maxTables:
+		t = &table{file: as, faulty: true}
+		ts.problems = append(ts.problems, Problem{File: as, Text: fmt.Sprintf("one of more than %d code tables; load fewer together", maxTables)})
 	case errors.Is(err, errTooLarge):
 		t = &table{file: as, faulty: true}
 		ts.problems = append(ts.problems, Problem{File: as, Text: fmt.Sprintf("larger than %d MB", maxTable>>20)})

@@ -285,6 +285,24 @@ func TestATableIsReadOnceForAllMappings(t *testing.T) {
 	}
 }
 
+func TestTheNumberOfTablesIsBounded(t *testing.T) {
+	files := map[string]string{}
+	rules := ""
+	for i := range maxTables + 1 {
+		name := fmt.Sprintf("t%02d.csv", i)
+		files["codes/"+name] = "text,code\nx,1\n"
+		rules += fmt.Sprintf("\n  - {to: b%d, from: B, codes: {table: %s}}", i, name)
+	}
+	_, err := withFiles(t, "{to: b, from: B}"+rules, files)
+	if err == nil || err.Error() != "codes/t64.csv: one of more than 64 code tables; load fewer together" {
+		t.Errorf("got %v", err)
+	}
+	delete(files, "codes/t64.csv")
+	if _, err = withFiles(t, "{to: b, from: B}"+rules[:strings.LastIndex(rules, "\n")], files); err != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
 // failingFS fails to read one file, as a disk does.
 type failingFS struct {
 	fs.FS
