@@ -22,8 +22,9 @@ const (
 	CookieValue = "lgsp.plugin.v1"
 )
 
-// MaxMessage bounds one request or response on the wire, in bytes. A plugin's
-// server must take as much: gRPC itself stops at 4 MiB.
+// MaxMessage bounds one request or response on the wire, in bytes: the longest
+// message that the daemon takes, in UTF-8, with what stands beside it. A
+// plugin's server must take as much; gRPC itself stops at 4 MiB.
 const MaxMessage = 64 << 20
 
 // Handshake returns what both sides must agree on before they speak.
