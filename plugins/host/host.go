@@ -83,7 +83,8 @@ type Host struct {
 
 	mu       sync.Mutex
 	status   Status
-	attempts int           // starts that came to an end, well or not
+	orders   int           // calls of Restart
+	obeyed   int           // those that the last start, which may have failed, came after
 	turned   chan struct{} // closed, and made anew, when anything above changes
 	now      *process      // in State Ready
 	suspects suspects
@@ -137,19 +138,20 @@ func (h *Host) Status() Status {
 //
 // Errors: ctx's own.
 func (h *Host) Restart(ctx context.Context) (Status, error) {
-	h.mu.Lock()
-	before := h.attempts
-	h.mu.Unlock()
 	h.forgive()
+	h.mu.Lock()
+	h.orders++
+	order := h.orders
+	h.mu.Unlock()
 	select {
 	case h.restart <- struct{}{}:
 	default: // somebody else wants the same
 	}
 	for {
 		h.mu.Lock()
-		status, attempts, turned := h.status, h.attempts, h.turned
+		status, obeyed, turned := h.status, h.obeyed, h.turned
 		h.mu.Unlock()
-		if attempts > before || status.State == Stopped {
+		if obeyed >= order || status.State == Stopped {
 			return status, nil
 		}
 		select {
@@ -158,6 +160,17 @@ func (h *Host) Restart(ctx context.Context) (Status, error) {
 			return status, ctx.Err()
 		}
 	}
+}
+
+// obey returns the last order, which the start that now begins obeys.
+func (h *Host) obey() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select {
+	case <-h.restart:
+	default:
+	}
+	return h.orders
 }
 
 // turn changes the status, and wakes whoever waits for that.

@@ -100,7 +100,7 @@ func (p *process) prepare(h *Host) error {
 		SkipHostEnv: true, TLSConfig: config, StartTimeout: h.opt.Start, Logger: hclog.NewNullLogger(),
 		Stderr: p.streams[1], SyncStdout: p.streams[2], SyncStderr: p.streams[3],
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socket},
-		GRPCDialOptions:  p.dialOptions(),
+		GRPCDialOptions:  p.dialOptions(h.opt.Timeout),
 		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, dir string) (gorunner.Runner, error) {
 			env := append(environment(work, h.opt.Memory), certKey+"="+cert)
 			p.run.socket = dir
@@ -146,12 +146,12 @@ func environment(work string, memory int64) []string {
 	return env
 }
 
-func (p *process) dialOptions() []grpc.DialOption {
+func (p *process) dialOptions(timeout time.Duration) []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(wire.MaxMessage), grpc.MaxCallSendMsgSize(wire.MaxMessage)),
 		grpc.WithInitialWindowSize(wire.Window), grpc.WithInitialConnWindowSize(wire.Window),
 		grpc.WithIdleTimeout(0), grpc.WithDisableRetry(), grpc.WithDisableServiceConfig(),
-		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: 3 * time.Second}),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: timeout}),
 		grpc.WithChainStreamInterceptor(p.streaming),
 	}
 }
