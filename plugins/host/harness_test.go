@@ -40,7 +40,7 @@ func tests(m *testing.M) int {
 	defer os.RemoveAll(dir)
 	misbehave = filepath.Join(dir, "misbehave")
 	// Without the race detector, whose memory no limit of ours allows for.
-	build := exec.Command("go", "build", "-o", misbehave, "./testdata/misbehave")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", misbehave, "./testdata/misbehave")
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("%s\n%s", err, out))
 	}

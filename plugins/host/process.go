@@ -112,27 +112,47 @@ func (p *process) prepare(h *Host) error {
 }
 
 // folders makes the folders of a run: an empty one to work in, and one for the
-// socket, which is elsewhere when its path would be too long for one.
+// socket. Where the path of a socket would be too long for one, they lie in the
+// folder for temporary files, and a link leads there.
 func (p *process) folders(dir string) (work, socket string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", "", err
 	}
-	if err := os.RemoveAll(filepath.Join(dir, "run")); err != nil { // of a daemon that was killed
+	p.folder = filepath.Join(dir, "run")
+	if err := p.remove(); err != nil { // of a daemon that was killed
 		return "", "", err
 	}
-	p.folder = filepath.Join(dir, "run")
 	if len(p.folder)+len("/s/"+clientFolder) > longestPath {
-		if p.folder, err = os.MkdirTemp("", "lgspd-"); err != nil {
+		elsewhere, err := os.MkdirTemp("", "lgspd-")
+		if err != nil {
 			return "", "", err
 		}
+		if err := os.Symlink(elsewhere, p.folder); err != nil {
+			return "", "", errors.Join(err, os.Remove(elsewhere))
+		}
+		work, socket = filepath.Join(elsewhere, "w"), filepath.Join(elsewhere, "s")
+	} else {
+		work, socket = filepath.Join(p.folder, "w"), filepath.Join(p.folder, "s")
 	}
-	work, socket = filepath.Join(p.folder, "w"), filepath.Join(p.folder, "s")
 	for _, f := range []string{work, socket} {
 		if err := os.MkdirAll(f, 0o700); err != nil {
 			return "", "", err
 		}
 	}
 	return work, socket, nil
+}
+
+// remove removes the folder of a run.
+func (p *process) remove() error {
+	if p.folder == "" {
+		return nil
+	}
+	if elsewhere, err := os.Readlink(p.folder); err == nil {
+		if err := os.RemoveAll(elsewhere); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(p.folder)
 }
 
 // environment is all that a plugin learns of ours.
@@ -254,12 +274,4 @@ func (p *process) end(reason string, grace time.Duration) {
 	for _, s := range p.streams {
 		s.end()
 	}
-}
-
-// remove removes the folder of the run.
-func (p *process) remove() error {
-	if p.folder == "" {
-		return nil
-	}
-	return os.RemoveAll(p.folder)
 }

@@ -94,8 +94,10 @@ func (mapper) Map(_ context.Context, e lgsp.Envelope) (lgsp.Document, error) {
 		os.Exit(3)
 	case "kill":
 		check(syscall.Kill(os.Getpid(), syscall.SIGKILL))
+		block()
 	case "stop":
 		check(syscall.Kill(os.Getpid(), syscall.SIGSTOP))
+		block()
 	case "panic":
 		panic("Nguyễn Thị Mẫu")
 	case "fatal":
