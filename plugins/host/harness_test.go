@@ -84,6 +84,7 @@ func newRig(t testing.TB, set ...func(o *host.Options)) *rig {
 	t.Helper()
 	r := &rig{t: t, said: &journal{}}
 	o := host.Options{Name: "thu", Command: misbehave, SHA256: sum, Dir: filepath.Join(t.TempDir(), "thu"), Log: slog.New(slog.NewTextHandler(r.said, nil)),
+		Wait:  15 * time.Second, // the machine may be busy
 		Retry: host.Backoff{First: time.Millisecond, Most: 2 * time.Millisecond}}
 	for _, f := range set {
 		f(&o)

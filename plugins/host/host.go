@@ -32,6 +32,7 @@ type Options struct {
 	Timeout time.Duration // of one message, and of anything else that is asked of it; 0 = 5 s
 	Memory  int64         // bytes; 0 = 256 MiB
 	Start   time.Duration // for coming up; 0 = 10 s
+	Wait    time.Duration // of a message for a plugin that comes up; 0 = 2 s
 	Retry   Backoff       // between starts
 	Ping    time.Duration // between looks at an idle plugin; 0 = 5 s
 
@@ -115,7 +116,7 @@ func New(o Options) (*Host, error) {
 	for _, d := range []struct {
 		to *time.Duration
 		d  time.Duration
-	}{{&o.Timeout, 5 * time.Second}, {&o.Start, 10 * time.Second}, {&o.Ping, 5 * time.Second},
+	}{{&o.Timeout, 5 * time.Second}, {&o.Start, 10 * time.Second}, {&o.Wait, 2 * time.Second}, {&o.Ping, 5 * time.Second},
 		{&o.Retry.First, 100 * time.Millisecond}, {&o.Retry.Most, 5 * time.Minute}, {&o.Retry.Steady, 30 * time.Second}} {
 		if *d.to == 0 {
 			*d.to = d.d

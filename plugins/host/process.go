@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,14 +58,27 @@ func (h *Host) start(ctx context.Context) (*process, error) {
 	if err == nil {
 		return p, nil
 	}
-	reason, _ := p.run.why()
-	if core, protocol, ok := p.run.versions(); ok && (core != plugin.CoreProtocolVersion || protocol != wire.ProtocolVersion) {
-		err = hopeless{fmt.Errorf("it speaks version %d|%d, and the daemon speaks %d|%d; build it with the SDK of this version of lgspd", core, protocol, plugin.CoreProtocolVersion, wire.ProtocolVersion)}
-	} else if p.run.pid() != 0 {
-		err = fmt.Errorf("%w (%s)", err, reason)
-	}
-	p.end("it did not come up", 0)
+	err = p.explain(err)
+	p.run.blame("it did not come up", true)
+	p.end(0)
 	return nil, err
+}
+
+// explain says why a process did not come up.
+func (p *process) explain(err error) error {
+	core, protocol, spoke := p.run.versions()
+	reason, _ := p.run.why()
+	switch {
+	case spoke && (core != plugin.CoreProtocolVersion || protocol != wire.ProtocolVersion):
+		return hopeless{fmt.Errorf("it speaks version %d|%d, and the daemon speaks %d|%d; build it with the SDK of this version of lgspd", core, protocol, plugin.CoreProtocolVersion, wire.ProtocolVersion)}
+	case p.run.pid() != 0 && p.run.silent() && p.run.exits(drain):
+		reason, _ = p.run.why()
+		return fmt.Errorf("it said nothing: %s", reason)
+	case reason != "":
+		return fmt.Errorf("%w: %s", err, reason)
+	default:
+		return err
+	}
 }
 
 // pinned checks that the program is the one that was pinned.
@@ -100,7 +114,7 @@ func (p *process) prepare(h *Host) error {
 		SkipHostEnv: true, TLSConfig: config, StartTimeout: h.opt.Start, Logger: hclog.NewNullLogger(),
 		Stderr: p.streams[1], SyncStdout: p.streams[2], SyncStderr: p.streams[3],
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socket},
-		GRPCDialOptions:  p.dialOptions(h.opt.Timeout),
+		GRPCDialOptions:  p.dialOptions(h.opt.Start),
 		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, dir string) (gorunner.Runner, error) {
 			env := append(environment(work, h.opt.Memory), certKey+"="+cert)
 			p.run.socket = dir
@@ -166,12 +180,12 @@ func environment(work string, memory int64) []string {
 	return env
 }
 
-func (p *process) dialOptions(timeout time.Duration) []grpc.DialOption {
+func (p *process) dialOptions(start time.Duration) []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(wire.MaxMessage), grpc.MaxCallSendMsgSize(wire.MaxMessage)),
 		grpc.WithInitialWindowSize(wire.Window), grpc.WithInitialConnWindowSize(wire.Window),
 		grpc.WithIdleTimeout(0), grpc.WithDisableRetry(), grpc.WithDisableServiceConfig(),
-		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: timeout}),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: start}),
 		grpc.WithChainStreamInterceptor(p.streaming),
 	}
 }
@@ -193,7 +207,8 @@ func (p *process) streaming(ctx context.Context, desc *grpc.StreamDesc, conn *gr
 // greet starts the process and hears what it is.
 func (p *process) greet(h *Host) error {
 	if _, err := p.client.Start(); err != nil {
-		return fmt.Errorf("start it: %s", cut(err.Error(), longestLine))
+		text, _, _ := strings.Cut(err.Error(), "\n") // what follows is advice for programmers
+		return fmt.Errorf("start it: %s", cut(text, longestLine))
 	}
 	protocol, err := p.client.Client()
 	if err != nil {
@@ -211,7 +226,7 @@ func (p *process) greet(h *Host) error {
 	conn := p.conns[0]
 	p.mu.Unlock()
 	p.health = grpc_health_v1.NewHealthClient(conn)
-	ctx, cancel := context.WithTimeout(context.Background(), h.opt.Timeout)
+	ctx, cancel := context.WithTimeout(context.Background(), h.opt.Start)
 	defer cancel()
 	if p.said, err = rpc.Describe(ctx, &wire.DescribeRequest{}); err != nil {
 		return fmt.Errorf("ask it what it can do: %w", err)
@@ -223,13 +238,7 @@ func (p *process) greet(h *Host) error {
 // lost ends the process because a call got no answer.
 func (p *process) lost(reason string, hung bool) (ordered bool) {
 	if !hung {
-		// It probably ended by itself, and then says more about that.
-		t := time.NewTimer(drain)
-		defer t.Stop()
-		select {
-		case <-p.run.exited:
-		case <-t.C:
-		}
+		p.run.exits(drain) // probably it ended by itself, and that says more
 	}
 	p.run.kill(reason, false)
 	<-p.run.exited
@@ -249,8 +258,7 @@ func (p *process) alive(timeout time.Duration) bool {
 
 // end ends the process, after grace to end by itself, and waits until nothing of
 // it is left.
-func (p *process) end(reason string, grace time.Duration) {
-	p.run.blame(reason, true)
+func (p *process) end(grace time.Duration) {
 	if grace == 0 {
 		p.run.signal()
 	}

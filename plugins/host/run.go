@@ -80,13 +80,14 @@ func (h *Host) once(ctx context.Context, order int) error {
 		case <-t.C:
 		}
 		t.Stop()
-		p.end(ordered, grace)
+		p.run.blame(ordered, true)
+		p.end(grace)
 		<-idle
 		h.turn(func(s *Status) { s.Restarts++ })
 		return nil
 	}
 	reason, _ := p.run.why()
-	p.end(reason, 0)
+	p.end(0)
 	<-idle
 	return errors.New(reason)
 }
