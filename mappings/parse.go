@@ -155,7 +155,7 @@ func (p *parser) source(e entry, known string) {
 		case "qualified":
 			s.qualified = p.boolean(e)
 		case "unknown":
-			s.refuse = p.choice(e, "ignore refuse") == 1
+			s.refuse = p.choice(e, unknownWords) == 1
 		case "references":
 			s.references = p.boolean(e)
 		}
@@ -198,7 +198,7 @@ func (p *parser) defaults(e entry) {
 }
 
 func (p *parser) spaces(e entry) spaces {
-	return spaces(p.choice(e, "trim keep collapse none"))
+	return spaces(p.choice(e, spacesWords))
 }
 
 func (p *parser) empty(e entry) emptiness {
@@ -225,7 +225,7 @@ func (p *parser) target(e entry) {
 		case "route":
 			t.route = p.filled(e)
 		case "form":
-			t.xml = p.choice(e, "json xml") == 1
+			t.xml = p.choice(e, formWords) == 1
 		case "root":
 			t.root, t.rootPos = p.filled(e), posOf(e.value)
 		case "namespaces":
