@@ -22,6 +22,7 @@ func mapCommand(s streams) *cli.Command {
 			{Name: "test", Usage: "run the cases beside mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
 				Flags:  []cli.Flag{jsonFlag(), &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "also list the cases that hold"}},
 				Action: func(c *cli.Context) error { return testMappings(c, s) }},
+			mapDocsCommand(s),
 		},
 	}
 }
