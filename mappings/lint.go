@@ -125,7 +125,7 @@ func (p *parser) lintRule(r *rule, isField bool) {
 	case r.has("join"):
 		p.refuse(r, "join", "from name")
 	case !r.has("from") && !r.misread:
-		p.report(r.pos, "rule: where does the value come from? want one of from, join, const, count, compute, each, fields")
+		p.report(r.pos, "rule: where does the value come from? want one of %s", strings.Join(strings.Fields(originKeys), ", "))
 	}
 	p.lintDemand(r)
 	if isField && r.has("encode") && r.shape == leafShape {

@@ -17,6 +17,7 @@ const (
 	targetKeys   = "route form root namespaces schema"
 	valueKeys    = "doc from join with count const compute default required differs name spaces type length min max pattern date codes compare letters charset"
 	fieldKeys    = "to doc from join with count const compute each fields if required only differs type length min max pattern date codes compare default empty spaces name letters encode charset"
+	originKeys   = "from join const count compute each fields" // of a rule, of which it has one
 	demandKeys   = "when is unless if"
 	dateKeys     = "in out skip"
 )

@@ -23,6 +23,7 @@ func mapCommand(s streams) *cli.Command {
 				Flags:  []cli.Flag{jsonFlag(), &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "also list the cases that hold"}},
 				Action: func(c *cli.Context) error { return testMappings(c, s) }},
 			mapDocsCommand(s),
+			mapSchemaCommand(s),
 		},
 	}
 }
