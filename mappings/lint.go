@@ -174,6 +174,7 @@ func (p *parser) lintElement(at *sourcePath, key string) {
 	switch {
 	case at.word != noWord || at.attr != nil:
 		p.report(at.pos, "%s: %q is not an element", key, at.text)
+		at.bad = true // nothing can be looked for there
 	case key != "from" && len(at.steps) == 0:
 		p.report(at.pos, "%s: want the name of an element", key)
 	case key != "from" && at.steps[len(at.steps)-1].first:
