@@ -43,6 +43,8 @@ func TestAnInstallationLaysDownWhatADaemonNeeds(t *testing.T) {
 		{"usr/local/bin/lgspd", 0o755},
 		{"usr/local/lib/systemd/system/lgspd.service", 0o644},
 		{"usr/local/share/doc/lgspd/van-hanh.md", 0o644},
+		{"usr/local/share/doc/lgspd/mapping.schema.json", 0o644},
+		{"usr/local/share/doc/lgspd/case.schema.json", 0o644},
 		{"etc/lgspd", 0o750 | fs.ModeDir},
 		{"etc/lgspd/lgspd.yaml", 0o640},
 		{"etc/lgspd/lgspd.key", 0o640},
