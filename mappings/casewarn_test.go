@@ -39,6 +39,10 @@ func TestACaseSaysOnWhichDayItsMessageCame(t *testing.T) {
 	if r := runSmall(t, files); !r.OK() {
 		t.Errorf("got %v", r.Diffs)
 	}
+	files["a/cases/good/case.yaml"] = "received: 2025-07-01\n"
+	if r := runSmall(t, files); r.OK() {
+		t.Error("the case holds on another day")
+	}
 	delete(files, "a/cases/good/case.yaml")
 	if r := runSmall(t, files); len(r.Diffs) != 1 || !strings.HasPrefix(r.Diffs[0], `b: want "27", got "24"`) {
 		t.Errorf("got %v", r.Diffs)

@@ -43,6 +43,7 @@ func TestAPersonalIDThatDoesNotFitIsWarnedOf(t *testing.T) {
 		{"everything at once", birthCheck, "<B>000199000001</B><N>1995</N><G>1</G>", "/A/B personal-id place sex year [khớp với /A/G, /A/N] [12 chữ số]"},
 		{"sex and year are not sent", birthCheck, "<B>079195000001</B>", ""},
 		{"a sex that is neither", birthCheck, "<B>079195000001</B><G>không rõ</G>", ""},
+		{"a sex that is no word", birthCheck, "<B>079195000001</B><G>" + strings.Repeat(" ", maxTableText) + "Nam</G>", ""},
 		{"a day that cannot be read", birthCheck, "<B>079195000001</B><N>5 tháng 1</N>", ""},
 		{"a year to come", "{to: b, from: B, check: personal-id}", "<B>079227000001</B>", "/A/B personal-id future [] [12 chữ số]"},
 		{"this year", "{to: b, from: B, check: personal-id}", "<B>079226000001</B>", ""},

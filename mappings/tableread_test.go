@@ -49,7 +49,7 @@ func TestEveryFaultOfACodeTableIsReportedWithItsPlace(t *testing.T) {
 		{"divided alone", head + "x,1,,2025-06-30,yes,\nx,2,2025-07-01,,yes,\n",
 			"2:1: divided: no other row of this text is valid on the same days, divided, with another code\n3:1: divided: no other row of this text is valid on the same days, divided, with another code"},
 		{"divided twice into one", head + "x,1,,,yes,\nx,1,,,yes,\nx,2,,,yes,\n", "3:1: text: is listed in line 2 with the same code for the same days"},
-		{"a row that is wrong is not compared", head + "x,1,,,yes,\nx,2,x,,yes,\n", "3:5: from: want a day of the calendar as yyyy-MM-dd, or nothing"},
+		{"a row that is wrong is not compared", head + "x,1,,,yes,\nx,2,,,Yes,\ny,1,,,,\ny,1,2O25-07-01,,,\n", "3:7: divided: want yes or nothing\n5:5: from: want a day of the calendar as yyyy-MM-dd, or nothing"},
 		{"another charset", head + "x,1,,,,ghi ch\xf3\n", "2:14: not UTF-8; save the file as CSV in UTF-8"},
 		{"a byte order mark of UTF-16", "\xff\xfet\x00", "1:1: not UTF-8; save the file as CSV in UTF-8"},
 		{"everything at once", head + "x,,2025-13-01,,maybe,\ny,1,,\n", "2:3: code: is empty\n2:4: from: want a day of the calendar as yyyy-MM-dd, or nothing\n2:16: divided: want yes or nothing\n3:6: 4 fields, where the header has 6"},

@@ -101,7 +101,6 @@ func (p *parser) lintTable(r *rule) {
 	}
 	u.index = u.table.index(r.compare)
 	switch x := u.index; {
-	case r.compare == compareExact: // was looked at when the file was read
 	case x.tooMany != nil:
 		p.report(r.at("compare"), "compare: %q in line %d of %s is one text with more than %d rows", x.tooMany.text, x.tooMany.line, u.table.file, maxSameText)
 	case x.second != nil:

@@ -21,7 +21,10 @@ const wards = "text,code,from,to,divided,note\n" +
 	"102,102,,2025-06-30,,Phường Mẫu cũ\n" +
 	"103,303,2020-01-01,2022-12-31,,\n" +
 	"103,304,2024-01-01,2024-12-31,,\n" +
-	"Xã Thử Nghiệm,305,,,,\n"
+	"Xã Thử Nghiệm,305,,,,\n" +
+	"104,404,2025-07-01,2025-12-31,,\n" +
+	"104,403,2024-01-01,2024-12-31,,\n" +
+	"104,402,2022-01-01,2022-12-31,,\n"
 
 // withFiles loads one mapping beside other files.
 func withFiles(t testing.TB, rules string, files map[string]string) (*Mapping, error) {
@@ -79,6 +82,7 @@ func TestACodeIsThatOfTheDayThatCounts(t *testing.T) {
 	}{
 		{"always", "{to: b, from: B, codes: {table: xa.csv}}", june, "<B>101</B>", `{"b":"201"}`},
 		{"the day of receipt, in Vietnam", "{to: b, from: B, codes: {table: xa.csv}}", june, "<B>102</B>", `{"b":"102"}`},
+		{"the day of receipt, which has begun in Vietnam", "{to: b, from: B, codes: {table: xa.csv}}", july, "<B>104</B>", `{"b":"404"}`},
 		{"a fixed day", "{to: b, from: B, codes: {table: xa.csv, on: 2025-06-30}}", july, "<B>102</B>", `{"b":"102"}`},
 		{"a day of the message", "{to: b, from: B, codes: {table: xa.csv, on: {from: N, in: dd/MM/yyyy}}}", july, "<B>103</B><N> 31/12/2022 </N>", `{"b":"303"}`},
 		{"the first day that is there", "{to: b, from: B, codes: {table: xa.csv, on: {from: [N, M], in: [yyyyMMdd, dd/MM/yyyy]}}}", july, "<B>103</B><N/><M>20240101</M>", `{"b":"304"}`},
@@ -114,6 +118,11 @@ func TestACodeThatATableDoesNotGiveIsReportedWithTheReason(t *testing.T) {
 			"/A/B code: Giá trị này chỉ có hiệu lực từ ngày 01/01/2020, không có hiệu lực vào ngày 31/12/2019. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
 		{"between", byDay, "<B>103</B><N>01/01/2023</N>",
 			"/A/B code: Giá trị này chỉ có hiệu lực đến hết ngày 31/12/2022 và từ ngày 01/01/2024, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
+		{"between the nearest two", byDay, "<B>104</B><N>01/01/2025</N>",
+			"/A/B code: Giá trị này chỉ có hiệu lực đến hết ngày 31/12/2024 và từ ngày 01/07/2025, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
+		{"before the nearest", byDay, "<B>104</B><N>01/01/2021</N>",
+			"/A/B code: Giá trị này chỉ có hiệu lực từ ngày 01/01/2022, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
+		{"not listed, on a fixed day", "{to: b, from: B, codes: {table: xa.csv, on: 2024-07-01}}", "<B>999</B>", "/A/B code: " + textCode + " [101 | 102 | 103 | Xã Thử Nghiệm | 104] [3 chữ số]"},
 		{"no day", byDay, "<B>103</B>", "/A/N missing: " + textMissing + " [dd/MM/yyyy | yyyyMMdd] []"},
 		{"an empty day", byDay, "<B>103</B><N> </N>", "/A/N missing: " + textMissing + " [dd/MM/yyyy | yyyyMMdd] [trống]"},
 		{"a day that is none", byDay, "<B>103</B><N>2023-01-01</N>", "/A/N date: " + textDate + " [dd/MM/yyyy | yyyyMMdd] [10 ký tự: chữ số và dấu -]"},
@@ -142,6 +151,19 @@ func TestWhatIsToldOfACandidateIsBounded(t *testing.T) {
 	var e *lgsp.Error
 	if !errors.As(err, &e) || len(e.Fields) != 1 || len(e.Fields[0].Want) > 1000 || !strings.HasSuffix(e.Fields[0].Want, " | …") || !strings.HasPrefix(e.Fields[0].Want, "0 (ễ") {
 		t.Errorf("got %+v", e)
+	}
+	// Two ways to write a divided text are one when compared, with each code once.
+	m, err = withFiles(t, "{to: b, from: B, codes: {table: xa.csv}, compare: loose}", map[string]string{"codes/xa.csv": "text,code,divided\nMẫu,1,yes\nMẫu,2,yes\nmau,1,yes\nmau,2,yes\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = mapOn(m, time.Time{}, "<B>MAU</B>"); !strings.Contains(tellFields(err), " [1 | 2] ") {
+		t.Errorf("got %s", tellFields(err))
+	}
+	// Of a table that is no longer valid, what was valid is told.
+	m, err = withFiles(t, "{to: b, from: B, codes: {table: xa.csv}}", map[string]string{"codes/xa.csv": "text,code,to\nx,1,2020-01-01\n"})
+	if err != nil || m.fields[0].want != "x" {
+		t.Errorf("got %v", err)
 	}
 	many := "text,code\n"
 	for i := range 100 {
@@ -216,17 +238,20 @@ func TestFaultyUseOfATableIsReportedWithItsPlace(t *testing.T) {
 		{"a layout of no whole day", "{to: b, from: B, codes: {table: xa.csv, on: {from: N, in: [dd/MM/yyyy, MM/yyyy]}}}", "a/mapping.yaml:6:49: on: MM/yyyy is not a whole day"},
 		{"no layout", "{to: b, from: B, codes: {table: xa.csv, on: {from: N, in: ngay}}}", `a/mapping.yaml:6:63: in: "ngay": ` + errLayout.Error()},
 		{"no path", "{to: b, from: B, codes: {table: xa.csv, on: {in: yyyyMMdd}}}", "a/mapping.yaml:6:49: on: from is missing"},
-		{"not of the type", "{to: b, from: B, type: bool, codes: {table: xa.csv}}", `a/mapping.yaml:6:34: codes: the code "201" in line 2 of a/codes/xa.csv is not of type bool; 7 rows of that table are not`},
+		{"not of the type", "{to: b, from: B, type: bool, codes: {table: xa.csv}}", `a/mapping.yaml:6:34: codes: the code "201" in line 2 of a/codes/xa.csv is not of type bool; 10 rows of that table are not`},
 		{"a length", "{to: b, from: B, length: 2, codes: {table: xa.csv}}", "a/mapping.yaml:6:22: length: cannot stand beside codes"},
 		{"a default that is no code", "{to: b, from: B, default: '9', codes: {table: xa.csv}}", `a/mapping.yaml:6:22: default: "9" does not fit the rule's own type, length, pattern, date or codes`},
 		{"one text when compared", "{to: b, from: B, compare: loose, codes: {table: hai.csv}}", `a/mapping.yaml:6:22: compare: "Mẫu" in line 2 of codes/hai.csv and "mau" in line 3 are one text with two codes for the same days`},
+		{"too many rows when compared", "{to: b, from: B, compare: case, codes: {table: nhieu.csv}}", `a/mapping.yaml:6:22: compare: "abCdeFG" in line 102 of codes/nhieu.csv is one text with more than 100 rows`},
+		{"layouts of the element are not those of its attribute", "{to: b, from: B, codes: {table: xa.csv, on: N/@n}}\n  - {to: c, from: N, date: {in: dd/MM/yyyy, out: yyyy}}",
+			"a/mapping.yaml:6:49: on: no rule reads N/@n as a date with its day; say how it is written, as in {from: N/@n, in: dd/MM/yyyy}"},
 		{"a faulty table", "{to: b, from: B, codes: {table: sai.csv}}\n  - {to: c, from: C, codes: {table: sai.csv, on: 2025-01-01}, type: int}", "codes/sai.csv:2:3: code: is empty\ncodes/sai.csv:3:5: from: want a day of the calendar as yyyy-MM-dd, or nothing"},
 		{"a table too large", "{to: b, from: B, codes: {table: lon.csv}}", "codes/lon.csv: larger than 4 MB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := withFiles(t, tt.rules, map[string]string{
 				"a/codes/xa.csv": wards, "codes/hai.csv": "text,code\nMẫu,1\nmau,2\n", "codes/sai.csv": "text,code,from\nx,,\ny,1,z\n",
-				"codes/lon.csv": "text,code\n" + strings.Repeat("x", maxTable), "codes/khong-dung.csv": "not looked at",
+				"codes/nhieu.csv": "text,code\n" + manyCases("abcdefg"), "codes/lon.csv": "text,code\n" + strings.Repeat("x", maxTable), "codes/khong-dung.csv": "not looked at",
 			})
 			var problems Problems
 			if !errors.As(err, &problems) || err.Error() != tt.want {
@@ -234,6 +259,21 @@ func TestFaultyUseOfATableIsReportedWithItsPlace(t *testing.T) {
 			}
 		})
 	}
+}
+
+// manyCases writes a row for each way to write a word with capitals.
+func manyCases(word string) string {
+	text := ""
+	for bits := range 1 << len(word) {
+		one := []byte(word)
+		for i := range one {
+			if bits>>i&1 != 0 {
+				one[i] -= 'a' - 'A'
+			}
+		}
+		text += string(one) + ",1\n"
+	}
+	return text
 }
 
 func TestAFaultyTableIsReportedOnceForAllServicesAndByItsCases(t *testing.T) {
