@@ -191,7 +191,7 @@ func (d *describer) table(s *DescribedRule, u *tableUse) {
 	if u == nil {
 		return
 	}
-	s.Table = &DescribedTable{File: u.table.file}
+	s.Table = &DescribedTable{File: strings.TrimPrefix(u.table.file, "shipped ")}
 	if u.constant != 0 {
 		s.Table.On = u.constant.String()
 	}

@@ -64,13 +64,13 @@ func whatIsSaidOfRules() []described {
 			r.Type, r.Codes, r.Compare = "code", []DescribedCode{{"Nữ", "2"}, {"Nam", "1"}}, "loose"
 		}},
 		{"{to: b, from: B, codes: {table: tinh-34.csv}, compare: case}", func(r *DescribedRule) {
-			r.Type, r.Table, r.Compare = "code", &DescribedTable{File: "shipped codes/tinh-34.csv"}, "case"
+			r.Type, r.Table, r.Compare = "code", &DescribedTable{File: "codes/tinh-34.csv"}, "case"
 		}},
 		{"{to: b, from: B, codes: {table: tinh-34.csv, on: 2025-07-01}}", func(r *DescribedRule) {
-			r.Type, r.Table, r.Compare = "code", &DescribedTable{File: "shipped codes/tinh-34.csv", On: "01/07/2025"}, "exact"
+			r.Type, r.Table, r.Compare = "code", &DescribedTable{File: "codes/tinh-34.csv", On: "01/07/2025"}, "exact"
 		}},
 		{"{to: b, from: B, codes: {table: tinh-34.csv, on: {from: [C, D], in: dd/MM/yyyy}}}", func(r *DescribedRule) {
-			r.Type, r.Table, r.Compare = "code", &DescribedTable{File: "shipped codes/tinh-34.csv", Dates: []string{"/A/C", "/A/D"}}, "exact"
+			r.Type, r.Table, r.Compare = "code", &DescribedTable{File: "codes/tinh-34.csv", Dates: []string{"/A/C", "/A/D"}}, "exact"
 		}},
 		{"{to: b, from: B, check: personal-id}", func(r *DescribedRule) { r.Check = &DescribedCheck{} }},
 		{"{to: b, from: B, check: {personal-id: {born: {from: C, in: yyyy}, sex: D, male: Nam, female: Nữ}}}", func(r *DescribedRule) {
