@@ -52,20 +52,40 @@ func RunCases(fsys fs.FS, service string) ([]CaseResult, error) {
 		problems.sort()
 		return nil, problems
 	}
-	dirs, err := fs.ReadDir(fsys, path.Join(service, "cases"))
+	return m.runCases(context.Background(), fsys, m, nil)
+}
+
+// runCases runs every case with mapper, which maps by m. The files of all cases
+// that cannot be read as cases are reported together.
+func (m *Mapping) runCases(ctx context.Context, fsys fs.FS, mapper lgsp.Mapper, rest func(context.Context, time.Duration)) ([]CaseResult, error) {
+	dirs, err := fs.ReadDir(fsys, path.Join(m.service, "cases"))
 	if err != nil {
-		return nil, fmt.Errorf("list cases of %s: %w", service, err)
+		return nil, fmt.Errorf("list cases of %s: %w", m.service, err)
 	}
 	var results []CaseResult
+	var problems Problems
 	for _, dir := range dirs {
 		if !dir.IsDir() {
 			continue
 		}
-		r, err := m.runCase(fsys, dir.Name())
-		if err != nil {
+		began := time.Now()
+		r, err := m.runCase(ctx, fsys, dir.Name(), mapper)
+		var found Problems
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err() // what was cut off says nothing
+		case errors.As(err, &found):
+			problems = append(problems, found...)
+		case err != nil:
 			return nil, err
 		}
 		results = append(results, r)
+		if rest != nil {
+			rest(ctx, time.Since(began))
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problems
 	}
 	return results, nil
 }
@@ -155,7 +175,7 @@ func readSidecar(fsys fs.FS, file string) (sidecar, error) {
 	return s, nil
 }
 
-func (m *Mapping) runCase(fsys fs.FS, name string) (CaseResult, error) {
+func (m *Mapping) runCase(ctx context.Context, fsys fs.FS, name string, mapper lgsp.Mapper) (CaseResult, error) {
 	folder := path.Join(m.service, "cases", name)
 	side, err := readSidecar(fsys, path.Join(folder, "case.yaml"))
 	if err != nil {
@@ -168,6 +188,7 @@ func (m *Mapping) runCase(fsys fs.FS, name string) (CaseResult, error) {
 		r.Input = inputs[1]
 		if in, err = readBounded(fsys, path.Join(folder, r.Input), maxCase); err == nil {
 			m = m.reply.mapping // the rules that such a case is about
+			mapper = m
 		}
 	}
 	if err != nil {
@@ -187,7 +208,7 @@ func (m *Mapping) runCase(fsys fs.FS, name string) (CaseResult, error) {
 	if err != nil {
 		return r, fmt.Errorf("id of cases: %w", err)
 	}
-	doc, err := m.Map(context.Background(), lgsp.Envelope{
+	doc, err := mapper.Map(ctx, lgsp.Envelope{
 		ID: id, Source: "case", Sender: side.sender, Service: m.service,
 		Received: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC), Charset: side.charset, Body: in,
 	})
