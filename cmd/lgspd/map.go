@@ -15,8 +15,9 @@ import (
 func mapCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "map",
-		Usage: "check mappings and run their cases",
+		Usage: "check mappings, run their cases, and have the running daemon use them",
 		Subcommands: []*cli.Command{
+			listMappingsCommand(s), reloadCommand(s),
 			{Name: "lint", Usage: "list everything that is wrong with mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
 				Action: func(c *cli.Context) error { return lintMappings(c, s) }},
 			{Name: "test", Usage: "run the cases beside mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
@@ -26,11 +27,41 @@ func mapCommand(s streams) *cli.Command {
 	}
 }
 
-// mappingPlace is one mapping: a folder of a file system.
+// mappingPlace is one mapping: a folder.
 type mappingPlace struct {
-	fsys    fs.FS
+	fsys    fs.FS // the folder itself
 	service string
 	parent  string // the folder that the mapping's own is in; "" = shipped
+}
+
+// load reads a mapping and lints it. What is wrong is told a line each, all of
+// which name their file.
+func (p mappingPlace) load(compose mappings.Compose) (*mappings.Folder, *mappings.Version, error) {
+	folder, err := mappings.ReadFolder(p.fsys, p.service)
+	if err != nil {
+		return nil, nil, openable(err, p.parent)
+	}
+	v, err := folder.Load(compose)
+	if err != nil {
+		return folder, nil, openable(err, p.parent)
+	}
+	return folder, v, nil
+}
+
+// placeOf returns the place of a folder, which has the service's name.
+func placeOf(folder string) (mappingPlace, error) {
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return mappingPlace{}, err
+	}
+	parent, name := filepath.Split(abs)
+	return mappingPlace{os.DirFS(abs), name, parent}, nil
+}
+
+// shippedPlace returns the place of a mapping that comes with the program.
+func shippedPlace(service string) (mappingPlace, error) {
+	fsys, err := fs.Sub(mappings.Shipped(), service)
+	return mappingPlace{fsys, service, ""}, err
 }
 
 // mappingPlaces returns the mappings that the arguments name: folders of one
@@ -43,21 +74,24 @@ func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
 		}
 		var places []mappingPlace
 		for _, e := range entries {
-			places = append(places, mappingPlace{mappings.Shipped(), e.Name(), ""})
+			p, err := shippedPlace(e.Name())
+			if err != nil {
+				return nil, err
+			}
+			places = append(places, p)
 		}
 		return places, nil
 	}
 	var places []mappingPlace
 	for _, folder := range c.Args().Slice() {
-		abs, err := filepath.Abs(folder)
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return nil, usageError("%s is not the folder of a mapping", folder)
+		}
+		p, err := placeOf(folder)
 		if err != nil {
 			return nil, err
 		}
-		if info, err := os.Stat(abs); err != nil || !info.IsDir() {
-			return nil, usageError("%s is not the folder of a mapping", folder)
-		}
-		parent, name := filepath.Split(abs)
-		places = append(places, mappingPlace{onlyFolder{os.DirFS(parent), name}, name, parent})
+		places = append(places, p)
 	}
 	return places, nil
 }
@@ -69,12 +103,12 @@ func lintMappings(c *cli.Context, s streams) error {
 	}
 	var problems mappings.Problems
 	for _, p := range places {
-		_, err := mappings.Load(onlyFolder{p.fsys, p.service})
+		_, _, err := p.load(nil)
 		if err == nil {
 			continue
 		}
 		var found mappings.Problems
-		if err = openable(err, p.parent); !errors.As(err, &found) {
+		if !errors.As(err, &found) {
 			return err
 		}
 		problems = append(problems, found...)
@@ -95,7 +129,11 @@ func testMappings(c *cli.Context, s streams) error {
 	var all []mappings.CaseResult
 	failed := 0
 	for _, p := range places {
-		results, err := mappings.RunCases(p.fsys, p.service)
+		folder, v, err := p.load(nil)
+		if err != nil {
+			return err
+		}
+		results, err := folder.RunCases(c.Context, v, nil)
 		if err != nil {
 			return openable(err, p.parent)
 		}
