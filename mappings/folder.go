@@ -105,6 +105,9 @@ func (r *folderReader) visit(name string, d fs.DirEntry, err error) error {
 		return err
 	}
 	info, err := fs.Stat(r.fsys, name) // of what a link leads to
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it leads nowhere
+	}
 	if err != nil {
 		return fmt.Errorf("read the folder of mapping %s: %w", r.service, err)
 	}

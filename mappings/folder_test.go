@@ -67,16 +67,21 @@ func TestAFolderStaysWhatItWasWhenItWasRead(t *testing.T) {
 
 func TestTheHashOfAFolderIsWhatSha256sumMakesOfIt(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, smallFolder(t, map[string]string{"a/cases/good/tệp có dấu.txt": "x"})); err != nil {
+	if err := os.CopyFS(dir, smallFolder(t, map[string]string{"a/cases/good/tệp có dấu.txt": "x", "a/.git/config": "x", "a/cases/good/.in.xml.swp": "x", "a/mapping.yaml~": "x"})); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", `find . -type f -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum | cut -c1-64`)
+	// As the page of the language says.
+	const command = `find . -type f ! -path '*/.*' ! -name '*~' -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum`
+	if page, err := os.ReadFile(languagePage); err != nil || !strings.Contains(string(page), "`"+command+"`") {
+		t.Errorf("the page says something else, %v", err)
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := mustRead(t, os.DirFS(dir)).Hash(); got != strings.TrimSpace(string(out)) {
+	if got := mustRead(t, os.DirFS(dir)).Hash(); got != strings.Fields(string(out))[0] {
 		t.Errorf("got %s, sha256sum makes %s", got, out)
 	}
 }
@@ -117,11 +122,11 @@ func TestLinksAndPipesInAFolder(t *testing.T) {
 	if got := mustRead(t, os.DirFS(dir)); got.Hash() != whole.Hash() {
 		t.Error("a link to a file is not followed")
 	}
-	if err := errors.Join(os.Symlink(dir, filepath.Join(dir, "cases", "again")), syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600)); err != nil {
+	if err := errors.Join(os.Symlink(dir, filepath.Join(dir, "cases", "again")), os.Symlink("nowhere", filepath.Join(dir, "cases", "lost")), syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if got := mustRead(t, os.DirFS(dir)); got.Hash() != whole.Hash() { // nor does it wait for the pipe
-		t.Error("a link to a folder or a pipe counts")
+		t.Error("a link to a folder or to nothing, or a pipe, counts")
 	}
 	link := filepath.Join(t.TempDir(), "a")
 	if err := os.Symlink(dir, link); err != nil {

@@ -130,8 +130,11 @@ func (d *daemon) reloadOn(ctx context.Context, hangUps <-chan os.Signal) error {
 		case <-hangUps:
 		}
 		outcomes, err := d.maps.Reload(ctx, "")
+		if ctx.Err() != nil {
+			return nil
+		}
 		if err != nil {
-			return nil // ctx has ended
+			return fmt.Errorf("load mappings anew: %w", err)
 		}
 		replaced, refused := 0, 0
 		for _, o := range outcomes {

@@ -42,11 +42,11 @@ func (r *Reloader) judge(ctx context.Context, s *watched, print fingerprint, by 
 		}
 	}()
 	folder, err := r.read(os.DirFS(s.Folder), s.Name)
+	if after, lookErr := take(s.Folder); lookErr != nil || after != print {
+		return verdict{err: errMoving}
+	}
 	if err != nil {
 		return verdictOf(err)
-	}
-	if after, err := take(s.Folder); err != nil || after != print {
-		return verdict{err: errors.Join(errMoving, err)}
 	}
 	old := s.Live.Current()
 	if folder.Hash() == old.Hash {

@@ -66,8 +66,11 @@ func TestEveryWayOfWritingAFileIsSeen(t *testing.T) {
 		},
 		"with the same length and time": func(r *rig, path string, text []byte) error {
 			info, err := os.Stat(path)
-			if err != nil || info.Size() != int64(len(text)) {
-				return fmt.Errorf("%v, %d bytes for %d", err, info.Size(), len(text))
+			if err == nil && info.Size() != int64(len(text)) {
+				err = fmt.Errorf("%d bytes for %d", info.Size(), len(text))
+			}
+			if err != nil {
+				return err
 			}
 			return errors.Join(os.WriteFile(path, text, 0o644), os.Chtimes(path, info.ModTime(), info.ModTime()))
 		},
