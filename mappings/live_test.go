@@ -2,10 +2,12 @@ package mappings
 
 import (
 	"io/fs"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"weak"
 
 	lgsp "lgsp.internal/adapter"
 )
@@ -62,6 +64,21 @@ func TestAMomentGoesOnAsItWas(t *testing.T) {
 	if live.Current() != two {
 		t.Error("the current version is not the one in use")
 	}
+}
+
+func TestAVersionHoldsNothingOfItsFolder(t *testing.T) {
+	f := mustRead(t, smallFolder(t, nil))
+	v := mustLoad(t, f)
+	if _, err := f.RunCases(t.Context(), v, nil); err != nil {
+		t.Fatal(err)
+	}
+	files := weak.Make(f.files)
+	f = nil
+	runtime.GC()
+	if files.Value() != nil {
+		t.Error("what was read of the folder is still held")
+	}
+	runtime.KeepAlive(v)
 }
 
 func TestALiveMappingReplies(t *testing.T) {

@@ -95,6 +95,10 @@ func TestADescriptionThatDoesNotFitChangesNothing(t *testing.T) {
 			t.Fatalf("%s: %s changed the description", row.service, row.want)
 		}
 	}
+	other := o.Services[1]
+	if err := s.Describe(other.Name, Description{Title: other.Title, Action: other.Action}); err != nil || s.described(t, "/cu/Chung.asmx") != before {
+		t.Errorf("what did not fit shows once another service is described anew, %v", err)
+	}
 }
 
 func TestEveryRequestSeesOneDescription(t *testing.T) {

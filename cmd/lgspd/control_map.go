@@ -41,6 +41,7 @@ func (k *control) reload(ctx context.Context, w http.ResponseWriter, r *http.Req
 
 // Reload has the daemon load mappings anew.
 func (c *controlClient) Reload(ctx context.Context, by string, services []string) ([]reload.Outcome, error) {
+	defer c.http.CloseIdleConnections()
 	var a mapAnswer
 	if err := c.exchange(ctx, reloadPath, mapRequest{Services: services, By: by}, &a); err != nil {
 		return nil, err
@@ -50,6 +51,7 @@ func (c *controlClient) Reload(ctx context.Context, by string, services []string
 
 // Mappings asks the daemon where its mappings stand.
 func (c *controlClient) Mappings(ctx context.Context) ([]reload.State, error) {
+	defer c.http.CloseIdleConnections()
 	var a mapAnswer
 	if err := c.exchange(ctx, mapListPath, mapRequest{}, &a); err != nil {
 		return nil, err

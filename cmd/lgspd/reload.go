@@ -65,7 +65,7 @@ func answerOf(m *mappings.Mapping) string {
 // route lets documents go another way where there is one: upstreams were told at
 // the start what their operations are for.
 func (f fitting) route(service string, now, next *mappings.Mapping) mappings.Problems {
-	if now.Route() == next.Route() || next.Kind() == mappings.Notice {
+	if now.Route() == next.Route() {
 		return nil
 	}
 	for _, s := range f.cfg.Services {
@@ -130,21 +130,26 @@ func (d *daemon) reloadOn(ctx context.Context, hangUps <-chan os.Signal) error {
 		case <-hangUps:
 		}
 		outcomes, err := d.maps.Reload(ctx, "")
-		if ctx.Err() != nil {
-			return nil
+		switch {
+		case err == nil:
+			d.tellReloaded(outcomes)
+		case ctx.Err() == nil:
+			d.log.Warn("load mappings anew", "err", err)
 		}
-		if err != nil {
-			return fmt.Errorf("load mappings anew: %w", err)
-		}
-		replaced, refused := 0, 0
-		for _, o := range outcomes {
-			switch {
-			case o.Refused():
-				refused++
-			case o.Hash != o.Was:
-				replaced++
-			}
-		}
-		d.log.Info("mappings loaded anew", "replaced", replaced, "refused", refused, "unchanged", len(outcomes)-replaced-refused)
 	}
+}
+
+// tellReloaded has the log say what came of a hang-up, which can be told in no
+// other way.
+func (d *daemon) tellReloaded(outcomes []reload.Outcome) {
+	replaced, refused := 0, 0
+	for _, o := range outcomes {
+		switch {
+		case o.Refused():
+			refused++
+		case o.Hash != o.Was:
+			replaced++
+		}
+	}
+	d.log.Info("mappings loaded anew", "replaced", replaced, "refused", refused, "unchanged", len(outcomes)-replaced-refused)
 }

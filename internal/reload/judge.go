@@ -84,7 +84,7 @@ func verdictOf(err error) verdict {
 func (r *Reloader) prove(ctx context.Context, folder *mappings.Folder, next *mappings.Version) verdict {
 	limited, cancel := context.WithTimeout(ctx, r.opt.CaseTime)
 	defer cancel()
-	results, err := folder.RunCases(limited, next, rest)
+	results, err := folder.RunCases(limited, next, r.rest)
 	service := next.Mapping.Service()
 	switch {
 	case ctx.Err() != nil:

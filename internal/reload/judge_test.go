@@ -121,6 +121,12 @@ func TestAChangeThatCannotBeMadeIsTriedAgainAfterATime(t *testing.T) {
 	r.ahead += 61 * time.Second
 	r.looks(1)
 	r.uses(2, 1)
+	r.ahead += time.Hour
+	r.read = func(fs.FS, string) (*mappings.Folder, error) {
+		t.Error("what is in use is read again")
+		return nil, fs.ErrNotExist
+	}
+	r.looks(2)
 }
 
 func TestCasesThatTakeTooLongAreCutOff(t *testing.T) {
@@ -137,6 +143,19 @@ func TestCasesThatTakeTooLongAreCutOff(t *testing.T) {
 	r.looks(2)
 	r.uses(1, 0)
 	r.refuses(filepath.Join(r.folder, "cases") + ": the cases take longer than 20ms")
+}
+
+func TestEveryCaseIsFollowedByARest(t *testing.T) {
+	r := newRig(t)
+	rests := 0
+	r.rest = func(context.Context, time.Duration) { rests++ }
+	r.write(2)
+	r.put("cases/hai/in.xml", message)
+	r.put("cases/hai/want.json", wanted(2))
+	r.looks(2)
+	if r.uses(2, 1); rests != 2 {
+		t.Errorf("%d rests after two cases", rests)
+	}
 }
 
 func TestARestIsAsLongAsTheCaseOrAsItIsWorth(t *testing.T) {

@@ -37,7 +37,6 @@ func (r *Reloader) Look(ctx context.Context) {
 func (r *Reloader) look(ctx context.Context, s *watched) {
 	print, err := take(s.Folder)
 	if err != nil {
-		s.seen = fingerprint{}
 		r.lose(s, err)
 		return
 	}

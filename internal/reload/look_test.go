@@ -118,6 +118,20 @@ func TestEveryWayOfWritingAFileIsSeen(t *testing.T) {
 	})
 }
 
+func TestWhatIsPassedOverIsNotLookedAt(t *testing.T) {
+	r := newRig(t)
+	before, err := take(r.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.put(".mapping.yaml.swp", "an editor's")
+	r.put(".git/config", "of a repository")
+	r.put("cases/mot/in.xml~", "a copy")
+	if after, err := take(r.folder); err != nil || after != before {
+		t.Errorf("the folder looks like another, %v", err)
+	}
+}
+
 func TestTheSameContentAgainIsNoReload(t *testing.T) {
 	r := newRig(t)
 	r.looks(2)

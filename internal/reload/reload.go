@@ -96,7 +96,8 @@ type Refusal struct {
 type Reloader struct {
 	opt  Options
 	read func(fsys fs.FS, service string) (*mappings.Folder, error)
-	work chan struct{} // held by who looks or reloads
+	rest func(ctx context.Context, took time.Duration) // after a case
+	work chan struct{}                                 // held by who looks or reloads
 	all  []*watched
 
 	mu sync.Mutex // of what is told of all
@@ -136,7 +137,7 @@ func New(o Options) *Reloader {
 	o.Every = cmp.Or(o.Every, 2*time.Second)
 	o.CaseTime = cmp.Or(o.CaseTime, 30*time.Second)
 	o.Again = cmp.Or(o.Again, 30*time.Second)
-	r := &Reloader{opt: o, read: mappings.ReadFolder, work: make(chan struct{}, 1)}
+	r := &Reloader{opt: o, read: mappings.ReadFolder, rest: rest, work: make(chan struct{}, 1)}
 	for _, s := range o.Services {
 		r.all = append(r.all, &watched{Service: s, loaded: o.Now()})
 	}

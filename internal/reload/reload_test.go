@@ -3,10 +3,12 @@ package reload
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+	"weak"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/mappings"
@@ -90,6 +92,20 @@ func TestAReloadThatIsGivenUpChangesNothing(t *testing.T) {
 	}
 }
 
+func TestAChangeThatHasBegunIsMadeWhoeverHasGone(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	r := newRig(t, func(o *Options) {
+		o.Fits = func(string, *mappings.Mapping, *mappings.Mapping) mappings.Problems { stop(); return nil }
+		change := o.Change
+		o.Change = func(ctx context.Context, c Change) error { return errors.Join(ctx.Err(), change(ctx, c)) }
+	})
+	r.write(2)
+	if _, err := r.Reload(ctx, ""); lgsp.KindOf(err) != lgsp.Unavailable {
+		t.Errorf("who has gone is told %v", err)
+	}
+	r.uses(2, 1)
+}
+
 func TestReloadsAndLooksWaitForEachOther(t *testing.T) {
 	r := newRig(t)
 	if !r.begin(t.Context()) {
@@ -125,6 +141,32 @@ func TestARunLooksAgainAndAgainAndEnds(t *testing.T) {
 		t.Error(err)
 	}
 	r.uses(2, 1)
+}
+
+func TestWhatWasReplacedIsGivenUp(t *testing.T) {
+	r := newRig(t)
+	var read []weak.Pointer[mappings.Folder]
+	r.read = func(fsys fs.FS, service string) (*mappings.Folder, error) {
+		f, err := mappings.ReadFolder(fsys, service)
+		read = append(read, weak.Make(f))
+		return f, err
+	}
+	old := weak.Make(r.live.Current())
+	r.write(2)
+	r.looks(2)
+	r.put("mapping.yaml", "nonsense")
+	r.looks(2)
+	r.uses(2, 1)
+	r.changes = nil
+	runtime.GC()
+	for _, f := range read {
+		if f.Value() != nil {
+			t.Error("what was read of a folder is still held")
+		}
+	}
+	if len(read) != 2 || old.Value() != nil {
+		t.Errorf("%d folders were read; the old version is held: %v", len(read), old.Value() != nil)
+	}
 }
 
 func TestTwoHundredReloadsLeaveNothingBehind(t *testing.T) {
