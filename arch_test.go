@@ -39,6 +39,7 @@ var layers = []struct {
 	{"notice", 3},
 	{"queue", 3},
 	{"usage", 3},
+	{"internal/reload", 3},
 	{"internal/bridge", 4},
 	{"cmd/", 5},
 }

@@ -26,6 +26,10 @@ const (
 	Started    Event = "started"    // the daemon started
 	Stopped    Event = "stopped"    // the daemon stopped in order
 
+	// The mapping of a service was replaced while the daemon ran; Detail is the
+	// hash of the old one's folder, an arrow, and the hash of the new one's.
+	MappingChanged Event = "mapping-changed"
+
 	// A look-up was made or refused, as Result says; before its answer leaves.
 	Asked Event = "asked"
 

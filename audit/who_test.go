@@ -249,7 +249,7 @@ func TestTheTextOfALookUpHoldsItsKeysInTheirPlaces(t *testing.T) {
 // Words that are stored and reported on are never renamed.
 func TestTheWordsOfTheRecordAreWhatTheyWere(t *testing.T) {
 	for got, want := range map[string]string{
-		string(audit.Asked): "asked", string(audit.NoticeOpened): "notice-opened", string(audit.NoticeSent): "notice-sent", string(audit.NoticeAnswered): "notice-answered",
+		string(audit.Asked): "asked", string(audit.MappingChanged): "mapping-changed", string(audit.NoticeOpened): "notice-opened", string(audit.NoticeSent): "notice-sent", string(audit.NoticeAnswered): "notice-answered",
 		string(audit.NoticeClosed): "notice-closed", string(audit.Found): "found", string(audit.NotFound): "not-found", string(audit.Refused): "refused", string(audit.Failed): "error",
 	} {
 		if got != want {

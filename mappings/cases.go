@@ -92,23 +92,42 @@ func (s *Suite) Mapping() *Mapping { return s.m }
 func (s *Suite) Plug(plugin lgsp.Mapper) { s.mapper = s.m.With(plugin) }
 
 // Run maps every case and compares the outcome with what the case wants. Every
-// case is mapped with the same ID. Cases that do not hold are no error.
-func (s *Suite) Run(ctx context.Context) ([]CaseResult, error) {
+// case is mapped with the same ID. Cases that do not hold are no error. The files
+// of all cases that cannot be read as cases are reported together.
+func (s *Suite) Run(ctx context.Context) ([]CaseResult, error) { return s.run(ctx, nil) }
+
+// run is Run. After each case it calls rest, if that is not nil, with the time
+// that the case took.
+func (s *Suite) run(ctx context.Context, rest func(context.Context, time.Duration)) ([]CaseResult, error) {
 	s.watch()
 	dirs, err := fs.ReadDir(s.fsys, path.Join(s.m.service, "cases"))
 	if err != nil {
 		return nil, fmt.Errorf("list cases of %s: %w", s.m.service, err)
 	}
 	var results []CaseResult
+	var problems Problems
 	for _, dir := range dirs {
 		if !dir.IsDir() {
 			continue
 		}
+		began := time.Now()
 		r, err := s.runCase(ctx, dir.Name())
-		if err != nil {
+		var found Problems
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err() // what was cut off says nothing
+		case errors.As(err, &found):
+			problems = append(problems, found...)
+		case err != nil:
 			return nil, err
 		}
 		results = append(results, r)
+		if rest != nil {
+			rest(ctx, time.Since(began))
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problems
 	}
 	return results, nil
 }
@@ -116,7 +135,7 @@ func (s *Suite) Run(ctx context.Context) ([]CaseResult, error) {
 // watch begins to note what the cases reach.
 func (s *Suite) watch() {
 	s.reach, s.replyReach = nil, nil
-	if s.m.plugin == "" {
+	if s.mapper == lgsp.Mapper(s.m) && s.m.plugin == "" {
 		s.reach = newReach(s.m)
 	}
 	if r := s.m.reply; r != nil && r.mapping.fields != nil {

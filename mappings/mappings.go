@@ -63,9 +63,10 @@ func (s *Set) Services() []string { return slices.Clone(s.services) }
 
 // Problem is one thing that is wrong with a mapping.
 type Problem struct {
-	File      string // path inside the file system given to Load
-	Line, Col int    // from 1; 0 when the problem has no place inside the file
-	Text      string // English
+	File string `json:"file"`           // path inside the file system given to Load
+	Line int    `json:"line,omitempty"` // from 1; 0 when the problem has no place inside the file
+	Col  int    `json:"col,omitempty"`  // as Line
+	Text string `json:"text"`           // English
 }
 
 func (p Problem) String() string {

@@ -21,3 +21,25 @@ func (m *Mapping) Constant(name string) string {
 	}
 	return ""
 }
+
+// Problem is one about what stands at a key of the top level: kind, source,
+// target or reply.
+func (m *Mapping) Problem(key, text string) Problem {
+	var at pos
+	switch key {
+	case "kind":
+		at = m.kindPos
+	case "source":
+		at = m.source.pos
+	case "target":
+		at = m.target.pos
+	case "reply":
+		if m.reply != nil {
+			at = m.reply.pos
+		}
+	}
+	if at == (pos{}) { // the key is not there
+		at = m.servicePos
+	}
+	return Problem{m.file, at.line, at.col, text}
+}

@@ -24,7 +24,7 @@ var noSniff = []string{"nosniff"}
 // get serves descriptions of services. Nothing about services is said to
 // somebody who did not log in, unless descriptions are open.
 func (h *handler) get(x *exchange) {
-	rt := h.routes[strings.TrimSuffix(x.r.URL.Path, "/")]
+	rt := h.table.at(x.r.URL.Path)
 	wanted := wantsDescription(x.r.URL.RawQuery)
 	if rt == nil || !wanted || !h.openWSDL {
 		dept, err := h.keys.byHeader(x.r, x.ip, true)

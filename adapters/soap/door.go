@@ -39,7 +39,7 @@ func (h *handler) admit(x *exchange, dept *department) (*route, error) {
 	}
 	x.active = true
 	x.claim.belongs(dept)
-	route := h.routes[strings.TrimSuffix(x.r.URL.Path, "/")]
+	route := h.table.at(x.r.URL.Path)
 	if route == nil {
 		return nil, refuse("UnknownPath")
 	}

@@ -43,7 +43,7 @@ func TestTheSampleMakesAServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.routes) != 2 || s.public == "" {
-		t.Errorf("%d paths, public URL %q", len(s.routes), s.public)
+	if routes := *s.table.routes.Load(); len(routes) != 2 || s.public == "" {
+		t.Errorf("%d paths, public URL %q", len(routes), s.public)
 	}
 }

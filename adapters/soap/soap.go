@@ -23,6 +23,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
@@ -37,7 +38,7 @@ type Server struct {
 	public   string
 	openWSDL bool
 	limits   Limits
-	routes   map[string]*route
+	table    table
 	keys     *keyring
 	tls      *certificates // nil = no TLS
 	held     held
@@ -74,8 +75,8 @@ func New(o Options) (*Server, error) {
 	s.held = held{total: s.limits.InFlight, perDepartment: max(s.limits.InFlight/2, s.limits.Body), unknown: max(s.limits.InFlight/4, s.limits.Body)}
 
 	problems := []error{o.problems()}
-	var err error
-	if s.routes, err = newRoutes(o.Services); err != nil {
+	err := s.table.set(slices.Clone(o.Services))
+	if err != nil {
 		problems = append(problems, err)
 	}
 	if o.TLS.CertFile != "" && o.TLS.KeyFile != "" {

@@ -14,13 +14,14 @@ import (
 )
 
 // bridgeService says how the bridge serves one service.
-func bridgeService(svc config.Service, m *mappings.Mapping, s *store) bridge.Service {
-	to := bridge.Service{Name: svc.Name, Mapper: m, Upstream: svc.Upstream}
+func bridgeService(svc config.Service, live *mappings.Live, s *store) bridge.Service {
+	m := live.Current().Mapping // of which only what fitting holds fast is asked
+	to := bridge.Service{Name: svc.Name, Mapper: live, Upstream: svc.Upstream}
 	switch m.Kind() {
 	case mappings.LookUp:
-		to.Look = &bridge.Look{Replier: m, Kind: answerKind(m), Form: answerForm(m)}
+		to.Look = &bridge.Look{Replier: live, Kind: answerKind(m), Form: answerForm(m)}
 	case mappings.Notice:
-		to.Upstream, to.Local, to.Replier = "", s.notices, m
+		to.Upstream, to.Local, to.Replier = "", s.notices, live
 	case mappings.Message:
 	}
 	return to

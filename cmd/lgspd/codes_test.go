@@ -30,12 +30,12 @@ func TestAnOwnMappingUsesSharedAndShippedCodeTables(t *testing.T) {
 	// As a shell names them: mappings/*
 	command(t, "map", "lint", filepath.Dir(table), folder).want(t, exitOK, words("In order: 1 mapping."), nil)
 	command(t, "map", "lint", filepath.Dir(table)).want(t, exitUsage, nil, words("holds code tables"))
-	entries, err := onlyFolder{os.DirFS(filepath.Dir(folder)), "thu.gui"}.ReadDir(".")
-	if err != nil || len(entries) != 2 || entries[0].Name() != "codes" || entries[1].Name() != "thu.gui" {
-		t.Errorf("shown are %v, %v", entries, err)
+	place, err := placeOf(folder)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if m, err := loadMapping(folder); err != nil || m.Service() != "thu.gui" {
-		t.Errorf("the daemon gets %v, %v", m, err)
+	if _, v, err := place.load(nil); err != nil || v.Mapping.Service() != "thu.gui" {
+		t.Errorf("the daemon gets %v, %v", v, err)
 	}
 }
 
@@ -56,7 +56,11 @@ func TestAProblemOfASharedCodeTableIsToldOnceAndCanBeOpened(t *testing.T) {
 		t.Errorf("got %s", lint.out)
 	}
 	command(t, "map", "test", folder).want(t, exitUsage, nil, words(strings.TrimSpace(problem)))
-	if _, err := loadMapping(folder); err == nil || err.Error() != strings.TrimSpace(problem) {
+	place, err := placeOf(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := place.load(nil); err == nil || err.Error() != strings.TrimSpace(problem) {
 		t.Errorf("the daemon gets %v", err)
 	}
 }

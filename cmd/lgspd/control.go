@@ -19,6 +19,7 @@ import (
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/clean"
 	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/internal/reload"
 )
 
 // control is how commands on this machine have the running daemon do what only
@@ -28,6 +29,7 @@ type control struct {
 	path    string
 	desk    *clean.Desk
 	plugins plugins
+	maps    *reload.Reloader
 	log     *slog.Logger
 
 	underway sync.WaitGroup // requests
@@ -55,7 +57,7 @@ const (
 func (k *control) Run(ctx context.Context) error {
 	ln, err := listenAlone(ctx, k.path)
 	if err != nil {
-		k.log.Warn("there is no control socket, so lgspd clean and lgspd plugin cannot work; a shorter data folder helps if its path is too long", "path", k.path, "err", err)
+		k.log.Warn("there is no control socket, so lgspd clean, lgspd plugin and lgspd map reload cannot work; a shorter data folder helps if its path is too long", "path", k.path, "err", err)
 		<-ctx.Done()
 		return nil
 	}
@@ -126,6 +128,8 @@ func (k *control) handler(ctx context.Context) http.Handler {
 		k.answer(w, cleanAnswer{Error: sentOf(k.desk.Finish(r.Context(), q.Question))})
 	}))
 	k.servePlugins(mux, counted)
+	mux.HandleFunc("POST "+reloadPath, counted(func(w http.ResponseWriter, r *http.Request) { k.reload(ctx, w, r) }))
+	mux.HandleFunc("POST "+mapListPath, counted(func(w http.ResponseWriter, r *http.Request) { k.answer(w, mapAnswer{States: k.maps.List()}) }))
 	return mux
 }
 
@@ -223,14 +227,14 @@ func (c *controlClient) Finish(ctx context.Context, q clean.Question) error {
 
 func (c *controlClient) call(ctx context.Context, path string, q cleanRequest) ([]clean.Outcome, error) {
 	var a cleanAnswer
-	if err := c.post(ctx, path, q, &a); err != nil {
+	if err := c.exchange(ctx, path, q, &a); err != nil {
 		return nil, err
 	}
 	return a.Outcomes, a.Error.err()
 }
 
-// post makes a request and reads its answer into a.
-func (c *controlClient) post(ctx context.Context, path string, q, a any) error {
+// exchange sends a request and reads the answer.
+func (c *controlClient) exchange(ctx context.Context, path string, q, a any) error {
 	body, err := json.Marshal(q)
 	if err != nil {
 		return err

@@ -120,7 +120,7 @@ func (d *demo) serve(ctx context.Context, ln net.Listener) (<-chan error, error)
 	ctx, stop := context.WithCancel(ctx)
 	go func() { boxEnded <- d.box.Serve(ctx, ln) }()
 	go func() {
-		err := serve(ctx, d.cfg, slog.New(slog.NewTextHandler(logFile, nil)), func(addr string) { ready <- addr })
+		err := serve(ctx, d.cfg, slog.New(slog.NewTextHandler(logFile, nil)), nil, func(addr string) { ready <- addr })
 		stop()
 		ended <- errors.Join(err, <-boxEnded, logFile.Close())
 	}()

@@ -113,6 +113,7 @@ func TestTheUnitStartsWhatIsInstalled(t *testing.T) {
 	unit, d := string(read(t, root, "config/lgspd.service")), config.Default()
 	for _, want := range []string{
 		"\nExecStart=/usr/local/bin/lgspd serve --config " + defaultConfig + "\n",
+		"\nExecReload=/usr/local/bin/lgspd map reload --config " + defaultConfig + " --by systemctl\n",
 		"\nStateDirectory=" + filepath.Base(d.Data) + "\n",
 		"\nReadOnlyPaths=" + filepath.Dir(d.KeyFile) + "\n",
 		"\nRestartPreventExitStatus=2\n",

@@ -24,7 +24,7 @@ func install(t *testing.T, root string, args ...string) string {
 	return string(out)
 }
 
-func read(t *testing.T, path ...string) []byte {
+func read(t testing.TB, path ...string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(path...))
 	if err != nil {

@@ -17,9 +17,9 @@ import (
 func mapCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "map",
-		Usage: "write mappings, try them, check them and run their cases",
+		Usage: "write mappings, try them, check them, run their cases, and have the running daemon use them",
 		Subcommands: []*cli.Command{
-			mapTryCommand(s),
+			mapTryCommand(s), listMappingsCommand(s), reloadCommand(s),
 			{Name: "lint", Usage: "list everything that is wrong with mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
 				Action: func(c *cli.Context) error { return lintMappings(c, s) }},
 			mapTestCommand(s),
@@ -29,28 +29,66 @@ func mapCommand(s streams) *cli.Command {
 	}
 }
 
-// mappingPlace is one mapping: a folder of a file system.
+// mappingPlace is one mapping.
 type mappingPlace struct {
-	fsys    fs.FS
+	fsys    fs.FS // the folder that the mapping's own is in, and the code tables that mappings share
 	service string
-	parent  string // the folder that the mapping's own is in; "" = shipped
+	parent  string // where that folder is; "" = shipped
+}
+
+// read reads a mapping's folder whole, with the code tables beside it.
+func (p mappingPlace) read() (*mappings.Folder, error) {
+	own, err := fs.Sub(p.fsys, p.service)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := fs.Sub(p.fsys, mappings.CodesFolder)
+	if err != nil {
+		return nil, err
+	}
+	return mappings.ReadFolder(own, shared, p.service)
+}
+
+// load reads a mapping and lints it. What is wrong is told a line each, all of
+// which name their file.
+func (p mappingPlace) load(compose mappings.Compose) (*mappings.Folder, *mappings.Version, error) {
+	folder, err := p.read()
+	if err != nil {
+		return nil, nil, openable(err, p.parent)
+	}
+	v, err := folder.Load(compose)
+	if err != nil {
+		return folder, nil, openable(err, p.parent)
+	}
+	return folder, v, nil
+}
+
+// placeOf returns the place of a folder, which has the service's name.
+func placeOf(folder string) (mappingPlace, error) {
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return mappingPlace{}, err
+	}
+	parent, name := filepath.Split(abs)
+	return mappingPlace{os.DirFS(parent), name, parent}, nil
+}
+
+// shippedPlace returns the place of a mapping that comes with the program.
+func shippedPlace(service string) mappingPlace {
+	return mappingPlace{mappings.Shipped(), service, ""}
 }
 
 // mappingPlaces returns the mappings that the arguments name: folders of one
 // mapping each.
 func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
-	if !c.Args().Present() {
-		entries, err := fs.ReadDir(mappings.Shipped(), ".")
-		if err != nil {
-			return nil, err
-		}
-		var places []mappingPlace
-		for _, e := range entries {
-			places = append(places, mappingPlace{mappings.Shipped(), e.Name(), ""})
-		}
-		return places, nil
-	}
 	var places []mappingPlace
+	if !c.Args().Present() {
+		names, err := shippedNames()
+		for _, name := range names {
+			places = append(places, shippedPlace(name))
+		}
+		return places, err
+	}
 	for _, folder := range c.Args().Slice() {
 		place, err := folderPlace(folder)
 		if err != nil {
@@ -67,20 +105,15 @@ func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
 	return places, nil
 }
 
-// folderPlace is the mapping in a folder.
+// folderPlace is the place of a folder that somebody named.
 func folderPlace(folder string) (mappingPlace, error) {
 	if strings.HasPrefix(folder, "-") {
 		return mappingPlace{}, usageError("%s: flags come before folders", folder)
 	}
-	abs, err := filepath.Abs(folder)
-	if err != nil {
-		return mappingPlace{}, err
-	}
-	if info, err := os.Stat(abs); err != nil || !info.IsDir() {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return mappingPlace{}, usageError("%s is not the folder of a mapping", folder)
 	}
-	parent, name := filepath.Split(abs)
-	return mappingPlace{onlyFolder{os.DirFS(parent), name}, name, parent}, nil
+	return placeOf(folder)
 }
 
 func lintMappings(c *cli.Context, s streams) error {
@@ -90,12 +123,12 @@ func lintMappings(c *cli.Context, s streams) error {
 	}
 	var problems mappings.Problems
 	for _, p := range places {
-		_, err := mappings.Load(onlyFolder{p.fsys, p.service})
+		_, _, err := p.load(nil)
 		if err == nil {
 			continue
 		}
 		var found mappings.Problems
-		if err = openable(err, p.parent); !errors.As(err, &found) {
+		if !errors.As(err, &found) {
 			return err
 		}
 		for _, one := range found {

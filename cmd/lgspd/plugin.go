@@ -33,7 +33,7 @@ func pluginCommand(s streams) *cli.Command {
 
 // What a plugin is besides a host.State.
 const (
-	notRunning host.State = "not running" // as no daemon runs
+	notStarted host.State = "not running" // as no daemon runs
 	notLoaded  host.State = "not loaded"  // the daemon that runs does not know it
 )
 
@@ -49,7 +49,7 @@ func listPlugins(c *cli.Context, s streams) error {
 		if !errors.As(err, &cause) || cause.Code != "NotRunning" {
 			return err
 		}
-		state = notRunning
+		state = notStarted
 	}
 	list := []host.Status{}
 	for _, p := range cfg.Plugins {

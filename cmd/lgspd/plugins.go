@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"path/filepath"
 
+	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/mappings"
 	"lgsp.internal/adapter/plugins/host"
 )
 
@@ -30,6 +32,18 @@ func newPlugins(cfg config.Config, log *slog.Logger) (plugins, error) {
 		}
 	}
 	return made, nil
+}
+
+// compose returns what maps by a mapping: itself, or the plugin that it names.
+func (p plugins) compose(m *mappings.Mapping) (lgsp.Mapper, error) {
+	if m.Plugin() == "" {
+		return m, nil
+	}
+	h, ok := p[m.Plugin()]
+	if !ok {
+		return nil, usageError("the plugin %s of the mapping is not in the configuration; add it to plugins", m.Plugin())
+	}
+	return m.With(h), nil
 }
 
 // run starts every plugin. The returned end ends them, and waits until nothing
@@ -105,7 +119,7 @@ func (k *control) servePlugins(mux *http.ServeMux, counted func(http.HandlerFunc
 // plugins asks the daemon how its plugins are, or to restart one of them.
 func (c *controlClient) plugins(ctx context.Context, path, name string) ([]host.Status, error) {
 	var a pluginAnswer
-	if err := c.post(ctx, path, pluginRequest{Name: name}, &a); err != nil {
+	if err := c.exchange(ctx, path, pluginRequest{Name: name}, &a); err != nil {
 		return nil, err
 	}
 	return a.Plugins, a.Error.err()

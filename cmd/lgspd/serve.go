@@ -8,11 +8,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -28,6 +30,9 @@ func serveCommand(s streams) *cli.Command {
 		Usage: "receive messages from departments and deliver them",
 		Flags: []cli.Flag{configFlag(), &cli.StringFlag{Name: "cpuprofile", Usage: "write where the processor's time goes to `FILE`"}},
 		Action: func(c *cli.Context) (err error) {
+			hangUps := make(chan os.Signal, 1) // several that come together are one
+			signal.Notify(hangUps, syscall.SIGHUP)
+			defer signal.Stop(hangUps)
 			if path := c.String("cpuprofile"); path != "" {
 				stop, profileErr := profile(path)
 				if profileErr != nil {
@@ -39,14 +44,15 @@ func serveCommand(s streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return serve(c.Context, cfg, newLogger(s.err, cfg.Log), nil)
+			return serve(c.Context, cfg, newLogger(s.err, cfg.Log), hangUps, nil)
 		},
 	}
 }
 
-// serve runs the daemon until ctx ends. ready, if not nil, is called with the
-// address that departments are served at.
-func serve(ctx context.Context, cfg config.Config, log *slog.Logger, ready func(addr string)) (err error) {
+// serve runs the daemon until ctx ends. Every one of hangUps has it load all
+// mappings anew. ready, if not nil, is called with the address that departments
+// are served at.
+func serve(ctx context.Context, cfg config.Config, log *slog.Logger, hangUps <-chan os.Signal, ready func(addr string)) (err error) {
 	tuneMemory(cfg)
 	tuneProcessors()
 	lock, err := lockData(cfg.Data)
@@ -63,7 +69,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger, ready func(
 	if err != nil {
 		return err
 	}
-	if err := store.audit.Record(ctx, &audit.Entry{Event: audit.Started, Detail: "version " + version()}); err != nil {
+	if err := store.audit.Record(ctx, &audit.Entry{Event: audit.Started, Detail: d.startedAs()}); err != nil {
 		log.Warn("record the start", "err", err)
 	}
 	go func() {
@@ -76,7 +82,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger, ready func(
 		case <-ctx.Done():
 		}
 	}()
-	err = d.run(ctx)
+	err = d.run(ctx, hangUps)
 	after := context.WithoutCancel(ctx)
 	if recordErr := store.audit.Record(after, &audit.Entry{Event: audit.Stopped}); recordErr != nil {
 		log.Warn("record the end", "err", recordErr)

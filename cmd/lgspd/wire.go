@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
@@ -20,6 +17,7 @@ import (
 	"lgsp.internal/adapter/clean"
 	"lgsp.internal/adapter/config"
 	"lgsp.internal/adapter/internal/bridge"
+	"lgsp.internal/adapter/internal/reload"
 	"lgsp.internal/adapter/internal/seal"
 	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/mappings"
@@ -87,86 +85,6 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 
 func (s *store) close() error { return s.db.Close() }
 
-// loadMappings loads the mapping of every service: its own folder, or the shipped one.
-func loadMappings(cfg config.Config) (map[string]*mappings.Mapping, error) {
-	shipped, err := mappings.Load(mappings.Shipped())
-	if err != nil {
-		return nil, fmt.Errorf("shipped mappings: %w", err)
-	}
-	loaded := map[string]*mappings.Mapping{}
-	var errs []error
-	for _, s := range cfg.Services {
-		if s.Mapping == "" {
-			m, ok := shipped.Get(s.Name)
-			if !ok {
-				errs = append(errs, usageError("service %s: no mapping of that name is shipped; set mapping: to a folder, or choose one of %v", s.Name, shipped.Services()))
-				continue
-			}
-			loaded[s.Name] = m
-			continue
-		}
-		m, err := loadMapping(s.Mapping)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		if m.Service() != s.Name {
-			errs = append(errs, usageError("service %s: the mapping in %s is that of %s", s.Name, s.Mapping, m.Service()))
-			continue
-		}
-		loaded[s.Name] = m
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	return loaded, errors.Join(checkRoutes(cfg, loaded), checkKinds(cfg, loaded))
-}
-
-// loadMapping loads one mapping from its folder, which has the service's name.
-// What is wrong with it is told a line each, all of which name their file.
-func loadMapping(folder string) (*mappings.Mapping, error) {
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		return nil, err
-	}
-	parent, name := filepath.Split(folder)
-	set, err := mappings.Load(onlyFolder{os.DirFS(parent), name})
-	if err != nil {
-		return nil, openable(err, parent)
-	}
-	m, _ := set.Get(name)
-	return m, nil
-}
-
-// openable has problems name their files so that an editor finds them: below
-// parent, the folder that the mapping's own folder is in.
-func openable(err error, parent string) error {
-	var found mappings.Problems
-	if !errors.As(err, &found) {
-		return fmt.Errorf("mappings in %s: %w", parent, err)
-	}
-	placed := slices.Clone(found)
-	for i := range placed {
-		placed[i].File = filepath.Join(parent, placed[i].File)
-	}
-	return placed
-}
-
-// onlyFolder shows one folder of a file system, as if nothing stood beside it but
-// the code tables that folders share.
-type onlyFolder struct {
-	fs.FS
-	name string
-}
-
-func (o onlyFolder) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(o.FS, name)
-	if name == "." {
-		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() != o.name && e.Name() != mappings.CodesFolder })
-	}
-	return entries, err
-}
-
 // checkRoutes looks whether every mapping's documents have somewhere to go.
 func checkRoutes(cfg config.Config, loaded map[string]*mappings.Mapping) error {
 	upstreams := map[string]config.Upstream{}
@@ -192,23 +110,28 @@ func checkRoutes(cfg config.Config, loaded map[string]*mappings.Mapping) error {
 // daemon is everything that serves, ready to run.
 type daemon struct {
 	store   *store
+	log     *slog.Logger
 	bridge  *bridge.Bridge
 	soap    *soap.Server
 	control *control
 	plugins plugins
+	maps    *reload.Reloader
 	clients []*ngsp.Client
 	ready   chan net.Addr // gets the address once departments can be served
 }
 
 func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
-	loaded, err := loadMappings(cfg)
-	if err != nil {
-		return nil, err
-	}
-	d := &daemon{store: s, ready: make(chan net.Addr, 1)}
+	d := &daemon{store: s, log: log, ready: make(chan net.Addr, 1)}
+	var err error
 	if d.plugins, err = newPlugins(cfg, log); err != nil {
 		return nil, err
 	}
+	compose := d.plugins.compose
+	versions, err := loadVersions(cfg, compose)
+	if err != nil {
+		return nil, err
+	}
+	loaded, live := mappingsOf(versions), liveOf(versions)
 	var upstreams []bridge.Upstream
 	for _, u := range cfg.Upstreams {
 		client, err := ngsp.New(ngspOptions(cfg, u, loaded, log))
@@ -224,7 +147,7 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 	}
 	var services []bridge.Service
 	for _, svc := range cfg.Services {
-		services = append(services, bridgeService(svc, loaded[svc.Name], s))
+		services = append(services, bridgeService(svc, live[svc.Name], s))
 	}
 	granted, err := newRegister(cfg, loaded)
 	if err != nil {
@@ -238,7 +161,8 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 	}
 	desk := clean.New(clean.Options{DB: s.db, Key: s.journal, Ask: d.bridge.Ask, Unasked: bridge.Unasked,
 		Concurrency: l.BulkConcurrency, Rate: l.BulkRate, Timeout: 2 * l.Timeout, Log: log})
-	d.control = &control{path: controlPath(cfg), desk: desk, plugins: d.plugins, log: log}
+	d.maps = reload.New(reload.Options{Services: reloadable(cfg, live), Compose: compose, Fits: fitting{cfg, loaded}.problems, Change: d.follow, Log: log})
+	d.control = &control{path: controlPath(cfg), desk: desk, plugins: d.plugins, maps: d.maps, log: log}
 	d.bridge.AddSweep(bridge.Sweep{Name: "journal of lists", Do: func(ctx context.Context) (int64, error) {
 		n, err := desk.Forget(ctx, time.Now().Add(-forgetLists))
 		return int64(n), err
@@ -250,7 +174,8 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 }
 
 // run serves until ctx ends or a part fails, and waits for every part to end.
-func (d *daemon) run(ctx context.Context) error {
+// Every one of hangUps has all mappings loaded anew.
+func (d *daemon) run(ctx context.Context, hangUps <-chan os.Signal) error {
 	// Plugins outlive whoever maps with them.
 	endPlugins := d.plugins.run(context.WithoutCancel(ctx))
 	ctx, stop := context.WithCancel(ctx)
@@ -261,6 +186,8 @@ func (d *daemon) run(ctx context.Context) error {
 		func() error { return d.soap.Run(ctx, d.bridge) },
 		func() error { return d.bridge.Run(ctx) },
 		func() error { return d.control.Run(ctx) },
+		func() error { return d.maps.Run(ctx) },
+		func() error { return d.reloadOn(ctx, hangUps) },
 	}
 	ended := make(chan error, len(parts))
 	for _, run := range parts {
@@ -305,13 +232,9 @@ func soapOptions(cfg config.Config, loaded map[string]*mappings.Mapping, log *sl
 	}
 	for _, s := range cfg.Services {
 		m := loaded[s.Name]
-		to := soap.Service{Name: s.Name, Title: m.Title(), Namespace: m.Namespace(), Root: m.Root(),
-			Action: m.Action(), Schema: m.Schema(), Paths: s.Paths}
-		if m.Kind() != mappings.Message {
-			space, root := m.ReplyRoot()
-			to.Answer = &soap.Answer{Namespace: space, Root: root, Schema: m.ReplySchema()}
-		}
-		o.Services = append(o.Services, to)
+		as := descriptionOf(m)
+		o.Services = append(o.Services, soap.Service{Name: s.Name, Title: as.Title, Namespace: m.Namespace(), Root: m.Root(),
+			Action: as.Action, Schema: as.Schema, Paths: s.Paths, Answer: as.Answer})
 	}
 	for _, d := range cfg.Departments {
 		to := soap.Department{Code: d.Code, Name: d.Name, Charset: d.Charset, Networks: d.Networks, Credentials: credentials(d.Auth)}
@@ -339,13 +262,19 @@ func credentials(a config.Auth) (c soap.Credentials) {
 	return c
 }
 
-func ngspOptions(cfg config.Config, u config.Upstream, loaded map[string]*mappings.Mapping, log *slog.Logger) ngsp.Options {
+// lookUpRoutes returns the routes by which an upstream is asked.
+func lookUpRoutes(cfg config.Config, upstream string, loaded map[string]*mappings.Mapping) map[string]bool {
 	lookUps := map[string]bool{}
 	for _, s := range cfg.Services {
-		if m := loaded[s.Name]; m != nil && s.Upstream == u.Name && m.Kind() == mappings.LookUp {
+		if m := loaded[s.Name]; m != nil && s.Upstream == upstream && m.Kind() == mappings.LookUp {
 			lookUps[m.Route()] = true
 		}
 	}
+	return lookUps
+}
+
+func ngspOptions(cfg config.Config, u config.Upstream, loaded map[string]*mappings.Mapping, log *slog.Logger) ngsp.Options {
+	lookUps := lookUpRoutes(cfg, u.Name, loaded)
 	o := ngsp.Options{
 		Name: u.Name, URL: u.URL, Form: ngsp.Form(u.Form), SOAPVersion: u.SOAPVersion, ContentType: u.ContentType,
 		TLS:     ngsp.TLS{CAFile: u.TLS.CA, CertFile: u.TLS.Cert, KeyFile: u.TLS.Key},
@@ -381,7 +310,7 @@ func ngspOptions(cfg config.Config, u config.Upstream, loaded map[string]*mappin
 var (
 	_ lgsp.Source  = (*soap.Server)(nil)
 	_ lgsp.Sink    = (*ngsp.Client)(nil)
-	_ lgsp.Mapper  = (*mappings.Mapping)(nil)
-	_ lgsp.Replier = (*mappings.Mapping)(nil)
+	_ lgsp.Mapper  = (*mappings.Live)(nil)
+	_ lgsp.Replier = (*mappings.Live)(nil)
 	_ lgsp.Line    = (*bridge.Bridge)(nil)
 )

@@ -94,6 +94,7 @@ func (b *Bridge) Ask(ctx context.Context, e lgsp.Envelope) ([]byte, error) {
 	if err := b.name(&e); err != nil {
 		return nil, err
 	}
+	service = service.now()
 	if service.Local != nil {
 		return b.takeLocally(ctx, e, service)
 	}
@@ -120,6 +121,32 @@ func (b *Bridge) Ask(ctx context.Context, e lgsp.Envelope) ([]byte, error) {
 	}
 	clear(answer)
 	return nil, err
+}
+
+// momentary is a mapper that may be replaced while it is used. Its Moment maps
+// as it does now, and goes on doing so.
+type momentary interface{ Moment() lgsp.Mapper }
+
+// now returns the service with the mapper of the moment, so that what mapped a
+// question puts its answer into words.
+func (s Service) now() Service {
+	live, ok := s.Mapper.(momentary)
+	if !ok {
+		return s
+	}
+	s.Mapper = live.Moment()
+	replier, ok := s.Mapper.(lgsp.Replier)
+	if !ok {
+		return s
+	}
+	if s.Local != nil {
+		s.Replier = replier
+	}
+	if s.Look != nil {
+		look := *s.Look
+		look.Replier, s.Look = replier, &look
+	}
+	return s
 }
 
 // EndLookUps cuts off the look-ups that are under way, lets no other begin, and

@@ -26,7 +26,7 @@ import (
 // Look or Local it is asked and not sent to.
 type Service struct {
 	Name     string
-	Mapper   lgsp.Mapper
+	Mapper   lgsp.Mapper  // one with a Moment may be replaced while it is used, and is the Replier too
 	Upstream string       // "" with Local
 	Look     *Look        // its answers come from the upstream
 	Local    Local        // its answers come from the daemon itself
