@@ -119,9 +119,9 @@ type daemon struct {
 	ready   chan net.Addr // gets the address once departments can be served
 }
 
-func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
+func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 	var compose mappings.Compose // nil: mappings map by themselves
-	versions, err := loadVersions(cfg, compose)
+	versions, err := loadVersions(cfg, compose, byCases(ctx))
 	if err != nil {
 		return nil, err
 	}
