@@ -208,3 +208,34 @@ func (f *Folder) RunCases(ctx context.Context, v *Version, rest func(ctx context
 	s := &Suite{m: v.Mapping, mapper: v.mapper, fsys: f.files}
 	return s.run(ctx, rest)
 }
+
+// Prove runs the folder's cases as RunCases does, for at most so long.
+//
+// The error is a Problems that names every case which does not hold, and quotes
+// none, for a case may be copied from life; or says that the cases take longer;
+// or the error of ctx. failed is the cases that do not hold.
+func (f *Folder) Prove(ctx context.Context, v *Version, within time.Duration, rest func(ctx context.Context, took time.Duration)) (failed []CaseResult, err error) {
+	limited, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	results, err := f.RunCases(limited, v, rest)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil && limited.Err() != nil:
+		return nil, Problems{{File: path.Join(f.service, "cases"), Text: fmt.Sprintf("the cases take longer than %s; make them fewer or smaller", within)}}
+	case err != nil:
+		return nil, err
+	}
+	var problems Problems
+	for _, c := range results {
+		if c.OK() {
+			continue
+		}
+		failed = append(failed, c)
+		problems = append(problems, Problem{File: path.Join(f.service, "cases", c.Name, c.Want), Text: "the case does not hold; lgspd map test shows what differs"})
+	}
+	if len(problems) > 0 {
+		return failed, problems
+	}
+	return nil, nil
+}

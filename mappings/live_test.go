@@ -73,7 +73,6 @@ func TestAVersionHoldsNothingOfItsFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := weak.Make(f.files)
-	f = nil
 	runtime.GC()
 	if files.Value() != nil {
 		t.Error("what was read of the folder is still held")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"time"
@@ -22,7 +23,7 @@ func checkCommand(s streams) *cli.Command {
 			if err != nil {
 				return err
 			}
-			if err := checkParts(cfg, s.err); err != nil {
+			if err := checkParts(c.Context, cfg, s.err); err != nil {
 				return err
 			}
 			if c.Bool("print") {
@@ -43,14 +44,15 @@ func extent(cfg config.Config) string {
 }
 
 // checkParts makes every part as serve would, without opening anything.
-func checkParts(cfg config.Config, warnings io.Writer) error {
+func checkParts(ctx context.Context, cfg config.Config, warnings io.Writer) error {
 	for _, w := range cfg.Warnings(time.Now()) {
 		fmt.Fprintln(warnings, "warning: "+w.String())
 	}
-	loaded, err := loadMappings(cfg)
+	versions, err := loadVersions(cfg, nil, byCases(ctx))
 	if err != nil {
 		return err
 	}
+	loaded := mappingsOf(versions)
 	log := newLogger(io.Discard, cfg.Log)
 	if _, err := soap.New(soapOptions(cfg, loaded, log, nil)); err != nil {
 		return usageError("soap: %w", err)

@@ -47,7 +47,7 @@ func examine(c *cli.Context, s streams, cfg config.Config) error {
 		}
 		report = append(report, f)
 	}
-	note("configuration", checkParts(cfg, io.Discard), extent(cfg))
+	note("configuration", checkParts(c.Context, cfg, io.Discard), extent(cfg))
 	err := withStore(c, s, func(st *store) error {
 		note("disk", st.db.CheckSpace(), "there is room for new messages")
 		found, err := st.queue.Inspect(c.Context)

@@ -154,7 +154,7 @@ func configuredMappings(cfg config.Config) ([]reload.State, error) {
 			}
 			state.Folder = folder
 		}
-		v, err := loadVersion(svc, nil)
+		v, err := loadVersion(svc, nil, nil)
 		if err == nil {
 			state.Hash, state.Cases = v.Hash, v.Cases
 		} else {

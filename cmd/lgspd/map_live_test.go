@@ -97,6 +97,17 @@ func TestMapVerbsWithoutADaemon(t *testing.T) {
 	s.lgspd(t, "map", "reload").want(t, exitEnvironment, nil, words("the daemon cannot be reached"))
 }
 
+func TestAMappingThatWouldBeRefusedIsNotStartedWithEither(t *testing.T) {
+	s := newMappingSite(t, "http://127.0.0.1:9")
+	s.lgspd(t, "check").want(t, exitOK, words("is in order"), nil)
+	files := versionFiles(t, 2)
+	files["mapping.yaml"] = strings.Replace(files["mapping.yaml"], "from: NM_HO_TEN", "from: NK_HO_TEN", 1)
+	s.putFiles(t, files)
+	for _, verb := range []string{"check", "serve"} {
+		s.lgspd(t, verb).want(t, exitUsage, nil, words(filepath.Join(s.mappingFolder(), "cases/day-du/want.json")+": the case does not hold; lgspd map test shows what differs"))
+	}
+}
+
 func TestADaemonWithoutOwnMappingsHasNothingToReload(t *testing.T) {
 	s := newSite(t, "http://127.0.0.1:9")
 	s.serve(t).tellOnFailure(t)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,24 +9,42 @@ import (
 	"slices"
 
 	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/internal/reload"
 	"lgsp.internal/adapter/mappings"
 )
 
 // loadMappings loads the mapping of every service, for what only reads them.
 func loadMappings(cfg config.Config) (map[string]*mappings.Mapping, error) {
-	versions, err := loadVersions(cfg, nil)
+	versions, err := loadVersions(cfg, nil, nil)
 	if err != nil {
 		return nil, err
 	}
 	return mappingsOf(versions), nil
 }
 
+// proof is what a mapping in a folder has to pass, besides being loaded; nil is
+// nothing.
+type proof func(*mappings.Folder, *mappings.Version) error
+
+// byCases has the cases of a mapping hold, as a reload does: what a reload would
+// refuse must not come into use by a restart. Those of a plugin, which is not
+// running yet, are not run: its program is pinned, and its messages can wait.
+func byCases(ctx context.Context) proof {
+	return func(f *mappings.Folder, v *mappings.Version) error {
+		if v.Mapping.Plugin() != "" {
+			return nil
+		}
+		_, err := f.Prove(ctx, v, reload.DefaultCaseTime, nil)
+		return err
+	}
+}
+
 // loadVersions loads the mapping of every service: its own folder, or the shipped one.
-func loadVersions(cfg config.Config, compose mappings.Compose) (map[string]*mappings.Version, error) {
+func loadVersions(cfg config.Config, compose mappings.Compose, proved proof) (map[string]*mappings.Version, error) {
 	loaded := map[string]*mappings.Version{}
 	var errs []error
 	for _, s := range cfg.Services {
-		v, err := loadVersion(s, compose)
+		v, err := loadVersion(s, compose, proved)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -52,31 +71,41 @@ func checkPlugins(cfg config.Config, loaded map[string]*mappings.Mapping) error 
 }
 
 // loadVersion loads the mapping of one service.
-func loadVersion(s config.Service, compose mappings.Compose) (*mappings.Version, error) {
+func loadVersion(s config.Service, compose mappings.Compose, proved proof) (*mappings.Version, error) {
 	if s.Mapping == "" {
-		names, err := shippedNames()
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(names, s.Name) {
-			return nil, usageError("service %s: no mapping of that name is shipped; set mapping: to a folder, or choose one of %v", s.Name, names)
-		}
-		_, v, err := shippedPlace(s.Name).load(compose)
-		if err != nil {
-			return nil, fmt.Errorf("shipped mappings: %w", err)
-		}
-		return v, nil
+		return loadShipped(s, compose)
 	}
 	place, err := placeOf(s.Mapping)
 	if err != nil {
 		return nil, err
 	}
-	_, v, err := place.load(compose)
+	folder, v, err := place.load(compose)
 	if err != nil {
 		return nil, err
 	}
 	if v.Mapping.Service() != s.Name {
 		return nil, usageError("service %s: the mapping in %s is that of %s", s.Name, s.Mapping, v.Mapping.Service())
+	}
+	if proved != nil {
+		if err := proved(folder, v); err != nil {
+			return nil, openable(err, place.parent)
+		}
+	}
+	return v, nil
+}
+
+// loadShipped loads a mapping that comes with the program, whose tests ran its cases.
+func loadShipped(s config.Service, compose mappings.Compose) (*mappings.Version, error) {
+	names, err := shippedNames()
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(names, s.Name) {
+		return nil, usageError("service %s: no mapping of that name is shipped; set mapping: to a folder, or choose one of %v", s.Name, names)
+	}
+	_, v, err := shippedPlace(s.Name).load(compose)
+	if err != nil {
+		return nil, fmt.Errorf("shipped mappings: %w", err)
 	}
 	return v, nil
 }

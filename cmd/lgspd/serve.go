@@ -65,7 +65,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger, hangUps <-c
 		return err
 	}
 	defer func() { err = errors.Join(err, store.close()) }()
-	d, err := newDaemon(cfg, store, log)
+	d, err := newDaemon(ctx, cfg, store, log)
 	if err != nil {
 		return err
 	}

@@ -120,14 +120,14 @@ type daemon struct {
 	ready   chan net.Addr // gets the address once departments can be served
 }
 
-func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
+func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 	d := &daemon{store: s, log: log, ready: make(chan net.Addr, 1)}
 	var err error
 	if d.plugins, err = newPlugins(cfg, log); err != nil {
 		return nil, err
 	}
 	compose := d.plugins.compose
-	versions, err := loadVersions(cfg, compose)
+	versions, err := loadVersions(cfg, compose, byCases(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -79,31 +78,15 @@ func verdictOf(err error) verdict {
 	return verdict{err: err}
 }
 
-// prove runs the cases, which must not take too long, and gives way to messages
-// in between.
+// prove runs the cases, and gives way to messages in between.
 func (r *Reloader) prove(ctx context.Context, folder *mappings.Folder, next *mappings.Version) verdict {
-	limited, cancel := context.WithTimeout(ctx, r.opt.CaseTime)
-	defer cancel()
-	results, err := folder.RunCases(limited, next, r.rest)
-	service := next.Mapping.Service()
-	switch {
-	case ctx.Err() != nil:
-		return verdict{err: ctx.Err()}
-	case limited.Err() != nil && err != nil:
-		return verdict{problems: mappings.Problems{{File: path.Join(service, "cases"), Text: fmt.Sprintf("the cases take longer than %s; make them fewer or smaller", r.opt.CaseTime)}}}
-	case err != nil:
-		return verdictOf(err)
+	failed, err := folder.Prove(ctx, next, r.opt.CaseTime, r.rest)
+	if err == nil {
+		return verdict{}
 	}
-	var v verdict
-	for _, c := range results {
-		if c.OK() {
-			continue
-		}
-		// The differences quote the case, which a department may have copied from life.
-		v.problems = append(v.problems, mappings.Problem{File: path.Join(service, "cases", c.Name, c.Want), Text: fmt.Sprintf("the case does not hold; lgspd map test shows what differs, in %d lines", len(c.Diffs))})
-		if len(v.failed) < maxFailed {
-			v.failed = append(v.failed, shortened(c))
-		}
+	v := verdictOf(err)
+	for _, c := range failed[:min(len(failed), maxFailed)] {
+		v.failed = append(v.failed, shortened(c))
 	}
 	return v
 }

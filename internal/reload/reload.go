@@ -21,6 +21,9 @@ import (
 	"lgsp.internal/adapter/mappings"
 )
 
+// DefaultCaseTime is how long the cases of one mapping may take.
+const DefaultCaseTime = 30 * time.Second
+
 // Service is one service and where its mapping comes from.
 type Service struct {
 	Name   string
@@ -43,7 +46,7 @@ type Options struct {
 	Change func(context.Context, Change) error
 
 	Every    time.Duration // between two looks at the folders; 0 = 2 s
-	CaseTime time.Duration // that the cases of one mapping may take; 0 = 30 s
+	CaseTime time.Duration // that the cases of one mapping may take; 0 = DefaultCaseTime
 	Again    time.Duration // until what failed for another reason than the folder is tried again; 0 = 30 s
 
 	Now func() time.Time // nil = time.Now
@@ -135,7 +138,7 @@ func New(o Options) *Reloader {
 		o.Change = func(context.Context, Change) error { return nil }
 	}
 	o.Every = cmp.Or(o.Every, 2*time.Second)
-	o.CaseTime = cmp.Or(o.CaseTime, 30*time.Second)
+	o.CaseTime = cmp.Or(o.CaseTime, DefaultCaseTime)
 	o.Again = cmp.Or(o.Again, 30*time.Second)
 	r := &Reloader{opt: o, read: mappings.ReadFolder, rest: rest, work: make(chan struct{}, 1)}
 	for _, s := range o.Services {
