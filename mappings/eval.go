@@ -185,15 +185,8 @@ func (st *state) absent(r *rule, at int32, s string) result {
 // convert checks s, which is not empty, and turns it into what is written.
 func (st *state) convert(r *rule, at int32, s string) result {
 	switch {
-	case r.codes != nil && r.codes.file != nil:
-		return st.tabled(r, at, s)
 	case r.codes != nil:
-		var code string
-		var ok bool
-		if code, ok, st.key = r.codes.find(s, st.key); !ok {
-			return st.bad(r, at, s, codeCode, textCode)
-		}
-		return result{text: code, ok: true}
+		return st.coded(r, at, s)
 	case r.kind == dateKind:
 		return st.convertDate(r, at, s)
 	case r.kind == intKind:
@@ -226,6 +219,19 @@ func (st *state) convert(r *rule, at int32, s string) result {
 		st.checkID(r, at, s)
 	}
 	return result{text: s, ok: true}
+}
+
+// coded gives s its code.
+func (st *state) coded(r *rule, at int32, s string) result {
+	if r.codes.file != nil {
+		return st.tabled(r, at, s)
+	}
+	var code string
+	var ok bool
+	if code, ok, st.key = r.codes.find(s, st.key); !ok {
+		return st.bad(r, at, s, codeCode, textCode)
+	}
+	return result{text: code, ok: true}
 }
 
 func (st *state) convertDate(r *rule, at int32, s string) result {
