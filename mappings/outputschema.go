@@ -80,7 +80,7 @@ func (st *state) checkOutput() {
 	}
 	var wrong *jsonschema.ValidationError
 	if err := t.schema.Validate(v); errors.As(err, &wrong) {
-		st.wrongOutput(wrong)
+		st.wrongOutput(wrong, nil)
 		// The library goes through members in any order; a mapping is pure.
 		slices.SortFunc(st.errs, func(a, b lgsp.FieldError) int {
 			return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Want, b.Want))
@@ -88,20 +88,26 @@ func (st *state) checkOutput() {
 	}
 }
 
-func (st *state) wrongOutput(e *jsonschema.ValidationError) {
-	for _, cause := range e.Causes {
-		st.wrongOutput(cause)
-	}
+// wrongOutput reports what e found in the document, or in the JSON text that
+// stands at the place within.
+func (st *state) wrongOutput(e *jsonschema.ValidationError, within []string) {
+	at := slices.Concat(within, e.InstanceLocation)
 	if len(e.Causes) > 0 {
+		if _, ok := e.ErrorKind.(*broken.ContentSchema); ok {
+			within = at // the places of its causes are those inside the text
+		}
+		for _, cause := range e.Causes {
+			st.wrongOutput(cause, within)
+		}
 		return
 	}
 	if k, ok := e.ErrorKind.(*broken.Required); ok {
 		for _, name := range k.Missing {
-			st.fail(lgsp.FieldError{Path: st.madeOf(append(e.InstanceLocation[:len(e.InstanceLocation):len(e.InstanceLocation)], name)), Code: codeSchema, Text: textSchema, Want: "required " + name})
+			st.fail(lgsp.FieldError{Path: st.madeOf(append(slices.Clone(at), name)), Code: codeSchema, Text: textSchema, Want: "required " + name})
 		}
 		return
 	}
-	st.fail(lgsp.FieldError{Path: st.madeOf(e.InstanceLocation), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
+	st.fail(lgsp.FieldError{Path: st.madeOf(at), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
 }
 
 // madeOf names what a place of the document was made of: the path that its rule

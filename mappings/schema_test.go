@@ -109,3 +109,20 @@ func TestTheSchemaDoesNotBoundWhatIsSpeltOtherwise(t *testing.T) {
 		}
 	}
 }
+
+// ##other is every namespace but the schema's own.
+func TestTheSchemaAllowsAttributesOfItsOwnNamespaceThatRulesRead(t *testing.T) {
+	for rules, want := range map[string]string{
+		"{to: b, from: 'B/@k:c'}":                               "##other",
+		"{to: b, from: 'B/@self:c'}":                            "##any",
+		"{to: b, from: 'B/@self:c'}, {to: d, from: 'B/@k:c'}":   "##any",
+		"{to: b, from: 'B/@k:c'}, {to: d, from: 'B/@self:c'}":   "##any",
+		"{to: b, from: 'B/@plain'}":                             "",
+		"{to: b, from: 'B/@plain'}, {to: d, from: 'B/@plain2'}": "",
+	} {
+		m := mappingOf(t, strings.Replace(jsonHead, "k: urn:k", "k: urn:k, self: urn:a", 1)+"fields: ["+rules+"]\n")
+		if got := strings.Contains(string(m.Schema()), "<xs:anyAttribute"); got != (want != "") || got && !strings.Contains(string(m.Schema()), `<xs:anyAttribute namespace="`+want+`"`) {
+			t.Errorf("%s: want %s in\n%s", rules, want, m.Schema())
+		}
+	}
+}
