@@ -77,6 +77,7 @@ func (st *state) countOf(r *ref, at int32) int64 {
 // source returns the text that the rule reads, before it is checked. Without ok
 // there is none, which has been reported.
 func (st *state) source(r *rule, at int32) (s string, ok bool) {
+	st.which = 0
 	if r.compute != nil {
 		s, err := st.computed(r.compute, at)
 		if err != nil {
@@ -87,6 +88,7 @@ func (st *state) source(r *rule, at int32) (s string, ok bool) {
 	if r.join != nil {
 		st.tmp = st.tmp[:0]
 		for i := range r.refs {
+			st.which = i
 			s, ok := st.read(r, i, at)
 			if !ok {
 				return "", false
@@ -98,13 +100,16 @@ func (st *state) source(r *rule, at int32) (s string, ok bool) {
 				st.tmp = append(st.tmp, s...)
 			}
 		}
+		st.which = 0
 		return string(st.tmp), true
 	}
 	for i := range r.refs {
+		st.which = i
 		if s, ok := st.read(r, i, at); s != "" || !ok {
 			return s, ok
 		}
 	}
+	st.which = 0
 	return "", true
 }
 
@@ -248,14 +253,14 @@ func (st *state) bad(r *rule, at int32, code, text string) result {
 	if code == codePattern && r.pattern != nil {
 		want = r.patternText
 	}
-	st.fail(lgsp.FieldError{Path: st.refPath(&r.refs[0], at), Code: code, Text: text, Want: want})
+	st.fail(lgsp.FieldError{Path: st.refPath(&r.refs[st.which], at), Code: code, Text: text, Want: want})
 	return result{}
 }
 
 // same reports a value that is the same as the one that it must differ from.
 func (st *state) same(r *rule, at int32) {
 	st.fail(lgsp.FieldError{
-		Path: st.refPath(&r.refs[0], at), Code: codeRepeated, Text: textSame, Want: wantOther + st.refPath(r.other, at),
+		Path: st.refPath(&r.refs[st.which], at), Code: codeRepeated, Text: textSame, Want: wantOther + st.refPath(r.other, at),
 	})
 }
 

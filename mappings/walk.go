@@ -34,6 +34,7 @@ type state struct {
 	around  surroundings
 	key     []byte // a text being compared with codes
 	pieced  bool   // texts may not be in NFC
+	which   int    // of the paths of the rule under way, the one that its value came from
 	more    int    // fields that are bad beyond those listed
 	errs    []lgsp.FieldError
 }
