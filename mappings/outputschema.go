@@ -92,13 +92,18 @@ func (st *state) checkOutput() {
 // stands at the place within.
 func (st *state) wrongOutput(e *jsonschema.ValidationError, within []string) {
 	at := slices.Concat(within, e.InstanceLocation)
+	if _, ok := e.ErrorKind.(*broken.ContentSchema); ok {
+		// The library says where in the text its causes are, but where the text
+		// is it has forgotten by now: it shares the place with what came later.
+		if within = st.m.jsonText(); within == nil {
+			st.fail(lgsp.FieldError{Path: st.path(0, st.m.tree.root), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
+			return
+		}
+	}
+	for _, cause := range e.Causes {
+		st.wrongOutput(cause, within)
+	}
 	if len(e.Causes) > 0 {
-		if _, ok := e.ErrorKind.(*broken.ContentSchema); ok {
-			within = at // the places of its causes are those inside the text
-		}
-		for _, cause := range e.Causes {
-			st.wrongOutput(cause, within)
-		}
 		return
 	}
 	if k, ok := e.ErrorKind.(*broken.Required); ok {
@@ -108,6 +113,27 @@ func (st *state) wrongOutput(e *jsonschema.ValidationError, within []string) {
 		return
 	}
 	st.fail(lgsp.FieldError{Path: st.madeOf(at), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
+}
+
+// jsonText is the place of the one rule that makes JSON text, nil if there is
+// none or more than one.
+func (m *Mapping) jsonText() []string {
+	var places [][]string
+	var look func(rs []*rule, around []string)
+	look = func(rs []*rule, around []string) {
+		for _, r := range rs {
+			here := append(slices.Clone(around), r.to)
+			if r.encoded {
+				places = append(places, here)
+			}
+			look(r.fields, here)
+		}
+	}
+	look(m.fields, nil)
+	if len(places) != 1 {
+		return nil
+	}
+	return places[0]
 }
 
 // madeOf names what a place of the document was made of: the path that its rule
