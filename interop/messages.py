@@ -22,6 +22,10 @@ NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 # What a toolkit keeps from being said with its types, so it is sent as it is.
 NOT_BY_TYPES = {"repeated", "unknown"}
 
+# References of RPC/encoded messages, by SOAP 1.1 §5 and SOAP 1.2 Part 2 §3.
+ENCODING_12 = "{http://www.w3.org/2003/05/soap-encoding}"
+LONGEST_CHAIN = 8
+
 
 def local(name):
     return name.rpartition("}")[2]
@@ -43,14 +47,28 @@ def tree(element, read):
     }
 
 
-def payload(body):
-    """The one element in the Body of a SOAP message, or the message that came without one."""
+def payload(body, name):
+    """The element of that name in the Body of a SOAP message, or the message that came without one. What
+    it refers to stands in its place: by the types of a WSDL nothing is referred to."""
     root = xml.fromstring(body)
     if root.tag not in ENVELOPES:
         return root
     [soap_body] = [part for part in root if local(part.tag) == "Body"]
-    [inside] = list(soap_body)
-    return inside
+    [inside] = [part for part in soap_body if local(part.tag) == name]
+    targets = {part.get("id") or part.get(ENCODING_12 + "id"): part for part in soap_body if part is not inside}
+    return resolved(inside, targets) if targets else inside
+
+
+def resolved(element, targets):
+    """The element with what it and its children refer to; a reference that leads nowhere leads to nothing."""
+    found = element
+    for _ in range(LONGEST_CHAIN):
+        wanted = (found.get("href") or "").removeprefix("#") or found.get(ENCODING_12 + "ref")
+        found = targets.get(wanted, found)
+    copy = xml.Element(element.tag, {name: value for name, value in found.attrib.items() if name not in ("id", "href")})
+    copy.text = found.text
+    copy.extend(resolved(kid, targets) for kid in found)
+    return copy
 
 
 def own_id(mapping):
@@ -69,22 +87,43 @@ def wanted(want):
     return fields, "Invalid" if fields else lines[0][0]
 
 
-def strange(element, tags):
-    """Whether some element has a name of the good messages, but in another namespace."""
+def strange(element, good, named):
+    """Whether types cannot say it: some element has a name of the good messages, but in another namespace;
+    or an attribute of a namespace that rules read – no type names those – says something that the first
+    good message does not."""
+    tags = {each.tag for root in good for each in root.iter()}
     names = {local(tag) for tag in tags}
-    return any(each.tag not in tags and local(each.tag) in names for each in element.iter())
+    if any(each.tag not in tags and local(each.tag) in names for each in element.iter()):
+        return True
+    return not foreign(element, named) <= foreign(good[0], named)
 
 
-def refused(case, read, tags):
+def foreign(element, named):
+    """The attributes of namespaces whose local names are in named, with their values."""
+    return {
+        (name, value) for each in element.iter() for name, value in each.attrib.items() if "}" in name and local(name) in named
+    }
+
+
+def refused(case, name, read, named, good):
     """One message that is refused: as it is, and by types where they can say it."""
     body = (case / "in.xml").read_bytes()
     fields, code = wanted(case / "want.err")
     message = {"case": case.name, "code": code, "fields": fields, "raw": base64.b64encode(body).decode()}
     if not fields or NOT_BY_TYPES & {field["code"] for field in fields}:
         return message
-    root = payload(body)
-    if not strange(root, tags):
+    root = payload(body, name)
+    if not strange(root, good, named):
         message["tree"] = tree(root, read)
+    return message
+
+
+def taken(case, root, read):
+    """One message that is taken: by types, and, where it has an envelope, as it is."""
+    body = (case / "in.xml").read_bytes()
+    message = {"case": case.name, "tree": tree(root, read)}
+    if xml.fromstring(body).tag in ENVELOPES:
+        message["raw"] = base64.b64encode(body).decode()
     return message
 
 
@@ -96,20 +135,21 @@ def charset_of(case):
 
 
 def service(folder):
-    mapping = (folder / "mapping.yaml").read_text("utf-8")
+    mapping = re.sub(r"(^|\s)#.*$", "", (folder / "mapping.yaml").read_text("utf-8"), flags=re.MULTILINE)
     read = set(re.findall(r"\w+", mapping))
+    name = re.search(r"^  root:\s*(\S+)", mapping, re.MULTILINE).group(1)
     cases = [case for case in sorted((folder / "cases").iterdir()) if charset_of(case) == "utf-8"]
-    roots = {
-        case.name: payload((case / "in.xml").read_bytes()) for case in cases if not (case / "want.err").exists()
-    }
-    good = [{"case": name, "tree": tree(root, read)} for name, root in roots.items()]
-    tags = {element.tag for root in roots.values() for element in root.iter()}
-    bad = [refused(case, read, tags) for case in cases if (case / "want.err").exists()]
+    fine = [case for case in cases if not (case / "want.err").exists()]
+    roots = [payload((case / "in.xml").read_bytes(), name) for case in fine]
+    good = [taken(case, root, read) for case, root in zip(fine, roots)]
+    named = set(re.findall(r"@\w+:(\w+)", mapping))
+    bad = [refused(case, name, read, named, roots) for case in cases if (case / "want.err").exists()]
     if len(good) < 2 or not bad:
         raise SystemExit(f"messages.py: {folder} needs two good cases and a bad one, in UTF-8")
     return {
         "name": folder.name,
         "id": own_id(mapping),
+        "documents": re.findall(r"^ +- \{at: ([^,}]+)", mapping, re.MULTILINE),
         "good": good,
         "bad": bad,
     }

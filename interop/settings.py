@@ -48,6 +48,24 @@ upstreams:
       TraCuuThongTinCongDan: {{path: /dancu/1.0/TraCuuThongTinCongDan}}
       XacThucThongTinCongDan: {{path: /dancu/1.0/XacThucThongTinCongDan}}
       XacMinhThongTinNhanThan: {{path: /dancu/1.0/XacMinhThongTinNhanThan}}
+  - name: bhyt
+    url: http://{sandbox}
+    form: json
+    token: {{consumer_key: lgspd-sandbox, consumer_secret_file: consumer}}
+    operations:
+      nhanHoSoBHYT: {{path: /apiLienThongBHXH/1.0/nhanHoSoBHYT}}
+  - name: cu-tru
+    url: http://{sandbox}
+    form: json
+    token: {{consumer_key: lgspd-sandbox, consumer_secret_file: consumer}}
+    operations:
+      nhanHoSoCuTru: {{path: /apiLienThongCuTru/1.0/nhanHoSoCuTru}}
+  - name: an-sinh
+    url: http://{sandbox}
+    form: json
+    token: {{consumer_key: lgspd-sandbox, consumer_secret_file: consumer}}
+    operations:
+      nhanHoSoMaiTangPhi: {{path: /apiLienThongAnSinh/1.0/nhanHoSoMaiTangPhi}}
 """
 
 # The purpose that is approved, and the officer who asks.

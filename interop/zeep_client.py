@@ -88,6 +88,20 @@ class Run:
                 self.taken(f"{what} sent again is the same message", self.send(how, version, tree), first)
                 self.taken(f"{what} sent again by SOAP {other} is the same message", self.send(how, other, tree), first)
 
+    def as_it_is(self, version):
+        """What the old software itself sends, byte for byte but for the own id."""
+        for message in self.service["good"]:
+            if "raw" not in message:
+                continue
+            _, own = self.fresh(message)
+            old = find(message["tree"], self.service["id"][0])
+            raw = envelope_of(message["raw"], version).replace(old.encode(), own.encode())
+            what = f"{self.name} {message['case']} as it is by SOAP {version}"
+            port = self.door.port(self.name, "basic", version)
+            first = self.taken(f"{what} is taken", port.raw(lambda _: raw))
+            if first:
+                self.taken(f"{what} sent again is the same message", port.raw(lambda _: raw), first)
+
     def old_path(self, version):
         """The path that an old client calls besides the service's own."""
         path = f"/cu/{self.name}.asmx"
@@ -264,6 +278,7 @@ def main():
             for version in VERSIONS:
                 for how in ALL:
                     run.good(how, version)
+                run.as_it_is(version)
                 run.old_path(version)
                 run.bad(version)
                 run.damaged(version)

@@ -162,7 +162,7 @@ def build(kind, node):
         elif name not in values and not part.is_optional:
             values[name] = xsd.SkipValue
     for name, attribute in kind.attributes:
-        if name not in values and attribute.required:
+        if name not in values and getattr(attribute, "required", False):
             values[name] = ""  # zeep leaves no needed attribute out
     return kind(**values)
 

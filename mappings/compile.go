@@ -14,6 +14,7 @@ import (
 type compiler struct {
 	*parser
 	dates []*dated // whose layouts may be those of other rules
+	maybe int      // rules around the one under way that need not hold
 }
 
 func (c *compiler) compile() {
@@ -59,6 +60,10 @@ func (c *compiler) uri(space string) int {
 // rule resolves the paths of r, which stands on the element at.
 func (c *compiler) rule(r *rule, at *node) {
 	r.want = r.wanted()
+	if r.cond != nil || r.only != nil {
+		c.maybe++
+		defer func() { c.maybe-- }()
+	}
 	switch r.shape {
 	case leafShape:
 		c.express("if", r.cond, at, true)
@@ -149,9 +154,9 @@ func describe(n *node, a *attribute, r *rule) {
 	}
 }
 
-// need marks what must be there when the element at is there.
+// need marks what must be there when the element at is there, whatever else is.
 func (c *compiler) need(r *rule, one ref, at *node) {
-	if !r.required || one.abs || len(one.first) > 0 {
+	if !r.required || c.maybe > 0 || one.abs || len(one.first) > 0 {
 		return
 	}
 	n := one.node

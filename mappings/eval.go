@@ -123,7 +123,7 @@ func (st *state) read(r *rule, i int, at int32) (_ string, ok bool) {
 	if r.charset != "" && s != "" {
 		b, err := vntext.Decode([]byte(s), r.charset)
 		if err != nil {
-			st.bad(r, at, s, codeCharset, textCharset)
+			st.failed(&r.refs[i], at, s, lgsp.FieldError{Code: codeCharset, Text: textCharset, Want: r.want})
 			return "", false
 		}
 		s = string(b)

@@ -44,8 +44,11 @@ func said(all []lgsp.FieldError, e *lgsp.FieldError) bool {
 }
 
 // readFrom returns the path by which the value of a rule was found, its first one if
-// no path leads to any.
+// no path leads to any or if it was made of several.
 func (st *state) readFrom(r *rule, at int32) *ref {
+	if r.join != nil || r.compute != nil {
+		return &r.refs[0]
+	}
 	for i := range r.refs {
 		if tidy(st.find(&r.refs[i], at), r.spaces) != "" {
 			return &r.refs[i]

@@ -61,6 +61,13 @@ func TestARuleWritesWhatItSays(t *testing.T) {
 func TestABadFieldIsReportedWithPathCodeAndWant(t *testing.T) {
 	for _, tt := range []struct{ name, rules, in, want string }{
 		{"missing", "{to: b, from: [B/C, D], required: true}", "<B/>", "/A/B/C missing "},
+		{"bad at the second of two paths", "{to: b, from: [B/C, D], type: digits}", "<B/><D>x</D>", "/A/D number chữ số"},
+		{"bad at the first of two paths", "{to: b, from: [B/C, D], type: digits}", "<B><C>x</C></B><D>y</D>", "/A/B/C number chữ số"},
+		{"the same at the second of two paths", "{to: b, from: [B/C, D], differs: E}", "<D>x</D><E>x</E>", "/A/D repeated khác /A/E"},
+		{"letters that no old font has, at the second of two paths", "{to: b, from: [B, D], charset: tcvn3-in-utf-8}", "<D>日</D>", "/A/D charset "},
+		{"letters that no old font has, in one of two put together", "{to: b, join: [B, D], charset: tcvn3-in-utf-8}", "<B>x</B><D>日</D>", "/A/D charset "},
+		{"missing after a value of a second path", "{to: b, from: [C, D]}\n  - {to: c, from: [B, E], required: true}", "<D>x</D>", "/A/B missing "},
+		{"bad together after a value of a second path", "{to: b, from: [C, D]}\n  - {to: c, join: [B, E], type: digits}", "<D>x</D><E>x</E>", "/A/B number chữ số"},
 		{"missing attribute", "{to: b, from: B/@k:c, required: true}", "<B c='x'/>", "/A/B/@k:c missing "},
 		{"missing in another namespace", "{to: b, from: k:B, required: true}", "<B>x</B>", "/A/k:B missing "},
 		{"missing object", "{to: b, from: B, required: true, fields: [{to: c, from: C, required: true}]}", "<B><C/></B>", "/A/B missing "},

@@ -38,7 +38,7 @@ const (
 	maxProblems = 200       // reported for one mapping
 )
 
-//go:embed hotich.* dancu.*
+//go:embed hotich.* dancu.* bhyt.* cu-tru.* an-sinh.*
 var shipped embed.FS
 
 // Shipped returns the mappings that come with the program, one folder per service.

@@ -80,7 +80,7 @@ func (st *state) checkOutput() {
 	}
 	var wrong *jsonschema.ValidationError
 	if err := t.schema.Validate(v); errors.As(err, &wrong) {
-		st.wrongOutput(wrong)
+		st.wrongOutput(wrong, nil)
 		// The library goes through members in any order; a mapping is pure.
 		slices.SortFunc(st.errs, func(a, b lgsp.FieldError) int {
 			return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Want, b.Want))
@@ -88,20 +88,52 @@ func (st *state) checkOutput() {
 	}
 }
 
-func (st *state) wrongOutput(e *jsonschema.ValidationError) {
+// wrongOutput reports what e found in the document, or in the JSON text that
+// stands at the place within.
+func (st *state) wrongOutput(e *jsonschema.ValidationError, within []string) {
+	at := slices.Concat(within, e.InstanceLocation)
+	if _, ok := e.ErrorKind.(*broken.ContentSchema); ok {
+		// The library says where in the text its causes are, but where the text
+		// is it has forgotten by now: it shares the place with what came later.
+		if within = st.m.jsonText(); within == nil {
+			st.fail(lgsp.FieldError{Path: st.path(0, st.m.tree.root), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
+			return
+		}
+	}
 	for _, cause := range e.Causes {
-		st.wrongOutput(cause)
+		st.wrongOutput(cause, within)
 	}
 	if len(e.Causes) > 0 {
 		return
 	}
 	if k, ok := e.ErrorKind.(*broken.Required); ok {
 		for _, name := range k.Missing {
-			st.fail(lgsp.FieldError{Path: st.madeOf(append(e.InstanceLocation[:len(e.InstanceLocation):len(e.InstanceLocation)], name)), Code: codeSchema, Text: textSchema, Want: "required " + name})
+			st.fail(lgsp.FieldError{Path: st.madeOf(append(slices.Clone(at), name)), Code: codeSchema, Text: textSchema, Want: "required " + name})
 		}
 		return
 	}
-	st.fail(lgsp.FieldError{Path: st.madeOf(e.InstanceLocation), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
+	st.fail(lgsp.FieldError{Path: st.madeOf(at), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
+}
+
+// jsonText is the place of the one rule that makes JSON text, nil if there is
+// none or more than one.
+func (m *Mapping) jsonText() []string {
+	var places [][]string
+	var look func(rs []*rule, around []string)
+	look = func(rs []*rule, around []string) {
+		for _, r := range rs {
+			here := append(slices.Clone(around), r.to)
+			if r.encoded {
+				places = append(places, here)
+			}
+			look(r.fields, here)
+		}
+	}
+	look(m.fields, nil)
+	if len(places) != 1 {
+		return nil
+	}
+	return places[0]
 }
 
 // madeOf names what a place of the document was made of: the path that its rule

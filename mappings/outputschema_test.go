@@ -53,6 +53,37 @@ func TestWhatTheSchemaOfTheOutputRefusesIsReportedByWhatItWasMadeOf(t *testing.T
 	}
 }
 
+// The value of an encoded rule is a text to the schema, which may say what is in it.
+func TestWhatTheSchemaRefusesInsideJSONTextIsReportedByWhatItWasMadeOf(t *testing.T) {
+	const (
+		inside   = `{"contentMediaType":"application/json","contentSchema":{"required":["ten"],"properties":{"con":{"minItems":2,"items":{"properties":{"tuoi":{"maximum":5}}}}}}}`
+		schema   = `{"properties":{"a":{},"data":` + inside + `,"khac":` + inside + `,"tep":{"items":{"properties":{"so":{"maxLength":1}}}}}}`
+		data     = "  - to: data\n    encode: json\n    fields: [{to: ten, from: Ten}, {to: con, each: Con, fields: [{to: tuoi, from: Tuoi, type: int}]}]\n"
+		others   = "  - {to: a, from: A}\n  - {to: tep, each: Tep, fields: [{to: so, from: '@so'}]}\n"
+		bad      = "<Con><Tuoi>9</Tuoi></Con><Tep so='12'/><Tep so='12'/>"
+		tooLong  = "; /A/Tep/@so schema: maxLength 1"
+		attempts = 50 // the library goes through members in any order
+	)
+	for rules, want := range map[string]string{
+		data + others: "/A/Con schema: minItems; /A/Con/Tuoi schema: maximum; /A/Ten schema: required ten" + tooLong,
+		data + others + strings.ReplaceAll(data, "data", "khac"): "/A schema: contentSchema" + tooLong,
+	} {
+		m, err := withSchema(rules, schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range attempts {
+			_, err = mapIt(m, `<A xmlns="urn:a">`+bad+`</A>`)
+			if got := fieldsOf(err); got != want {
+				t.Fatalf("got  %s\nwant %s", got, want)
+			}
+		}
+		if _, err = mapIt(m, `<A xmlns="urn:a"><Ten>x</Ten><Con><Tuoi>5</Tuoi></Con><Con><Tuoi>4</Tuoi></Con></A>`); err != nil {
+			t.Error(fieldsOf(err))
+		}
+	}
+}
+
 func errorText(err error) string {
 	if err == nil {
 		return ""

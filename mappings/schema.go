@@ -162,10 +162,15 @@ func (w *schemaWriter) children(n *node, depth int) {
 }
 
 func (w *schemaWriter) attributes(n *node, depth int) {
-	foreign := false
+	foreign := ""
 	for _, a := range n.attrs {
 		if a.name.space != "" {
-			foreign = true
+			if foreign == "" {
+				foreign = "##other"
+			}
+			if a.name.space == w.m.source.namespace {
+				foreign = "##any"
+			}
 			continue
 		}
 		w.b.WriteString(strings.Repeat("  ", depth) + "<xs:attribute")
@@ -182,8 +187,8 @@ func (w *schemaWriter) attributes(n *node, depth int) {
 		w.documentation(a.doc, depth+1)
 		w.line(depth, "</xs:attribute>")
 	}
-	if foreign {
-		w.line(depth, `<xs:anyAttribute namespace="##other" processContents="lax"/>`)
+	if foreign != "" {
+		w.line(depth, `<xs:anyAttribute namespace="`+foreign+`" processContents="lax"/>`)
 	}
 }
 

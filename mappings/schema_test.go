@@ -109,3 +109,43 @@ func TestTheSchemaDoesNotBoundWhatIsSpeltOtherwise(t *testing.T) {
 		}
 	}
 }
+
+// ##other is every namespace but the schema's own.
+func TestTheSchemaAllowsAttributesOfItsOwnNamespaceThatRulesRead(t *testing.T) {
+	for rules, want := range map[string]string{
+		"{to: b, from: 'B/@k:c'}":                               "##other",
+		"{to: b, from: 'B/@self:c'}":                            "##any",
+		"{to: b, from: 'B/@self:c'}, {to: d, from: 'B/@k:c'}":   "##any",
+		"{to: b, from: 'B/@k:c'}, {to: d, from: 'B/@self:c'}":   "##any",
+		"{to: b, from: 'B/@plain'}":                             "",
+		"{to: b, from: 'B/@plain'}, {to: d, from: 'B/@plain2'}": "",
+	} {
+		m := mappingOf(t, strings.Replace(jsonHead, "k: urn:k", "k: urn:k, self: urn:a", 1)+"fields: ["+rules+"]\n")
+		if got := strings.Contains(string(m.Schema()), "<xs:anyAttribute"); got != (want != "") || got && !strings.Contains(string(m.Schema()), `<xs:anyAttribute namespace="`+want+`"`) {
+			t.Errorf("%s: want %s in\n%s", rules, want, m.Schema())
+		}
+	}
+}
+
+// What a client generated from the schema has to send, it has to send always.
+func TestTheSchemaDemandsOnlyWhatEveryMessageMustHave(t *testing.T) {
+	const needed = `name="B">` // without minOccurs
+	for rules, want := range map[string]bool{
+		"{to: b, from: B, required: true, max: 5}":                                                                  true,
+		"{to: b, from: B, required: true, max: 5, if: 'text(\"C\") == \"1\"'}":                                      false,
+		"{to: b, from: B, required: true, max: 5, only: {when: C}}":                                                 false,
+		"{to: b, from: B, required: {when: C}, max: 5}":                                                             false,
+		"{to: o, fields: [{to: b, from: B, required: true, max: 5}]}":                                               true,
+		"{to: o, if: 'text(\"C\") == \"1\"', fields: [{to: b, from: B, required: true, max: 5}]}":                   false,
+		"{to: o, if: 'text(\"C\") == \"1\"', fields: [{to: c, from: C}]}, {to: b, from: B, required: true, max: 5}": true,
+	} {
+		m := mappingOf(t, jsonHead+"fields: ["+rules+"]\n")
+		if got := strings.Contains(string(m.Schema()), needed); got != want {
+			t.Errorf("%s: needed %v, want %v in\n%s", rules, got, want, m.Schema())
+		}
+	}
+	list := mappingOf(t, jsonHead+"fields: [{to: l, each: L, if: 'text(\"C\") == \"1\"', fields: [{to: b, from: B, required: true, max: 5}]}]\n")
+	if strings.Contains(string(list.Schema()), needed) {
+		t.Errorf("what some elements of a list lack is demanded in\n%s", list.Schema())
+	}
+}

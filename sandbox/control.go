@@ -14,7 +14,7 @@ import (
 // Stats are what the sandbox has counted since it was made.
 type Stats struct {
 	Paths       map[string]PathStats `json:"paths"`    // by path; "other" is every path that is not served
-	Services    map[string]uint64    `json:"services"` // effects by module (LTKS, LTKT, LTKH) or operation
+	Services    map[string]uint64    `json:"services"` // effects by module (LTKS, LTKT, LTKH, LTBHYT, LTCT, LTMTP) or operation
 	Troubles    map[Mode]uint64      `json:"troubles"` // requests that were made to suffer, by mode
 	Effects     uint64               `json:"effects"`
 	Lookups     uint64               `json:"lookups"`               // that were answered
@@ -41,9 +41,9 @@ type PathStats struct {
 func (s *Server) Stats() Stats {
 	st := Stats{Paths: map[string]PathStats{}}
 	all := map[string]*count{
-		tokenPath: &s.counts.token, hotichPath: &s.counts.hotich, dancuPath: &s.counts.dancu, otherPath: &s.counts.other,
+		tokenPath: &s.counts.token, dancuPath: &s.counts.dancu, otherPath: &s.counts.other,
 	}
-	maps.Copy(all, s.counts.lookups)
+	maps.Copy(all, s.counts.services)
 	for path, c := range all {
 		st.Paths[path] = PathStats{
 			Requests: c.requests.Load(), Effects: c.effects.Load(), Found: c.found.Load(), NotFound: c.notFound.Load(),

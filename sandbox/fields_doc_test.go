@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -22,6 +23,10 @@ func TestTheReadmeListsTheFieldsAsTheyAreChecked(t *testing.T) {
 		"LTKS": lists.modules["LTKS"], "LTKT": lists.modules["LTKT"], "LTKH": lists.modules["LTKH"],
 	} {
 		readme = replaceBetween(t, readme, name, table(rules))
+	}
+	for _, f := range newForms() {
+		readme = replaceBetween(t, readme, f.module+" outer", table(f.outer))
+		readme = replaceBetween(t, readme, f.module, table(f.data))
 	}
 	readme = replaceBetween(t, readme, "ties", tieTable(newTies()))
 	readme = replaceBetween(t, readme, "lookup", elementTable(lookupGrammar(traCuu)))
@@ -48,24 +53,46 @@ func replaceBetween(t *testing.T, s, name, body string) string {
 func table(rules []rule) string {
 	var b strings.Builder
 	b.WriteString("| field | required | what it may hold |\n|---|---|---|\n")
+	rows(&b, "", rules)
+	return b.String()
+}
+
+// rows writes a row for each field, and for each field in it unless it is of a
+// kind that the page describes by itself.
+func rows(b *strings.Builder, path string, rules []rule) {
 	for _, r := range rules {
 		required := ""
 		if r.must {
 			required = "yes"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.name, required, described(r))
+		what := described(r)
+		fmt.Fprintf(b, "| `%s%s` | %s | %s |\n", path, r.name, required, what)
+		switch what {
+		case anObject:
+			rows(b, path+r.name+".", r.parts)
+		case anArray:
+			rows(b, path+r.name+"[].", r.items)
+		}
 	}
-	return b.String()
 }
+
+const (
+	anObject = "an object of"
+	anArray  = "an array, each of"
+)
 
 func described(r rule) string {
 	switch {
-	case r.parts != nil:
+	case r.parts != nil && reflect.DeepEqual(r.parts, place("").parts):
 		return "a place (see above)"
-	case r.items != nil:
+	case r.parts != nil:
+		return anObject
+	case r.items != nil && reflect.DeepEqual(r.items, enclosure()):
 		return "an array of enclosures, may be empty"
+	case r.items != nil:
+		return anArray
 	case r.name == "data":
-		return "JSON text of `{\"hoTich\":{…}}`"
+		return "JSON text of an object"
 	}
 	switch r.form {
 	case isoDate:
@@ -88,10 +115,18 @@ func described(r rule) string {
 		return "an e-mail address, up to 100 characters"
 	case file:
 		return "base64"
+	case country:
+		return "two capitals"
+	case cardNumber:
+		return "two capitals, `1` to `5` and 12 digits, or 10 digits"
 	case oneOf:
 		switch strings.Join(r.codes, " ") {
 		case peoples:
 			return "`01` … `55` or `99`"
+		case provinces:
+			return "a province, old or present"
+		case presentProvinces:
+			return "a present province"
 		}
 		return "one of `" + strings.Join(r.codes, " ") + "`"
 	}

@@ -21,14 +21,33 @@ func newTestServer(tb testing.TB) *Server {
 // FuzzRegistration: whatever comes is either refused with a reason that quotes
 // no value, or has a module and a dossier.
 func FuzzRegistration(f *testing.F) {
-	s := newTestServer(f)
+	g := newRegistry()
 	for _, module := range []string{"LTKS", "LTKT", "LTKH"} {
 		f.Add([]byte(textOf(registrationOf(module, hoTich(module)))))
 	}
 	f.Add([]byte(`{"data":"{\"hoTich\":[]}","module":"LTKS","maDonVi":1e5,"fileDinhKem":[null]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		module, dossier, fs := s.readHotich(body)
-		if len(fs) == 0 && (s.lists.modules[module] == nil || dossier == "" || !json.Valid(body)) {
+		module, dossier, fs := g.read(body)
+		if len(fs) == 0 && (g.lists.modules[module] == nil || dossier == "" || !json.Valid(body)) {
+			t.Errorf("taken: module %q, dossier %q", module, dossier)
+		}
+		if len(fs) > maxFindings {
+			t.Errorf("%d findings", len(fs))
+		}
+	})
+}
+
+// FuzzDossier: whatever comes to the other receivers is either refused with a
+// reason, or names a dossier.
+func FuzzDossier(f *testing.F) {
+	forms := []dossierForm{newInsurance(), newResidence(), newFuneral()}
+	for i, form := range forms {
+		f.Add(i, []byte(textOf(dossierOf(form))))
+	}
+	f.Add(0, []byte(`{"data":"{\"danhSach\":[[]]}","module":"LTBHYT","soTre":1e5,"fileDinhKem":[null]}`))
+	f.Fuzz(func(t *testing.T, which int, body []byte) {
+		module, dossier, fs := forms[uint(which)%3].read(body)
+		if len(fs) == 0 && (module == "" || dossier == "" || !json.Valid(body)) {
 			t.Errorf("taken: module %q, dossier %q", module, dossier)
 		}
 		if len(fs) > maxFindings {

@@ -102,7 +102,7 @@ func broken(r rule) map[string]any {
 		}
 		return out
 	case r.form == oneOf:
-		out[codeCatalog] = "77"
+		out[codeCatalog] = "98"
 		return out
 	case r.form != anyText:
 		out[codeFormat] = "x"
@@ -153,6 +153,7 @@ func TestAFormHasItsGoodAndItsBadTexts(t *testing.T) {
 		{phone, 0, []string{"0900000000", "+84900000000", "02800000000"}, []string{"900000000", "09000000", "090000000000", "+8490000000x", "84900000000"}},
 		{email, 0, []string{"thu@vidu.vn"}, []string{"thu", "@vidu.vn", "thu@vidu", "a b@vidu.vn", "a@b@vidu.vn"}},
 		{file, 0, []string{"dGjhu60="}, []string{"dGjhu60", "***"}},
+		{cardNumber, 0, []string{"TE1797921000124", "7921000124"}, []string{"TE6797921000124", "te1797921000124", "TE179792100012", "79210001245", "7921000X24"}},
 		{unitCode, 0, []string{"79", "760", "26734"}, []string{"7", "2673", "267345", "7a"}},
 		{country, 0, []string{"VN"}, []string{"vn", "VNM", "V1"}},
 		{dateTime, 0, []string{"2026-03-02T08:00:00", "2026-03-02T08:00:00Z", "2026-03-02T08:00:00+07:00"}, []string{"2026-03-02", "2026-03-02 08:00:00", "2026-03-02T25:00:00"}},

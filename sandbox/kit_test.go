@@ -148,7 +148,7 @@ func (p *platform) registration(r reply) (status, errorCode, description string)
 	p.t.Helper()
 	var out struct{ Status, StatusDescription, ErrorCode, ErrorDescription string }
 	if err := json.Unmarshal([]byte(r.body), &out); err != nil || r.status != http.StatusOK {
-		p.t.Fatalf("not an answer of the civil status service: %d %s", r.status, r.body)
+		p.t.Fatalf("not an answer about a dossier: %d %s", r.status, r.body)
 	}
 	return out.Status, out.ErrorCode, out.ErrorDescription
 }
@@ -160,9 +160,9 @@ type object = map[string]any
 func sample(r rule) any {
 	switch {
 	case r.parts != nil:
-		return object{"maTinh": "79", "maHuyen": "", "maXa": "26734", "dcChiTiet": "Số 1 phố Thử Nghiệm"}
+		return sampleOf(r.parts)
 	case r.items != nil:
-		return []any{object{"id": "1", "loaiGiayTo": "GCS", "tenGiayTo": "Giấy thử", "tenTepDinhKem": "thu.pdf", "huyGiayTo": 0, "duLieuTepDinhKem": "dGjhu60="}}
+		return []any{sampleOf(r.items)}
 	case r.form == oneOf:
 		return r.codes[len(r.codes)-1]
 	case r.form == exact:
@@ -170,16 +170,22 @@ func sample(r rule) any {
 	}
 	return map[form]string{
 		anyText: "Thử", isoDate: "2026-03-01", date: "01/03/2026", birthDate: "1990", clock: "08:30",
-		number: "2", phone: "0900000000", email: "thu@vidu.vn", file: "dGjhu60=",
+		number: "2", phone: "0900000000", email: "thu@vidu.vn", file: "dGjhu60=", country: "VN", cardNumber: "TE1797921000124",
 	}[r.form]
+}
+
+// sampleOf returns an object that the rules of its members allow.
+func sampleOf(rules []rule) object {
+	out := object{}
+	for _, r := range rules {
+		out[r.name] = sample(r)
+	}
+	return out
 }
 
 // hoTich returns the members of a registration with every field filled.
 func hoTich(module string) object {
-	out := object{}
-	for _, r := range newFieldLists().modules[module] {
-		out[r.name] = sample(r)
-	}
+	out := sampleOf(newFieldLists().modules[module])
 	if module == "LTKH" {
 		out["chongSoDDCN"], out["voSoDDCN"] = "079090000001", "079190000002"
 	}
@@ -221,4 +227,40 @@ func citizenUpdate(code, id string) string {
 		`<dc:ThuongTru><dc:MaDonViHanhChinh>26734</dc:MaDonViHanhChinh><dc:ChiTiet>Số 1 phố Thử Nghiệm</dc:ChiTiet><dc:QuocGia>VN</dc:QuocGia></dc:ThuongTru>` +
 		`<dc:Cha><dc:SoDinhDanh>079065000001</dc:SoDinhDanh><dc:QuocTich>VN</dc:QuocTich><dc:HoVaTen><dc:Ho>Nguyễn</dc:Ho><dc:ChuDem>Văn</dc:ChuDem><dc:Ten>Thử</dc:Ten></dc:HoVaTen></dc:Cha>` +
 		`</dc:CongDan></dc:CongdanCollection></dan:CapNhatThongTinCongDan></soapenv:Body></soapenv:Envelope>`
+}
+
+// dossierOf returns a request with every field filled.
+func dossierOf(f dossierForm) object { return packed(f, contentOf(f)) }
+
+// contentOf returns what is in the data of a dossier, every field filled.
+func contentOf(f dossierForm) object {
+	data := sampleOf(f.data)
+	switch f.module {
+	case "LTCT":
+		form := data["cuTru"].(object)
+		form["nguoiKhai"].(object)["soDDCN"], form["soThanhVien"] = "079084000001", 1
+		form["chuHo"].(object)["soDDCN"] = "079070000012"
+	case "LTMTP":
+		form := data["maiTang"].(object)
+		form["nguoiMat"].(object)["soDDCN"] = "079048000021"
+		form["kinhPhi"] = object{"mucChuan": 500000, "soLan": 20, "hoTroThem": "1000000", "tongTien": 11000000}
+	}
+	return data
+}
+
+// packed returns a request with that data.
+func packed(f dossierForm, data object) object {
+	out := sampleOf(f.outer)
+	out["data"] = textOf(data)
+	if f.module == "LTBHYT" {
+		out["soTre"] = 1
+	}
+	return out
+}
+
+// hand sends a dossier and returns the status, errorCode and errorDescription
+// of the answer.
+func (p *platform) hand(f dossierForm, code, body string) (status, errorCode, description string) {
+	p.t.Helper()
+	return p.registration(p.must(http.MethodPost, f.path, body, p.hotichHeader(code)))
 }

@@ -18,8 +18,8 @@ type Effect struct {
 	Seq     uint64    `json:"seq"` // 1 for the first; in the order in which they took effect
 	At      time.Time `json:"at"`  // UTC
 	Code    string    `json:"code"`
-	Service string    `json:"service"` // module (LTKS, LTKT, LTKH) or operation
-	Key     string    `json:"key"`     // maHoSoLT, or a pseudonym of the person that is the same for the life of the server
+	Service string    `json:"service"` // module (LTKS, LTKT, LTKH, LTBHYT, LTCT, LTMTP) or operation
+	Key     string    `json:"key"`     // maHoSoLT, maDanhSach or maHoSoMCDT, or a pseudonym of the person that is the same for the life of the server
 }
 
 // Refusal is one request that was understood and refused. It holds the names of

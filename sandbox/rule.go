@@ -12,21 +12,22 @@ import (
 type form uint8
 
 const (
-	anyText   form = iota
-	isoDate        // yyyy-MM-dd
-	date           // dd/MM/yyyy or yyyy-MM-dd
-	birthDate      // date, MM/yyyy or yyyy: of some people no more is known
-	clock          // HH:mm or "HH giờ mm phút"
-	number         // decimal digits
-	exact          // exactly max digits
-	phone          // 0 or +84, then 9 or 10 digits
-	email          // something@something
-	oneOf          // one of codes
-	file           // base64, RFC 4648 §4
-	unitCode       // 2, 3 or 5 digits
-	country        // two capitals, ISO 3166-1 alpha-2
-	dateTime       // yyyy-MM-ddTHH:mm:ss, a time zone may follow
-	plainDate      // yyyyMMdd
+	anyText    form = iota
+	isoDate         // yyyy-MM-dd
+	date            // dd/MM/yyyy or yyyy-MM-dd
+	birthDate       // date, MM/yyyy or yyyy: of some people no more is known
+	clock           // HH:mm or "HH giờ mm phút"
+	number          // decimal digits
+	exact           // exactly max digits
+	phone           // 0 or +84, then 9 or 10 digits
+	email           // something@something
+	oneOf           // one of codes
+	file            // base64, RFC 4648 §4
+	unitCode        // 2, 3 or 5 digits
+	country         // two capitals, ISO 3166-1 alpha-2
+	dateTime        // yyyy-MM-ddTHH:mm:ss, a time zone may follow
+	plainDate       // yyyyMMdd
+	cardNumber      // of health insurance: two capitals, 1 to 5 and 12 digits, or 10 digits
 )
 
 // A rule says what one field of a JSON object may be. A rule with parts is
@@ -44,6 +45,11 @@ type rule struct {
 func text(name string, max int) rule { return rule{name: name, max: max} }
 func of(name string, f form) rule    { return rule{name: name, form: f, max: widest(f)} }
 func digits(name string, n int) rule { return rule{name: name, form: exact, max: n} }
+func amount(name string) rule        { return rule{name: name, form: number, max: 12} } // of đồng
+
+// record is a rule about an object, array one about an array of objects.
+func record(name string, parts ...rule) rule { return rule{name: name, parts: parts} }
+func array(name string, items ...rule) rule  { return rule{name: name, items: items} }
 func among(name, codes string) rule {
 	return rule{name: name, form: oneOf, codes: strings.Fields(codes)}
 }
@@ -69,6 +75,8 @@ func widest(f form) int {
 		return 13
 	case email:
 		return 100
+	case cardNumber:
+		return 15
 	}
 	return 0
 }
@@ -261,6 +269,9 @@ func (f form) fits(s string, max int) bool {
 		return (len(s) == 2 || len(s) == 3 || len(s) == 5) && onlyDigits(s)
 	case country:
 		return len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z'
+	case cardNumber:
+		return len(s) == 10 && onlyDigits(s) ||
+			len(s) == 15 && country.fits(s[:2], 0) && s[2] >= '1' && s[2] <= '5' && onlyDigits(s[3:])
 	case dateTime:
 		_, zoned := time.Parse(time.RFC3339, s)
 		return isTime("2006-01-02T15:04:05", s) || zoned == nil

@@ -1,5 +1,6 @@
-// Package sandbox stands in for NGSP: its token service, the civil status
-// receiving service and the population database.
+// Package sandbox stands in for NGSP: its token service, the services that
+// receive dossiers of civil status, health insurance, residence and funeral
+// allowances, and the population database.
 //
 // It checks what the real ones check, gives every request code one effect,
 // keeps account of every effect so that a test can compare it with what was
@@ -78,19 +79,18 @@ type C06 struct {
 // Server is a running stand-in. All its methods may be called at any time from
 // any goroutine.
 type Server struct {
-	o        Options
-	lists    fieldLists
-	ties     []tie
-	grammar  element
-	tokens   *tokens
-	lookups  map[string]lookup // by path
-	replies  replies
-	ledger   *ledger
-	journal  *journal
-	people   *people
-	troubles *troubles
-	counts   *counts
-	control  http.Handler
+	o         Options
+	grammar   element
+	tokens    *tokens
+	receivers map[string]receiver // by path
+	lookups   map[string]lookup   // by path
+	replies   replies
+	ledger    *ledger
+	journal   *journal
+	people    *people
+	troubles  *troubles
+	counts    *counts
+	control   http.Handler
 }
 
 // New makes a sandbox; it opens nothing.
@@ -103,10 +103,10 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a sandbox: %w", err)
 	}
-	lookups := newLookups()
+	receivers, lookups := newReceivers(), newLookups()
 	s := &Server{
-		o: o, lists: newFieldLists(), ties: newTies(), grammar: newGrammar(),
-		lookups: lookups, tokens: newTokens(o), ledger: led, journal: newJournal(o), people: newPeople(o.Seed, o.People), troubles: newTroubles(o.Seed), counts: newCounts(lookups),
+		o: o, grammar: newGrammar(), receivers: receivers, lookups: lookups, tokens: newTokens(o), ledger: led, journal: newJournal(o),
+		people: newPeople(o.Seed, o.People), troubles: newTroubles(o.Seed), counts: newCounts(receivers, lookups),
 	}
 	s.replies = s.newReplies()
 	s.control = s.newControl()

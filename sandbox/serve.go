@@ -14,6 +14,9 @@ import (
 const (
 	tokenPath   = "/token"
 	hotichPath  = "/apiLienThongKSKT/1.0/nhanHoSoDKHT"
+	bhytPath    = "/apiLienThongBHXH/1.0/nhanHoSoBHYT"
+	cutruPath   = "/apiLienThongCuTru/1.0/nhanHoSoCuTru"
+	ansinhPath  = "/apiLienThongAnSinh/1.0/nhanHoSoMaiTangPhi"
 	dancuBase   = "/dancu/1.0/"
 	dancuPath   = dancuBase + dancuOperation // the look-ups' paths are in newLookups
 	controlPath = "/_sandbox/"
@@ -26,18 +29,21 @@ const maxBody = 32 << 20
 
 // counts are the numbers of each path.
 type counts struct {
-	token, hotich, dancu, other count
-	lookups                     map[string]*count // by path
+	token, dancu, other count
+	services            map[string]*count // receivers and look-ups, by path
 }
 
 type count struct {
 	requests, effects, found, notFound, duplicates, refused, troubles atomic.Uint64
 }
 
-func newCounts(lookups map[string]lookup) *counts {
-	c := &counts{lookups: map[string]*count{}}
+func newCounts(receivers map[string]receiver, lookups map[string]lookup) *counts {
+	c := &counts{services: map[string]*count{}}
+	for path := range receivers {
+		c.services[path] = &count{}
+	}
 	for path := range lookups {
-		c.lookups[path] = &count{}
+		c.services[path] = &count{}
 	}
 	return c
 }
@@ -46,13 +52,11 @@ func (c *counts) of(path string) *count {
 	switch path {
 	case tokenPath:
 		return &c.token
-	case hotichPath:
-		return &c.hotich
 	case dancuPath:
 		return &c.dancu
 	}
-	if lookup, ok := c.lookups[path]; ok {
-		return lookup
+	if service, ok := c.services[path]; ok {
+		return service
 	}
 	return &c.other
 }
@@ -113,10 +117,11 @@ func (s *Server) serviceOf(path string) func(request) answer {
 	switch path {
 	case tokenPath:
 		return s.token
-	case hotichPath:
-		return s.hotich
 	case dancuPath:
 		return s.dancu
+	}
+	if to, ok := s.receivers[path]; ok {
+		return func(r request) answer { return s.receive(r, to) }
 	}
 	if l, ok := s.lookups[path]; ok {
 		return func(r request) answer { return s.lookUp(r, l) }

@@ -203,7 +203,7 @@ func (s *Server) faultOf(path string) answer {
 	case path == tokenPath:
 		return oauthError(http.StatusInternalServerError, "server_error", "Internal server error")
 	}
-	return hotichSaid("0", codeSystem, busyText)
+	return dossierSaid("0", codeSystem, busyText)
 }
 
 func page(status int, title string) answer {

@@ -83,7 +83,7 @@ func TestACutConnectionBringsNoAnswer(t *testing.T) {
 func TestHalfAnAnswerBreaksOffAfterItsEffect(t *testing.T) {
 	p := logged(t, nil)
 	r, err := p.suffer(Half, 0, "a")
-	whole := string(hotichSaid("1", "", "").body)
+	whole := string(dossierSaid("1", "", "").body)
 	if !errors.Is(err, io.ErrUnexpectedEOF) || r.status != 200 || r.body != whole[:len(whole)/2] {
 		t.Errorf("got %v %d %q", err, r.status, r.body)
 	}

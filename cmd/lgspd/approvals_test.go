@@ -30,7 +30,7 @@ func (s *site) place(t *testing.T, at string) string {
 
 // req: R-06
 func TestAServiceIsUsedAsWhatItsMappingIs(t *testing.T) {
-	const services = "services: [hotich.khai-sinh, hotich.khai-tu, hotich.ket-hon, dancu.cap-nhat]"
+	const services = "services: [hotich.khai-sinh, hotich.khai-tu, hotich.ket-hon, dancu.cap-nhat, bhyt.cap-the, cu-tru.dang-ky, an-sinh.mai-tang-phi]"
 	for name, row := range map[string]struct {
 		change   []string // old, new, old, new …
 		at       string   // the text where the report points to
@@ -116,7 +116,7 @@ func TestAnApprovalForListsHasToCoverEveryFieldOfAVerdict(t *testing.T) {
 
 func TestEveryMisuseOfAServiceIsReportedAtOnce(t *testing.T) {
 	s := newLookUpSite(t, "http://127.0.0.1:9")
-	s.replace(t, "services: [hotich.khai-sinh, hotich.khai-tu, hotich.ket-hon, dancu.cap-nhat]", "services: [dancu.tra-cuu, dancu.xac-thuc]")
+	s.replace(t, "services: [hotich.khai-sinh, hotich.khai-tu, hotich.ket-hon, dancu.cap-nhat, bhyt.cap-the, cu-tru.dang-ky, an-sinh.mai-tang-phi]", "services: [dancu.tra-cuu, dancu.xac-thuc]")
 	s.replace(t, "service: dancu.tra-cuu, fields: [GioiTinh, Cha]", "service: dancu.cap-nhat, fields: [GioiTinh, Cha]")
 	s.replace(t, "{name: hotich.khai-sinh, upstream: hotich}", "{name: hotich.khai-sinh, upstream: notices}")
 	r := command(t, "check", "--config", s.config)

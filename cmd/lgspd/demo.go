@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -147,11 +148,8 @@ func (d *demo) configure(upstream string) error {
 	justice := config.Department{Code: "H29.11", Name: "Sở Tư pháp", Auth: login(d.client)}
 	for _, sample := range d.samples {
 		justice.Services = append(justice.Services, sample.Service)
-		up := "hotich"
-		if sample.Service == "dancu.cap-nhat" {
-			up = "dancu"
-		}
-		cfg.Services = append(cfg.Services, config.Service{Name: sample.Service, Upstream: up})
+		family, _, _ := strings.Cut(sample.Service, ".") // each has an upstream of its name
+		cfg.Services = append(cfg.Services, config.Service{Name: sample.Service, Upstream: family})
 	}
 	system := config.System{Name: "mot-cua", Title: "Hệ thống thông tin giải quyết thủ tục hành chính", Auth: login(d.system)}
 	for service, fields := range map[string][]string{lookUpService: shownFields, verifyService: verifiedFields} {
@@ -166,6 +164,9 @@ func (d *demo) configure(upstream string) error {
 		demoUpstream("hotich", "json", upstream, map[string]string{"nhanHoSoDKHT": "/apiLienThongKSKT/1.0/nhanHoSoDKHT"}),
 		demoUpstream("dancu", "soap", upstream, map[string]string{"CapNhatThongTinCongDan": "/dancu/1.0/CapNhatThongTinCongDan",
 			"TraCuuThongTinCongDan": "/dancu/1.0/TraCuuThongTinCongDan", "XacThucThongTinCongDan": "/dancu/1.0/XacThucThongTinCongDan"}),
+		demoUpstream("bhyt", "json", upstream, map[string]string{"nhanHoSoBHYT": "/apiLienThongBHXH/1.0/nhanHoSoBHYT"}),
+		demoUpstream("cu-tru", "json", upstream, map[string]string{"nhanHoSoCuTru": "/apiLienThongCuTru/1.0/nhanHoSoCuTru"}),
+		demoUpstream("an-sinh", "json", upstream, map[string]string{"nhanHoSoMaiTangPhi": "/apiLienThongAnSinh/1.0/nhanHoSoMaiTangPhi"}),
 	}
 	d.cfg = cfg
 	key := make([]byte, config.KeySize)

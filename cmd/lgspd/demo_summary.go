@@ -15,6 +15,12 @@ func counted(service string) string {
 		return "LTKT"
 	case "hotich.ket-hon":
 		return "LTKH"
+	case "bhyt.cap-the":
+		return "LTBHYT"
+	case "cu-tru.dang-ky":
+		return "LTCT"
+	case "an-sinh.mai-tang-phi":
+		return "LTMTP"
 	}
 	return "CapNhatThongTinCongDan"
 }

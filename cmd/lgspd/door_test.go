@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io/fs"
 	"math/rand/v2"
@@ -70,6 +71,9 @@ type door struct {
 
 func (d *door) try(l letter, body []byte, what string) {
 	d.t.Helper()
+	if l.pack != nil {
+		body = l.pack(body)
+	}
 	switch ok, complaint := d.up.try(d.t, l, body); {
 	case complaint != "":
 		d.t.Errorf("%s: %s: %s", l.name, what, complaint)
@@ -119,16 +123,21 @@ func bytesOf(t *testing.T, doc *etree.Document) []byte {
 }
 
 // letter is a good case of a shipped mapping, and the same with every element
-// that the WSDL names, those that were not there empty.
+// that the WSDL names, those that were not there empty; or a document that such
+// a case holds.
 type letter struct {
 	name    string
 	mapping *mappings.Mapping
 	doc     *etree.Document
-	whole   bool // everything that a mapping reads is in it, and little is there twice
+	whole   bool                // everything that a mapping reads is in it, and little is there twice
+	pack    func([]byte) []byte // puts a document into the message that holds it; nil = it is the message
 }
 
 // fullCases hold the most that a message of each service may hold.
-var fullCases = []string{"du-cha-me", "day-du", "hai-tep", "mot-nguoi"}
+var fullCases = []string{
+	"hotich.khai-sinh/cases/du-cha-me", "hotich.khai-tu/cases/day-du", "hotich.ket-hon/cases/hai-tep", "dancu.cap-nhat/cases/mot-nguoi",
+	"bhyt.cap-the/cases/bo-sung", "cu-tru.dang-ky/cases/tam-tru", "an-sinh.mai-tang-phi/cases/chuyen-khoan",
+}
 
 func goodLetters(t *testing.T) []letter {
 	t.Helper()
@@ -147,16 +156,44 @@ func goodLetters(t *testing.T) []letter {
 		if m.Kind() != mappings.Message {
 			continue // whoever asks is still there to be told
 		}
-		letters = append(letters, letter{folder, m, readCase(t, folder), false})
+		whole := slices.Contains(fullCases, folder)
+		letters = append(letters, letter{folder, m, readCase(t, folder), false, nil})
+		letters = append(letters, heldBy(t, letters[len(letters)-1], whole)...)
 		full := readCase(t, folder)
 		schema, err := strictxml.Parse(m.Schema(), strictxml.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		fill(payloadOf(full.Root(), m.Root()), schema.Root().SelectElement("element"), schema.Root().SelectAttrValue("elementFormDefault", "") == "qualified")
-		letters = append(letters, letter{folder + " with every element", m, full, slices.Contains(fullCases, path.Base(folder))})
+		letters = append(letters, letter{folder + " with every element", m, full, whole, nil})
 	}
 	return letters
+}
+
+// heldBy returns the documents that a message holds as text or in base64.
+func heldBy(t *testing.T, l letter, whole bool) []letter {
+	t.Helper()
+	var all []letter
+	for i, p := range placesOf(l.doc.Root()) {
+		held, encoded := strings.TrimSpace(p.text()), false
+		if raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(held), "")); err == nil {
+			held, encoded = string(raw), true
+		}
+		doc, err := strictxml.Parse([]byte(held), strictxml.Limits{})
+		if err != nil {
+			continue // a text, or a document in another charset
+		}
+		pack := func(body []byte) []byte {
+			message := l.doc.Copy()
+			if encoded {
+				body = []byte(base64.StdEncoding.EncodeToString(body))
+			}
+			placesOf(message.Root())[i].set(string(body))
+			return bytesOf(t, message)
+		}
+		all = append(all, letter{l.name + ", " + p.name(), l.mapping, doc, whole, pack})
+	}
+	return all
 }
 
 var sidecarCharset = regexp.MustCompile(`(?m)^charset: (\S+)$`)
@@ -196,8 +233,12 @@ func payloadOf(e *etree.Element, root string) *etree.Element {
 	return nil
 }
 
-// fill adds to e the elements and attributes of its description that it lacks.
+// fill adds to e, or to the element that it refers to, the elements and
+// attributes of its description that it lacks.
 func fill(e, described *etree.Element, qualified bool) {
+	if id, refers := strings.CutPrefix(e.SelectAttrValue("href", ""), "#"); refers {
+		e = e.FindElement("//[@id='" + id + "']")
+	}
 	for _, a := range described.FindElements("complexType/attribute") {
 		if name := a.SelectAttrValue("name", ""); e.SelectAttr(name) == nil {
 			e.CreateAttr(name, "")
@@ -279,9 +320,13 @@ func (u *upstream) try(t *testing.T, l letter, body []byte) (taken bool, complai
 }
 
 func (u *upstream) deliver(id lgsp.ID, d lgsp.Document) string {
-	where, kind, body := "/apiLienThongKSKT/1.0/nhanHoSoDKHT", "application/json", string(d.Body)
+	where, kind, body := map[string]string{
+		"nhanHoSoDKHT": "/apiLienThongKSKT/1.0/nhanHoSoDKHT", "nhanHoSoBHYT": "/apiLienThongBHXH/1.0/nhanHoSoBHYT",
+		"nhanHoSoCuTru": "/apiLienThongCuTru/1.0/nhanHoSoCuTru", "nhanHoSoMaiTangPhi": "/apiLienThongAnSinh/1.0/nhanHoSoMaiTangPhi",
+		"CapNhatThongTinCongDan": "/dancu/1.0/CapNhatThongTinCongDan",
+	}[d.Route], "application/json", string(d.Body)
 	if d.Route == "CapNhatThongTinCongDan" {
-		where, kind = "/dancu/1.0/CapNhatThongTinCongDan", "application/xml"
+		kind = "application/xml"
 		body = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` + body + `</s:Body></s:Envelope>`
 	}
 	r := httptest.NewRequest(http.MethodPost, where, strings.NewReader(body))

@@ -171,13 +171,16 @@ soap:
 departments:
   - code: H29.11
     name: Sở Tư pháp
-    services: [hotich.khai-sinh, hotich.khai-tu, hotich.ket-hon, dancu.cap-nhat]
+    services: [hotich.khai-sinh, hotich.khai-tu, hotich.ket-hon, dancu.cap-nhat, bhyt.cap-the, cu-tru.dang-ky, an-sinh.mai-tang-phi]
     auth: {basic: [{username: thu, password_file: basic}]}
 services:
   - {name: hotich.khai-sinh, upstream: hotich}
   - {name: hotich.khai-tu, upstream: hotich}
   - {name: hotich.ket-hon, upstream: hotich}
   - {name: dancu.cap-nhat, upstream: dancu}
+  - {name: bhyt.cap-the, upstream: bhyt}
+  - {name: cu-tru.dang-ky, upstream: cu-tru}
+  - {name: an-sinh.mai-tang-phi, upstream: an-sinh}
 upstreams:
   - name: hotich
     url: %[2]s
@@ -192,6 +195,30 @@ upstreams:
     form: soap
     token: {consumer_key: ` + sandboxKey + `, consumer_secret_file: consumer}
     operations: {CapNhatThongTinCongDan: {path: /dancu/1.0/CapNhatThongTinCongDan}}
+    timeout: 5s
+    retry: {first: 50ms, most: 500ms}
+    breaker: {failures: 5, open: 100ms, most: 400ms}
+  - name: bhyt
+    url: %[2]s
+    form: json
+    token: {consumer_key: ` + sandboxKey + `, consumer_secret_file: consumer}
+    operations: {nhanHoSoBHYT: {path: /apiLienThongBHXH/1.0/nhanHoSoBHYT}}
+    timeout: 5s
+    retry: {first: 50ms, most: 500ms}
+    breaker: {failures: 5, open: 100ms, most: 400ms}
+  - name: cu-tru
+    url: %[2]s
+    form: json
+    token: {consumer_key: ` + sandboxKey + `, consumer_secret_file: consumer}
+    operations: {nhanHoSoCuTru: {path: /apiLienThongCuTru/1.0/nhanHoSoCuTru}}
+    timeout: 5s
+    retry: {first: 50ms, most: 500ms}
+    breaker: {failures: 5, open: 100ms, most: 400ms}
+  - name: an-sinh
+    url: %[2]s
+    form: json
+    token: {consumer_key: ` + sandboxKey + `, consumer_secret_file: consumer}
+    operations: {nhanHoSoMaiTangPhi: {path: /apiLienThongAnSinh/1.0/nhanHoSoMaiTangPhi}}
     timeout: 5s
     retry: {first: 50ms, most: 500ms}
     breaker: {failures: 5, open: 100ms, most: 400ms}

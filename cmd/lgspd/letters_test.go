@@ -44,6 +44,12 @@ func templates(t testing.TB) []template {
 			"H29.27-261123-0109", "H29.27-{lane}-0109", "<q0:lanBoSung>2<", "<q0:lanBoSung>{n}<")},
 		{service: "dancu.cap-nhat", perLane: 90, text: "mot-nguoi", write: replace(
 			"CT-2026-000451", "CT-{lane}-{n}", "HK-079-00012", "HK-{lane}", "079194000003", "079194{lane}")},
+		{service: "bhyt.cap-the", perLane: 90, text: "bo-sung", write: replace(
+			"H29.26-260105-0031", "H29.26-{lane}-0031", `LanBoSung="1"`, `LanBoSung="{n}"`)},
+		{service: "cu-tru.dang-ky", perLane: 90, text: "ca-ho", write: replace(
+			"H29.12-260105-0412", "H29.12-{lane}-0412", `<lanBoSung xsi:type="soapenc:int" xsi:nil="true"/>`, "<lanBoSung>{n}</lanBoSung>")},
+		{service: "an-sinh.mai-tang-phi", perLane: 90, text: "bo-sung", write: replace(
+			"H29.26-260105-0007", "H29.26-{lane}-0007", "<LanGui>2<", "<LanGui>{n}<")},
 	}
 	for i := range made {
 		text, err := fs.ReadFile(mappings.Shipped(), path.Join(made[i].service, "cases", made[i].text, "in.xml"))

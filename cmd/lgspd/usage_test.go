@@ -181,7 +181,7 @@ func TestAConfigurationWithoutItsKeyIsNotStarted(t *testing.T) {
 func TestCheckSaysWhatIsInOrderAndWhatComesNext(t *testing.T) {
 	s := newSite(t, "http://127.0.0.1:9")
 	command(t, "check", "--config", s.config).want(t, exitOK,
-		words("is in order: 1 department, 4 services, 2 upstreams", "Next: lgspd serve --config "+s.config), nil)
+		words("is in order: 1 department, 7 services, 5 upstreams", "Next: lgspd serve --config "+s.config), nil)
 	if entries, err := os.ReadDir(filepath.Join(s.folder, "data")); err != nil || len(entries) != 0 {
 		t.Errorf("check left %v in the data folder (%v)", entries, err)
 	}
