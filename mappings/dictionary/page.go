@@ -63,10 +63,13 @@ type run struct {
 
 // Parts is the text of a run in the pieces between which a line may break.
 func (r run) Parts() []string {
-	if !r.Code || !strings.HasPrefix(r.Text, "/") {
+	inside, isPath := strings.CutPrefix(r.Text, "/")
+	if !r.Code || !isPath {
 		return []string{r.Text}
 	}
-	return strings.SplitAfter(r.Text, "/")
+	parts := strings.SplitAfter(inside, "/")
+	parts[0] = "/" + parts[0]
+	return parts
 }
 
 // Indent is how far the name of a nested row stands to the right.
