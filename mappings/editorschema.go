@@ -52,7 +52,7 @@ func schemaText(part schemaPart) []byte {
 
 // schema is the schema of a place where the keys of the table may stand.
 func (t keyTable) schema() schemaPart {
-	shapes, texts := keyShapes(), keyTexts()
+	shapes := keyShapes()
 	properties := schemaPart{}
 	for _, key := range strings.Fields(t.keys) {
 		shape, ok := shapes[t.name+"."+key]
@@ -63,7 +63,7 @@ func (t keyTable) schema() schemaPart {
 		if to, ok := p["$ref"]; ok { // beside which nothing else counts
 			p = schemaPart{"allOf": []any{schemaPart{"$ref": to}}}
 		}
-		p["description"] = texts[t.texts+"."+key]
+		p["description"] = keyText(t.texts + "." + key)
 		properties[key] = p
 	}
 	s := schemaPart{"type": "object", "additionalProperties": false, "properties": properties}

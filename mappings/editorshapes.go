@@ -138,9 +138,8 @@ func keyShapes() map[string]schemaPart {
 		"target.route": filledText(), "target.form": oneOfWords(formWords), "target.root": matching(`^`+anyName+`$`, "a name, or a prefix and a name, as in v:CapNhat"), "target.namespaces": prefixesShape(),
 		"target.schema": matching(`^[^/\\]+$`, "the name of a file beside mapping.yaml"),
 
-		"demand.when": messagePath(), "demand.unless": messagePath(), "demand.if": expressionShape(),
-		"demand.is": oneOrDifferent(filledText()),
-		"date.in":   layoutsShape(`(?:(?:ss|dd?)\*)?`), "date.out": layoutsShape(``), "date.skip": oneOfWords(skipWords),
+		"demand.when": messagePath(), "demand.unless": messagePath(), "demand.if": expressionShape(), "demand.is": oneOrDifferent(filledText()),
+		"date.in": layoutsShape(`(?:(?:ss|dd?)\*)?`), "date.out": layoutsShape(``), "date.skip": oneOfWords(skipWords),
 
 		"table.table": matching(`^[^/\\]+\.csv$`, "the name of a CSV file in a folder codes"),
 		"table.on":    schemaPart{"anyOf": []any{matching(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, "a day, as in 2025-06-30"), datedShape()}},
@@ -150,8 +149,8 @@ func keyShapes() map[string]schemaPart {
 
 		"reply.source": refTo("replySource"), "reply.form": oneOfWords(answerWords), "reply.defaults": refTo("defaults"), "reply.target": refTo("replyTarget"), "reply.fields": refTo("replyRules"),
 		"replyTarget.root": matching(`^`+ncName+`:`+ncName+`$`, "a prefix of namespaces and a name, as in t:TraLoi"), "replyTarget.namespaces": prefixesShape(),
-		"replyRule.fields": refTo("replyRules"), "replyRule.required": schemaPart{"enum": []any{false, "false"}},
 	})
+	shapes["replyRule.fields"], shapes["replyRule.required"] = refTo("replyRules"), schemaPart{"enum": []any{false, "false"}}
 	for _, key := range strings.Fields(sidecarKeys) {
 		shapes["case."+key] = anyText()
 	}

@@ -18,15 +18,6 @@ func TestTheDictionariesOfTwoShippedServices(t *testing.T) {
 	}
 }
 
-// cells splits a row of a Markdown table.
-func cells(row string) []string {
-	parts := strings.Split(strings.ReplaceAll(row, `\|`, "\x00"), "|")
-	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
-	}
-	return parts[1 : len(parts)-1]
-}
-
 func TestEveryRuleAndEveryElementOfEveryShippedMappingAppears(t *testing.T) {
 	set, err := mappings.Load(mappings.Shipped())
 	if err != nil {

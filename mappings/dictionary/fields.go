@@ -55,11 +55,11 @@ func (b *builder) spaceOf(t mappings.DescribedTarget) string {
 func (b *builder) columns(name string, demanded bool) []column {
 	all := []column{
 		{b.t("STT", "No."), 6}, {name, 14}, {b.t("Trường nguồn (đường dẫn XML)", "Source (XML path)"), 20}, {b.t("Kiểu", "Type"), 10},
-		{b.t("Bắt buộc", "Required"), 7}, {b.t("Quy tắc, điều kiện", "Rules, conditions"), 18}, {b.t("Danh mục", "Code list"), 11}, {b.t("Mô tả", "Description"), 14},
+		{b.t("Bắt buộc", "Required"), 8}, {b.t("Quy tắc, điều kiện", "Rules, conditions"), 18}, {b.t("Danh mục", "Code list"), 11}, {b.t("Mô tả", "Description"), 13},
 	}
 	if !demanded {
 		all = append(all[:4], all[5:]...)
-		all[1].Width, all[2].Width, all[2].Title = 17, 24, b.t("Trường của câu trả lời (đường dẫn XML)", "Field of the answer (XML path)")
+		all[1].Width, all[2].Width, all[2].Title = 17, 25, b.t("Trường của câu trả lời (đường dẫn XML)", "Field of the answer (XML path)")
 	}
 	return all
 }

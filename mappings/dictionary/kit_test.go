@@ -86,7 +86,8 @@ type element struct {
 	name string
 	attr map[string]string
 	kids []*element
-	text string // of all in it
+	text string // of all in it, once it is closed
+	said strings.Builder
 }
 
 // parsed reads a page as XML, which refuses what is not well-formed.
@@ -98,7 +99,8 @@ func parsed(t *testing.T, page string) *element {
 	for {
 		token, err := dec.Token()
 		if errors.Is(err, io.EOF) {
-			break
+			top.text = top.said.String()
+			return top
 		}
 		if err != nil {
 			t.Fatalf("the page is not well-formed: %v", err)
@@ -112,14 +114,14 @@ func parsed(t *testing.T, page string) *element {
 			open[len(open)-1].kids = append(open[len(open)-1].kids, e)
 			open = append(open, e)
 		case xml.EndElement:
+			e, around := open[len(open)-1], open[len(open)-2]
+			e.text = e.said.String()
+			around.said.WriteString(e.text)
 			open = open[:len(open)-1]
 		case xml.CharData:
-			for _, e := range open {
-				e.text += string(v)
-			}
+			open[len(open)-1].said.Write(v)
 		}
 	}
-	return top
 }
 
 // all returns the elements of that name in e, in the order of the page.

@@ -63,10 +63,13 @@ type run struct {
 
 // Parts is the text of a run in the pieces between which a line may break.
 func (r run) Parts() []string {
-	if !r.Code || !strings.HasPrefix(r.Text, "/") {
+	inside, isPath := strings.CutPrefix(r.Text, "/")
+	if !r.Code || !isPath {
 		return []string{r.Text}
 	}
-	return strings.SplitAfter(r.Text, "/")
+	parts := strings.SplitAfter(inside, "/")
+	parts[0] = "/" + parts[0]
+	return parts
 }
 
 // Indent is how far the name of a nested row stands to the right.
@@ -130,16 +133,21 @@ func (l tongue) t(vi, en string) string {
 	return vi
 }
 
+// with is the line with a text behind it, if there is one.
+func (l line) with(text string) line {
+	if text == "" {
+		return l
+	}
+	return append(l, run{Text: text})
+}
+
 // say is a line in the language of the page, with runs in the place of each {}.
 func (l tongue) say(vi, en string, inside ...[]run) line {
 	var out line
-	for i, part := range strings.Split(l.t(vi, en), "{}") {
-		if i > 0 {
-			out = append(out, inside[i-1]...)
-		}
-		if part != "" {
-			out = append(out, run{Text: part})
-		}
+	rest := l.t(vi, en)
+	for _, runs := range inside {
+		before, after, _ := strings.Cut(rest, "{}")
+		out, rest = append(out.with(before), runs...), after
 	}
-	return out
+	return out.with(rest)
 }

@@ -11,7 +11,7 @@ import (
 func (b *builder) typed(r *mappings.DescribedRule) cell {
 	what := b.typeName(r)
 	if r.Shape == mappings.List {
-		what = b.t("danh sách ", "list of ") + what
+		what = b.t("danh sách ", "list: ") + what
 	}
 	c := cell{text(what)}
 	if r.Encoded {
@@ -23,7 +23,7 @@ func (b *builder) typed(r *mappings.DescribedRule) cell {
 func (b *builder) typeName(r *mappings.DescribedRule) string {
 	switch r.Type {
 	case "":
-		return b.t("nhóm trường", "group of fields")
+		return b.t("nhóm trường", "object")
 	case "digits":
 		return b.t("chữ số", "digits")
 	case "int":
