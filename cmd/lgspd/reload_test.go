@@ -146,7 +146,7 @@ func TestMappingsAreReplacedUnderLoadWithoutALossADoubleOrAMixture(t *testing.T)
 	box, url := startSandbox(t)
 	w, at := newWitness(t, url)
 	s := newMappingSite(t, at)
-	daemon := s.serve(t).tellOnFailure(t)
+	daemon := s.serveWhole(t)
 	load := startLoad(t, s, 6)
 	early := rewrite(t, s, load, min(20, rounds))
 	before, _ := daemon.memory(t)
@@ -205,6 +205,7 @@ func TestMappingsAreReplacedWithoutARace(t *testing.T) {
 	case err := <-ended:
 		t.Fatal(err)
 	}
+	s.awaitControl(t)
 	load := startLoad(t, s, 4)
 	good := rewrite(t, s, load, 12)
 	hangUps <- syscall.SIGHUP
@@ -222,7 +223,7 @@ func TestMappingsAreReplacedWithoutARace(t *testing.T) {
 
 func TestAHangUpHasEveryMappingLoadedAnew(t *testing.T) {
 	s := newMappingSite(t, "http://127.0.0.1:9")
-	daemon := s.serve(t).tellOnFailure(t)
+	daemon := s.serveWhole(t)
 	hangUp := func(want string) {
 		t.Helper()
 		if err := daemon.cmd.Process.Signal(syscall.SIGHUP); err != nil {
@@ -243,7 +244,7 @@ func TestAHangUpHasEveryMappingLoadedAnew(t *testing.T) {
 
 func TestAChangeOfAMappingIsOnRecordByName(t *testing.T) {
 	s := newMappingSite(t, "http://127.0.0.1:9")
-	daemon := s.serve(t).tellOnFailure(t)
+	daemon := s.serveWhole(t)
 	list := func() mappingLine {
 		t.Helper()
 		for _, l := range decode[[]mappingLine](t, s.lgspd(t, "map", "list", "--json")) {
@@ -280,7 +281,7 @@ func TestAChangeOfAMappingIsOnRecordByName(t *testing.T) {
 func TestAChangeThatCannotBePutOnRecordIsNone(t *testing.T) {
 	box, url := startSandbox(t)
 	s := newMappingSite(t, url)
-	daemon := s.serve(t).tellOnFailure(t)
+	daemon := s.serveWhole(t)
 	newPen(t, s).mustWrite(0)
 	until(t, 20*time.Second, "the whole daemon is at work", func() bool { return box.Stats().Effects == 1 })
 	s.putFiles(t, versionFiles(t, 2))
@@ -320,7 +321,7 @@ func TestBothWaysOfALookUpAreReplacedTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	putInto(t, folder, files)
-	daemon := s.serve(t).tellOnFailure(t)
+	daemon := s.serveWhole(t)
 	one, p := s.asker(t, "mot-cua"), somebody(t, box)
 	if got := one.mustAsk(t, about(p)); got.fields["SoKetQua"] != "1" {
 		t.Fatalf("it was told %+v", got)
