@@ -74,8 +74,11 @@ func (c *compiler) settleDates() {
 		for i := range d.refs {
 			found := c.layoutsOf(&d.refs[i], d.whole)
 			if len(found) == 0 {
-				c.report(d.pos, "%s: no rule reads %s as a date%s; say how it is written, as in {from: %s, in: dd/MM/yyyy}",
-					d.key, d.refs[i].text, map[bool]string{true: " with its day"}[d.whole], d.refs[i].text)
+				what := "a date"
+				if d.whole {
+					what = "a whole day"
+				}
+				c.report(d.pos, "%s: no rule reads %s as %s; say how it is written, as in {from: %s, in: dd/MM/yyyy}", d.key, d.refs[i].text, what, d.refs[i].text)
 			}
 			for _, l := range found {
 				if !slices.ContainsFunc(d.in, func(o layout) bool { return o.text == l.text }) {

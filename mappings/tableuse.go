@@ -96,8 +96,8 @@ func (p *parser) lintTable(r *rule) {
 		return
 	}
 	if m := u.table.misfit(r); m != nil {
-		p.report(r.at("codes"), "codes: the code %q in line %d of %s is not of type %s; %s of that table %s not",
-			m.first.code, m.first.line, u.table.file, kindNames[r.kind], count(m.count, "row"), map[bool]string{true: "is", false: "are"}[m.count == 1])
+		p.report(r.at("codes"), "codes: the code %q in line %d of %s is not of type %s (the first of %s)",
+			m.first.code, m.first.line, u.table.file, kindNames[r.kind], count(m.count, "such row"))
 	}
 	u.index = u.table.index(r.compare)
 	switch x := u.index; {
