@@ -237,5 +237,5 @@ func TestNoticesOfErrorsNeedNoUpstream(t *testing.T) {
 	s := newLookUpSite(t, "http://127.0.0.1:9")
 	s.replace(t, "services: [hotich.khai-sinh,", "services: [dancu.bao-sai-sot, hotich.khai-sinh,")
 	s.replace(t, "{name: dancu.tra-cuu, upstream: dancu}", "{name: dancu.bao-sai-sot, upstream: notices}\n  - {name: dancu.tra-cuu, upstream: dancu}")
-	command(t, "check", "--config", s.config).want(t, exitOK, words("is in order: 2 departments, 7 services, 2 upstreams"), nil)
+	command(t, "check", "--config", s.config).want(t, exitOK, words("is in order: 2 departments, 10 services, 5 upstreams"), nil)
 }

@@ -51,7 +51,7 @@ func TestMapLintAndMapTestPassAGoodMapping(t *testing.T) {
 }
 
 func TestMapLintAndMapTestPassWhatIsShipped(t *testing.T) {
-	command(t, "map", "lint").want(t, exitOK, words("In order: 9 mappings."), nil)
+	command(t, "map", "lint").want(t, exitOK, words("In order: 12 mappings."), nil)
 	command(t, "map", "test").want(t, exitOK, words("All cases hold: "), nil)
 }
 

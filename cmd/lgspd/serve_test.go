@@ -166,6 +166,11 @@ func TestOperatorsMayWorkWhileTheDaemonServes(t *testing.T) {
 func TestTheDemoShowsEveryStepAndSucceeds(t *testing.T) {
 	r := command(t, "demo", "--once", "--messages", "12")
 	r.want(t, exitOK, words("NGSP goes offline", "messages wait on disk", "SERVICE", "AT NGSP", "hotich.khai-sinh", "dancu.cap-nhat", "came back: SoDinhDanh", "withheld", "verified", "Nothing was lost and nothing came twice"), nil)
+	for _, service := range []string{"an-sinh.mai-tang-phi", "bhyt.cap-the", "cu-tru.dang-ky", "dancu.cap-nhat", "hotich.ket-hon", "hotich.khai-sinh", "hotich.khai-tu"} {
+		if !regexp.MustCompile(regexp.QuoteMeta(service) + ` +12 +12\n`).MatchString(r.out) {
+			t.Errorf("12 messages of %s were not accepted and delivered:\n%s", service, r.out)
+		}
+	}
 	if n := strings.Count(r.out, "  ok, "); n != 7 {
 		t.Errorf("%d of seven steps succeeded:\n%s", n, r.out)
 	}

@@ -227,9 +227,9 @@ func TestDoctorCallsTheUpstreams(t *testing.T) {
 	if code := daemon.stop(t); code != exitOK {
 		t.Fatal(code)
 	}
-	s.lgspd(t, "doctor").want(t, exitOK, words("ok   upstream hotich: answers, and takes our credentials", "ok   upstream dancu"), nil)
+	s.lgspd(t, "doctor").want(t, exitOK, words("ok   upstream hotich: answers, and takes our credentials", "ok   upstream dancu", "ok   upstream bhyt", "ok   upstream cu-tru", "ok   upstream an-sinh"), nil)
 	s.write(t, "consumer", "khong-phai-bi-mat-nay")
-	s.lgspd(t, "doctor").want(t, exitFailed, words("BAD  upstream hotich: ", "denied", "ok   database"), words("2 of 6 findings are bad"))
+	s.lgspd(t, "doctor").want(t, exitFailed, words("BAD  upstream hotich: ", "denied", "ok   database"), words("5 of 9 findings are bad"))
 }
 
 func TestCommandsThatNeedTheDatabaseSayHowToMakeIt(t *testing.T) {
