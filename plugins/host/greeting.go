@@ -75,6 +75,13 @@ func (r *runner) hear(line string) {
 	r.greeting = line
 }
 
+// silent reports whether there was no first line.
+func (r *runner) silent() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.greeting == ""
+}
+
 // versions returns the versions that the handshake names, if it was one.
 func (r *runner) versions() (core, protocol int, ok bool) {
 	r.mu.Lock()

@@ -40,7 +40,7 @@ func tests(m *testing.M) int {
 	defer os.RemoveAll(dir)
 	misbehave = filepath.Join(dir, "misbehave")
 	// Without the race detector, whose memory no limit of ours allows for.
-	build := exec.Command("go", "build", "-o", misbehave, "./testdata/misbehave")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", misbehave, "./testdata/misbehave")
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("%s\n%s", err, out))
 	}
@@ -84,6 +84,7 @@ func newRig(t testing.TB, set ...func(o *host.Options)) *rig {
 	t.Helper()
 	r := &rig{t: t, said: &journal{}}
 	o := host.Options{Name: "thu", Command: misbehave, SHA256: sum, Dir: filepath.Join(t.TempDir(), "thu"), Log: slog.New(slog.NewTextHandler(r.said, nil)),
+		Wait:  15 * time.Second, // the machine may be busy
 		Retry: host.Backoff{First: time.Millisecond, Most: 2 * time.Millisecond}}
 	for _, f := range set {
 		f(&o)

@@ -32,6 +32,7 @@ type Options struct {
 	Timeout time.Duration // of one message, and of anything else that is asked of it; 0 = 5 s
 	Memory  int64         // bytes; 0 = 256 MiB
 	Start   time.Duration // for coming up; 0 = 10 s
+	Wait    time.Duration // of a message for a plugin that comes up; 0 = 2 s
 	Retry   Backoff       // between starts
 	Ping    time.Duration // between looks at an idle plugin; 0 = 5 s
 
@@ -83,7 +84,8 @@ type Host struct {
 
 	mu       sync.Mutex
 	status   Status
-	attempts int           // starts that came to an end, well or not
+	orders   int           // calls of Restart
+	obeyed   int           // those that the last start, which may have failed, came after
 	turned   chan struct{} // closed, and made anew, when anything above changes
 	now      *process      // in State Ready
 	suspects suspects
@@ -114,7 +116,7 @@ func New(o Options) (*Host, error) {
 	for _, d := range []struct {
 		to *time.Duration
 		d  time.Duration
-	}{{&o.Timeout, 5 * time.Second}, {&o.Start, 10 * time.Second}, {&o.Ping, 5 * time.Second},
+	}{{&o.Timeout, 5 * time.Second}, {&o.Start, 10 * time.Second}, {&o.Wait, 2 * time.Second}, {&o.Ping, 5 * time.Second},
 		{&o.Retry.First, 100 * time.Millisecond}, {&o.Retry.Most, 5 * time.Minute}, {&o.Retry.Steady, 30 * time.Second}} {
 		if *d.to == 0 {
 			*d.to = d.d
@@ -137,19 +139,20 @@ func (h *Host) Status() Status {
 //
 // Errors: ctx's own.
 func (h *Host) Restart(ctx context.Context) (Status, error) {
-	h.mu.Lock()
-	before := h.attempts
-	h.mu.Unlock()
 	h.forgive()
+	h.mu.Lock()
+	h.orders++
+	order := h.orders
+	h.mu.Unlock()
 	select {
 	case h.restart <- struct{}{}:
 	default: // somebody else wants the same
 	}
 	for {
 		h.mu.Lock()
-		status, attempts, turned := h.status, h.attempts, h.turned
+		status, obeyed, turned := h.status, h.obeyed, h.turned
 		h.mu.Unlock()
-		if attempts > before || status.State == Stopped {
+		if obeyed >= order || status.State == Stopped {
 			return status, nil
 		}
 		select {
@@ -158,6 +161,17 @@ func (h *Host) Restart(ctx context.Context) (Status, error) {
 			return status, ctx.Err()
 		}
 	}
+}
+
+// obey returns the last order, which the start that now begins obeys.
+func (h *Host) obey() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select {
+	case <-h.restart:
+	default:
+	}
+	return h.orders
 }
 
 // turn changes the status, and wakes whoever waits for that.

@@ -89,7 +89,7 @@ func TestAnErrorOfNoKindIsUnknown(t *testing.T) {
 }
 
 func TestWhatAPluginAnswersIsBounded(t *testing.T) {
-	r := newRig(t)
+	r := newRig(t, func(o *host.Options) { o.Memory = 1 << 30 })
 	for _, body := range []string{"nothing", "big 33", "long-lane"} {
 		_, err := r.send(body)
 		r.is(err, lgsp.Unavailable, "PluginAnswer")

@@ -11,21 +11,21 @@ import (
 
 // What a plugin may have besides its memory.
 const (
-	mostFiles    = 256      // open at once
-	longestFile  = 64 << 20 // bytes of a file that it writes
-	overhead     = 160 << 20
-	goShare      = 0.9 // of its memory at which Go's collector works harder
+	mostFiles    = 256       // open at once
+	longestFile  = 64 << 20  // bytes of a file that it writes
+	overhead     = 256 << 20 // bytes that a runtime reserves and does not use
+	goShare      = 0.9       // of its memory, at which Go's collector works harder
 	clientFolder = "plugin-dir4294967295/plugin4294967295"
 	longestPath  = 107 // of a Unix socket
 )
 
 // limit bounds a process that has just begun. What it starts inherits the bounds.
 //
-// RLIMIT_DATA counts what a process could write to, touched or not. The heaps of
-// Go come in pieces of 64 MiB, and every thread of a C library reserves its
-// stack, so that the bound stands above memory by overhead: it stops a program
-// that grows faster than watchers look. What is really in use is compared with
-// memory again and again; see resident.
+// RLIMIT_DATA counts what a process could write to, touched or not. A plugin in
+// Go has 136 MiB of that when it has used 16, and every thread of one in Python
+// reserves its stack, so that the bound stands above memory by overhead: it is
+// for programs that grow faster than the host looks. What is really in use is
+// compared with memory every second; see resident.
 func limit(pid int, memory int64) error {
 	for _, l := range []struct {
 		what int

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // What is asked of a plugin at once.
 const (
-	mostCalls    = 4       // under way
+	mostCalls    = 2       // under way
 	mostTogether = 64      // messages of one call
 	mostBytes    = 4 << 20 // of the messages of one call, unless one alone has more
 )
@@ -60,8 +61,9 @@ type line struct {
 
 	mu      sync.Mutex
 	pending []*item
-	calls   map[*call]struct{}
-	replies int
+	calls   map[*call]struct{} // under way
+	working int                // goroutines that make calls, or are about to
+	replies int                // under way
 	closed  bool
 	cost    time.Duration // of one message in a call, lately; 0 = not known
 	idle    chan struct{} // closed once closed and nothing is under way
@@ -108,27 +110,50 @@ func (l *line) withdraw(it *item) bool {
 	return false
 }
 
-// launch begins as many calls as may be under way. l.mu is held.
+// launch has the next call made, if one may begin. l.mu is held.
 func (l *line) launch() {
-	for len(l.pending) > 0 && len(l.calls) < mostCalls {
-		for c := range l.calls {
-			if c.items[0].alone {
-				return
-			}
-		}
-		n := l.together()
-		if l.pending[0].alone && len(l.calls) > 0 {
+	if len(l.pending) == 0 || l.working >= mostCalls {
+		return
+	}
+	l.working++
+	go l.work()
+}
+
+// work makes calls as long as somebody waits.
+func (l *line) work() {
+	for {
+		// Those who were answered together come back together.
+		runtime.Gosched()
+		c := l.take()
+		if c == nil {
 			return
 		}
-		c := &call{items: append([]*item(nil), l.pending[:n]...)}
-		clear(l.pending[:n])
-		if l.pending = l.pending[n:]; len(l.pending) == 0 {
-			l.pending = nil
-		}
-		l.calls[c] = struct{}{}
-		l.mix()
-		go l.run(c)
+		l.call(c)
 	}
+}
+
+// take returns the next call, nil if none may begin.
+func (l *line) take() *call {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	alone := len(l.pending) > 0 && l.pending[0].alone
+	for c := range l.calls {
+		alone = alone || c.items[0].alone
+	}
+	if len(l.pending) == 0 || alone && len(l.calls) > 0 {
+		l.working--
+		return nil
+	}
+	n := l.together()
+	c := &call{items: append([]*item(nil), l.pending[:n]...)}
+	clear(l.pending[:n])
+	if l.pending = l.pending[n:]; len(l.pending) == 0 {
+		l.pending = nil
+	}
+	l.calls[c] = struct{}{}
+	l.mix()
+	l.launch()
+	return c
 }
 
 // mix notes that what is under way has company. l.mu is held.
@@ -162,8 +187,8 @@ func (l *line) together() int {
 	return n
 }
 
-// run makes one call.
-func (l *line) run(c *call) {
+// call makes one call.
+func (l *line) call(c *call) {
 	q := &wire.MapRequest{Envelopes: make([]*wire.Envelope, len(c.items))}
 	for i, it := range c.items {
 		q.Envelopes[i] = it.m

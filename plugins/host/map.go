@@ -10,10 +10,6 @@ import (
 	"lgsp.internal/adapter/plugins/wire"
 )
 
-// patience is how long a message waits for a plugin that is coming up, and tries
-// one that ends, before it is stored unmapped.
-const patience = 2 * time.Second
-
 // Map has the plugin map e, whose body must be UTF-8 without an XML declaration.
 // Messages that come at the same time are sent together.
 //
@@ -24,7 +20,7 @@ const patience = 2 * time.Second
 // because a plugin is.
 func (h *Host) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error) {
 	it := &item{m: wire.ToEnvelope(e)}
-	until := time.Now().Add(patience)
+	until := time.Now().Add(h.opt.Wait)
 	for {
 		p, err := h.ready(ctx, until)
 		if err != nil {
@@ -68,7 +64,7 @@ func (h *Host) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error) 
 //
 // Errors: those of the plugin, bounded; Unavailable (PluginDown, PluginAnswer).
 func (h *Host) Reply(ctx context.Context, e lgsp.Envelope, a lgsp.Ack) ([]byte, error) {
-	p, err := h.ready(ctx, time.Now().Add(patience))
+	p, err := h.ready(ctx, time.Now().Add(h.opt.Wait))
 	if err != nil {
 		return nil, err
 	}

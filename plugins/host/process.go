@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,14 +58,27 @@ func (h *Host) start(ctx context.Context) (*process, error) {
 	if err == nil {
 		return p, nil
 	}
-	reason, _ := p.run.why()
-	if core, protocol, ok := p.run.versions(); ok && (core != plugin.CoreProtocolVersion || protocol != wire.ProtocolVersion) {
-		err = hopeless{fmt.Errorf("it speaks version %d|%d, and the daemon speaks %d|%d; build it with the SDK of this version of lgspd", core, protocol, plugin.CoreProtocolVersion, wire.ProtocolVersion)}
-	} else if p.run.pid() != 0 {
-		err = fmt.Errorf("%w (%s)", err, reason)
-	}
-	p.end("it did not come up", 0)
+	err = p.explain(err)
+	p.run.blame("it did not come up", true)
+	p.end(0)
 	return nil, err
+}
+
+// explain says why a process did not come up.
+func (p *process) explain(err error) error {
+	core, protocol, spoke := p.run.versions()
+	reason, _ := p.run.why()
+	switch {
+	case spoke && (core != plugin.CoreProtocolVersion || protocol != wire.ProtocolVersion):
+		return hopeless{fmt.Errorf("it speaks version %d|%d, and the daemon speaks %d|%d; build it with the SDK of this version of lgspd", core, protocol, plugin.CoreProtocolVersion, wire.ProtocolVersion)}
+	case p.run.pid() != 0 && p.run.silent() && p.run.exits(drain):
+		reason, _ = p.run.why()
+		return fmt.Errorf("it said nothing: %s", reason)
+	case reason != "":
+		return fmt.Errorf("%w: %s", err, reason)
+	default:
+		return err
+	}
 }
 
 // pinned checks that the program is the one that was pinned.
@@ -100,7 +114,7 @@ func (p *process) prepare(h *Host) error {
 		SkipHostEnv: true, TLSConfig: config, StartTimeout: h.opt.Start, Logger: hclog.NewNullLogger(),
 		Stderr: p.streams[1], SyncStdout: p.streams[2], SyncStderr: p.streams[3],
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socket},
-		GRPCDialOptions:  p.dialOptions(),
+		GRPCDialOptions:  p.dialOptions(h.opt.Start),
 		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, dir string) (gorunner.Runner, error) {
 			env := append(environment(work, h.opt.Memory), certKey+"="+cert)
 			p.run.socket = dir
@@ -112,27 +126,47 @@ func (p *process) prepare(h *Host) error {
 }
 
 // folders makes the folders of a run: an empty one to work in, and one for the
-// socket, which is elsewhere when its path would be too long for one.
+// socket. Where the path of a socket would be too long for one, they lie in the
+// folder for temporary files, and a link leads there.
 func (p *process) folders(dir string) (work, socket string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", "", err
 	}
-	if err := os.RemoveAll(filepath.Join(dir, "run")); err != nil { // of a daemon that was killed
+	p.folder = filepath.Join(dir, "run")
+	if err := p.remove(); err != nil { // of a daemon that was killed
 		return "", "", err
 	}
-	p.folder = filepath.Join(dir, "run")
 	if len(p.folder)+len("/s/"+clientFolder) > longestPath {
-		if p.folder, err = os.MkdirTemp("", "lgspd-"); err != nil {
+		elsewhere, err := os.MkdirTemp("", "lgspd-")
+		if err != nil {
 			return "", "", err
 		}
+		if err := os.Symlink(elsewhere, p.folder); err != nil {
+			return "", "", errors.Join(err, os.Remove(elsewhere))
+		}
+		work, socket = filepath.Join(elsewhere, "w"), filepath.Join(elsewhere, "s")
+	} else {
+		work, socket = filepath.Join(p.folder, "w"), filepath.Join(p.folder, "s")
 	}
-	work, socket = filepath.Join(p.folder, "w"), filepath.Join(p.folder, "s")
 	for _, f := range []string{work, socket} {
 		if err := os.MkdirAll(f, 0o700); err != nil {
 			return "", "", err
 		}
 	}
 	return work, socket, nil
+}
+
+// remove removes the folder of a run.
+func (p *process) remove() error {
+	if p.folder == "" {
+		return nil
+	}
+	if elsewhere, err := os.Readlink(p.folder); err == nil {
+		if err := os.RemoveAll(elsewhere); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(p.folder)
 }
 
 // environment is all that a plugin learns of ours.
@@ -146,12 +180,12 @@ func environment(work string, memory int64) []string {
 	return env
 }
 
-func (p *process) dialOptions() []grpc.DialOption {
+func (p *process) dialOptions(start time.Duration) []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(wire.MaxMessage), grpc.MaxCallSendMsgSize(wire.MaxMessage)),
 		grpc.WithInitialWindowSize(wire.Window), grpc.WithInitialConnWindowSize(wire.Window),
 		grpc.WithIdleTimeout(0), grpc.WithDisableRetry(), grpc.WithDisableServiceConfig(),
-		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: 3 * time.Second}),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: start}),
 		grpc.WithChainStreamInterceptor(p.streaming),
 	}
 }
@@ -173,7 +207,8 @@ func (p *process) streaming(ctx context.Context, desc *grpc.StreamDesc, conn *gr
 // greet starts the process and hears what it is.
 func (p *process) greet(h *Host) error {
 	if _, err := p.client.Start(); err != nil {
-		return fmt.Errorf("start it: %s", cut(err.Error(), longestLine))
+		text, _, _ := strings.Cut(err.Error(), "\n") // what follows is advice for programmers
+		return fmt.Errorf("start it: %s", cut(text, longestLine))
 	}
 	protocol, err := p.client.Client()
 	if err != nil {
@@ -191,7 +226,7 @@ func (p *process) greet(h *Host) error {
 	conn := p.conns[0]
 	p.mu.Unlock()
 	p.health = grpc_health_v1.NewHealthClient(conn)
-	ctx, cancel := context.WithTimeout(context.Background(), h.opt.Timeout)
+	ctx, cancel := context.WithTimeout(context.Background(), h.opt.Start)
 	defer cancel()
 	if p.said, err = rpc.Describe(ctx, &wire.DescribeRequest{}); err != nil {
 		return fmt.Errorf("ask it what it can do: %w", err)
@@ -203,13 +238,7 @@ func (p *process) greet(h *Host) error {
 // lost ends the process because a call got no answer.
 func (p *process) lost(reason string, hung bool) (ordered bool) {
 	if !hung {
-		// It probably ended by itself, and then says more about that.
-		t := time.NewTimer(drain)
-		defer t.Stop()
-		select {
-		case <-p.run.exited:
-		case <-t.C:
-		}
+		p.run.exits(drain) // probably it ended by itself, and that says more
 	}
 	p.run.kill(reason, false)
 	<-p.run.exited
@@ -229,8 +258,7 @@ func (p *process) alive(timeout time.Duration) bool {
 
 // end ends the process, after grace to end by itself, and waits until nothing of
 // it is left.
-func (p *process) end(reason string, grace time.Duration) {
-	p.run.blame(reason, true)
+func (p *process) end(grace time.Duration) {
 	if grace == 0 {
 		p.run.signal()
 	}
@@ -254,12 +282,4 @@ func (p *process) end(reason string, grace time.Duration) {
 	for _, s := range p.streams {
 		s.end()
 	}
-}
-
-// remove removes the folder of the run.
-func (p *process) remove() error {
-	if p.folder == "" {
-		return nil
-	}
-	return os.RemoveAll(p.folder)
 }

@@ -33,12 +33,12 @@ func (h *Host) Run(ctx context.Context) error {
 	defer h.turn(func(s *Status) { *s = Status{Name: s.Name, State: Stopped, Restarts: s.Restarts, Reason: s.Reason} })
 	failures, program := 0, h.file()
 	for ctx.Err() == nil {
-		began := time.Now()
+		began, order := time.Now(), h.obey()
 		if found := h.file(); found != program {
 			program = found
 			h.forgive()
 		}
-		err := h.once(ctx)
+		err := h.once(ctx, order)
 		if err == nil { // ended on an order
 			failures = 0
 			continue
@@ -47,14 +47,14 @@ func (h *Host) Run(ctx context.Context) error {
 			failures = 0
 		}
 		failures++
-		h.rest(ctx, err, failures, began)
+		h.rest(ctx, err, failures, order)
 	}
 	return nil
 }
 
 // once runs the plugin once. It returns nil when that was ended on an order, of
 // ctx or of Restart, else why it does not run.
-func (h *Host) once(ctx context.Context) error {
+func (h *Host) once(ctx context.Context, order int) error {
 	h.turn(func(s *Status) { s.State, s.Next = Starting, time.Time{} })
 	p, err := h.start(ctx)
 	if err != nil {
@@ -63,11 +63,8 @@ func (h *Host) once(ctx context.Context) error {
 		}
 		return err
 	}
-	h.mu.Lock()
-	h.now = p
-	h.attempts++
-	h.mu.Unlock()
 	h.turn(func(s *Status) {
+		h.now, h.obeyed = p, order
 		s.State, s.PID, s.Version, s.SDK, s.Replies = Ready, p.run.pid(), cut(p.said.GetVersion(), longestName), cut(p.said.GetSdk(), longestName), p.said.GetReplies()
 	})
 	h.opt.Log.Info("the plugin is ready", "version", h.Status().Version, "pid", p.run.pid())
@@ -83,13 +80,14 @@ func (h *Host) once(ctx context.Context) error {
 		case <-t.C:
 		}
 		t.Stop()
-		p.end(ordered, grace)
+		p.run.blame(ordered, true)
+		p.end(grace)
 		<-idle
 		h.turn(func(s *Status) { s.Restarts++ })
 		return nil
 	}
 	reason, _ := p.run.why()
-	p.end(reason, 0)
+	p.end(0)
 	<-idle
 	return errors.New(reason)
 }
@@ -125,19 +123,17 @@ func (h *Host) watch(ctx context.Context, p *process) (ordered string) {
 }
 
 // rest waits until the plugin is to be started again.
-func (h *Host) rest(ctx context.Context, err error, failures int, began time.Time) {
+func (h *Host) rest(ctx context.Context, err error, failures, order int) {
 	file := h.file()
 	state, wait := Waiting, h.opt.Retry.wait(failures)
 	if errors.As(err, new(hopeless)) {
 		state, wait = Disabled, look
 		h.opt.Log.Error("the plugin is disabled", "err", err)
 	} else {
-		h.opt.Log.Warn("the plugin does not run; messages for it wait", "err", err, "after", time.Since(began).Round(time.Millisecond), "again", wait.Round(time.Millisecond))
+		h.opt.Log.Warn("the plugin does not run; messages for it wait", "err", err, "again", wait.Round(time.Millisecond))
 	}
-	h.mu.Lock()
-	h.attempts++
-	h.mu.Unlock()
 	h.turn(func(s *Status) {
+		h.obeyed = order
 		s.State, s.Reason, s.PID = state, err.Error(), 0
 		if state == Waiting {
 			s.Next = h.opt.Now().Add(wait).UTC()

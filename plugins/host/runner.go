@@ -35,6 +35,8 @@ type runner struct {
 	reason   string // why we ended it, "" = we did not
 	ordered  bool   // nothing that it was asked is to blame
 	ending   string // how it ended, once exited is closed
+	signaled bool   // it was sent SIGKILL by us
+	itself   bool   // it ended of itself, once exited is closed
 	greeting string // its first line
 }
 
@@ -113,6 +115,8 @@ func (r *runner) wait() {
 	if err != nil {
 		r.ending += ": " + err.Error()
 	}
+	status, ok := r.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	r.itself = !r.signaled || ok && status.Signal() != syscall.SIGKILL
 	r.mu.Unlock()
 	late := time.Now().Add(drain)
 	for _, f := range []*os.File{r.stdout, r.stderr} {
@@ -129,6 +133,20 @@ func (r *runner) over() bool {
 	case <-r.exited:
 		return true
 	default:
+		return false
+	}
+}
+
+// exits waits for the end of the process, and reports whether it came of itself.
+func (r *runner) exits(in time.Duration) bool {
+	t := time.NewTimer(in)
+	defer t.Stop()
+	select {
+	case <-r.exited:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.itself
+	case <-t.C:
 		return false
 	}
 }
@@ -153,6 +171,7 @@ func (r *runner) signal() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.running {
+		r.signaled = true
 		_ = unix.Kill(-r.cmd.Process.Pid, unix.SIGKILL) // it may have just ended
 	}
 }

@@ -56,8 +56,13 @@ func begin(how string) {
 	case "handshake": // that is all
 		fmt.Printf("1|1|unix|%s/p|grpc|\n", os.Getenv("PLUGIN_UNIX_SOCKET_DIR"))
 		os.Exit(0)
-	case "child":
-		check(exec.Command("sleep", "600").Start())
+	case "child", "escaped": // a process of its own that holds what it was given
+		c := exec.Command("sleep", os.Args[2])
+		c.Stdout, c.Stderr = os.Stdout, os.Stderr
+		if how == "escaped" {
+			c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		}
+		check(c.Start())
 	}
 }
 
@@ -89,8 +94,10 @@ func (mapper) Map(_ context.Context, e lgsp.Envelope) (lgsp.Document, error) {
 		os.Exit(3)
 	case "kill":
 		check(syscall.Kill(os.Getpid(), syscall.SIGKILL))
+		block()
 	case "stop":
 		check(syscall.Kill(os.Getpid(), syscall.SIGSTOP))
+		block()
 	case "panic":
 		panic("Nguyễn Thị Mẫu")
 	case "fatal":
