@@ -23,6 +23,7 @@ demo: build
 # generators through the Go module proxy.
 generate:
 	plugins/wire/generate.sh
+	plugins/python/generate.sh
 
 test:
 	$(GO) test ./...
