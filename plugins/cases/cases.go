@@ -105,14 +105,14 @@ func read(fsys fs.FS, name, service string) (Case, error) {
 	if err := c.aside(fsys); err != nil {
 		return c, err
 	}
-	_, in, err := firstOf(fsys, inXML, answerXML)
+	input, in, err := firstOf(fsys, inXML, answerXML)
 	if err != nil {
 		return c, err
 	}
 	if c.file, c.want, err = firstOf(fsys, wantJSON, wantXML, wantErr); err != nil {
 		return c, err
 	}
-	if input, _, err := firstOf(fsys, answerXML); err == nil && input == answerXML {
+	if input == answerXML {
 		c.answer = handed(in)
 	} else {
 		c.Envelope.Body = handed(in)
@@ -156,10 +156,10 @@ func handed(b []byte) []byte {
 
 // aside reads case.yaml, of which only lines of a key and a value are taken.
 func (c *Case) aside(fsys fs.FS) error {
-	_, text, err := firstOf(fsys, caseYAML)
-	if text == nil {
-		return nil //nolint:nilerr // a case needs none
+	if _, err := fs.Stat(fsys, caseYAML); errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
+	_, text, err := firstOf(fsys, caseYAML)
 	if err != nil {
 		return err
 	}
@@ -204,4 +204,10 @@ func (c Case) Run(ctx context.Context, m lgsp.Mapper) []string {
 	}
 	body, err := r.Reply(ctx, c.Envelope, lgsp.Ack{At: c.Envelope.Received, Body: c.answer})
 	return c.compare(body, err)
+}
+
+// Form is what the document is wanted to be: "json" or "xml"; "" of a message
+// that is wanted to be refused.
+func (c Case) Form() string {
+	return map[string]string{wantJSON: "json", wantXML: "xml"}[c.file]
 }

@@ -8,7 +8,7 @@ import (
 	"lgsp.internal/adapter/plugins/cases"
 )
 
-const service = "vidu.dia-chi"
+const service = "services/vidu.dia-chi"
 
 func TestTheCasesHold(t *testing.T) {
 	all, err := cases.Read(service)

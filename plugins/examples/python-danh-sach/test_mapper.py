@@ -23,7 +23,7 @@ def envelope(text: str) -> Envelope:
 
 class Lists(unittest.TestCase):
     def test_the_cases_hold(self) -> None:
-        for case in read(Path(__file__).parent / "vidu.danh-sach"):
+        for case in read(Path(__file__).parent / "services" / "vidu.danh-sach"):
             with self.subTest(case.name):
                 self.assertEqual(case.run(Mapper()), [])
 
