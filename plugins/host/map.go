@@ -50,11 +50,11 @@ func (h *Host) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error) 
 				h.opt.Log.Warn("the plugin ends at a message, which is held", "message", e.ID.String())
 				return lgsp.Document{}, fatal()
 			}
-			return lgsp.Document{}, h.down("plugin.map")
+			return lgsp.Document{}, h.down("plugin.map", p)
 		case untouched:
 		}
 		if time.Now().After(until) {
-			return lgsp.Document{}, h.down("plugin.map")
+			return lgsp.Document{}, h.down("plugin.map", p)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func (h *Host) Reply(ctx context.Context, e lgsp.Envelope, a lgsp.Ack) ([]byte, 
 	r, err := p.line.reply(ctx, wire.ToReply(e, a))
 	switch {
 	case errors.Is(err, errGone):
-		return nil, h.down("plugin.reply")
+		return nil, h.down("plugin.reply", p)
 	case err != nil:
 		return nil, unusable("plugin.reply", err)
 	}
@@ -91,7 +91,7 @@ func (h *Host) ready(ctx context.Context, until time.Time) (*process, error) {
 		left := time.Until(until)
 		if left <= 0 || status.State == Disabled || status.State == Stopped ||
 			status.State == Waiting && status.Next.Sub(h.opt.Now()) > left {
-			return nil, h.down("plugin.map")
+			return nil, h.down("plugin.map", nil)
 		}
 		timer := time.NewTimer(left)
 		select {
@@ -123,16 +123,19 @@ func (h *Host) cleared(id lgsp.ID) {
 	h.suspects.clear(id)
 }
 
-// down is the error of a plugin that cannot work now.
-func (h *Host) down(op string) *lgsp.Error {
+// down is the error of a plugin that cannot work now, or of p, which ended.
+func (h *Host) down(op string, p *process) *lgsp.Error {
 	s := h.Status()
 	after := time.Second
 	if s.State == Waiting {
 		after = max(after, s.Next.Sub(h.opt.Now()))
 	}
+	if p != nil {
+		s.Reason, _ = p.run.why()
+	}
 	cause := fmt.Errorf("plugin %s is %s", s.Name, s.State)
 	if s.Reason != "" {
-		cause = fmt.Errorf("%w: %s", cause, s.Reason)
+		cause = fmt.Errorf("plugin %s: %s", s.Name, s.Reason)
 	}
 	return &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Code: "PluginDown", After: after, Err: cause,
 		Text: "Chương trình chuyển đổi của dịch vụ này đang gián đoạn; thông điệp sẽ được chuyển đổi khi chương trình hoạt động trở lại."}

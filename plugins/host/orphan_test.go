@@ -26,7 +26,7 @@ func beHost(program string) {
 	if s, err := h.Restart(context.Background()); err != nil || s.State != host.Ready {
 		panic(fmt.Sprintf("%+v (%v)", s, err))
 	}
-	fmt.Println(h.Status().PID)
+	fmt.Fprintln(os.Stdout, h.Status().PID)
 	select {}
 }
 

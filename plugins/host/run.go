@@ -39,7 +39,7 @@ func (h *Host) Run(ctx context.Context) error {
 			h.forgive()
 		}
 		err := h.once(ctx, order)
-		if err == nil { // ended on an order
+		if err == nil || ctx.Err() != nil { // ended on an order
 			failures = 0
 			continue
 		}
@@ -58,9 +58,6 @@ func (h *Host) once(ctx context.Context, order int) error {
 	h.turn(func(s *Status) { s.State, s.Next = Starting, time.Time{} })
 	p, err := h.start(ctx)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
 		return err
 	}
 	h.turn(func(s *Status) {
