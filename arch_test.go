@@ -26,6 +26,8 @@ var layers = []struct {
 	{"internal/vntext", 0},
 	{"internal/citizen", 1},
 	{"plugins/wire", 1},
+	{"plugins/cases", 1},
+	{"plugins/template", 1},
 	{"audit", 2},
 	{"adapters/", 2},
 	{"mappings", 2},
@@ -38,6 +40,9 @@ var layers = []struct {
 	{"notice", 3},
 	{"queue", 3},
 	{"usage", 3},
+	{"plugins/conform", 3},
+	{"plugins/examples/", 3},
+	{"plugins/template/", 3},
 	{"internal/bridge", 4},
 	{"cmd/", 5},
 }
