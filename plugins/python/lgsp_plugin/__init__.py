@@ -6,10 +6,10 @@ A plugin is a class with a method ``map`` and one line that serves it::
 
     class Mapper:
         def map(self, envelope: Envelope) -> Document:
-            root = envelope.element()
-            if not root.findtext("Ten"):
-                raise Invalid([FieldError(f"/{root.tag}/Ten", "missing")])
-            return Document(body={"ten": root.findtext("Ten")})
+            name = envelope.element().findtext("{urn:vidu}Ten")
+            if not name:
+                raise Invalid([FieldError("/Phieu/Ten", "missing")])
+            return Document({"ten": name})
 
     if __name__ == "__main__":
         serve(Mapper(), name="vi-du", version="1.0.0")
