@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -80,6 +82,17 @@ func (k *checker) unpinned() {
 			k.bad(fmt.Sprintf("plugins[%d].sha256", i), "the program is another one, and will not be started: its SHA-256 is "+found, "write that if it is the right program, else install the right one")
 		}
 	}
+}
+
+// Private returns the paths of the files that nobody but the daemon may read:
+// this configuration, the key, secrets and the keys of certificates.
+func (c Config) Private() []string {
+	paths := []string{c.file, c.KeyFile, c.SOAP.TLS.Key}
+	for _, u := range c.Upstreams {
+		paths = append(paths, u.TLS.Key)
+	}
+	eachSecret(reflect.ValueOf(&c).Elem(), "", func(_ string, s *Secret) { paths = append(paths, s.file) })
+	return slices.DeleteFunc(paths, func(p string) bool { return p == "" })
 }
 
 // Sum returns the SHA-256 of a program as Plugin.SHA256 has it.

@@ -78,3 +78,19 @@ func TestOnlyAFileHasAChecksum(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatOnlyTheDaemonMayReadIsNamed(t *testing.T) {
+	dir := ground(t)
+	path := put(t, dir, "lgspd.yaml", []byte(good(t, "form: json", "form: json\n    token: {consumer_key: h29, consumer_secret_file: secrets/other}")+serverTLS), 0o640)
+	c, err := Load(path)
+	must(t, err)
+	var got []string
+	for _, p := range c.Private() {
+		rel, err := filepath.Rel(dir, p)
+		must(t, err)
+		got = append(got, rel)
+	}
+	if want := "lgspd.yaml lgspd.key tls/server.key secrets/good secrets/other"; strings.Join(got, " ") != want {
+		t.Errorf("private are %q, want %q", got, want)
+	}
+}

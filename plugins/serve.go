@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/hashicorp/go-hclog"
@@ -46,6 +47,7 @@ func ServeAs(i Info, m lgsp.Mapper) {
 	if os.Getenv(wire.CookieKey) != wire.CookieValue {
 		os.Exit(alone(i, m, os.Args[1:], os.Stdout, os.Stderr))
 	}
+	tune()
 	go endWith(os.Stdin)
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: wire.Handshake(),
@@ -57,6 +59,18 @@ func ServeAs(i Info, m lgsp.Mapper) {
 		},
 	})
 	os.Exit(0)
+}
+
+// tune has the collector run less often than it would for a heap of a few
+// megabytes, which GOMEMLIMIT bounds all the same, and leaves half of the
+// processors to the daemon: waking them all for a message costs more than they do.
+func tune() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(max(1, runtime.GOMAXPROCS(0)/2))
+	}
 }
 
 // endWith ends the program when stdin does: the daemon holds its other end,

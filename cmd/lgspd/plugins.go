@@ -22,9 +22,17 @@ func newPlugins(cfg config.Config, log *slog.Logger) (plugins, error) {
 	if err != nil {
 		return nil, err
 	}
+	hidden := []string{data}
+	for _, path := range cfg.Private() {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		hidden = append(hidden, path)
+	}
 	for _, p := range cfg.Plugins {
 		made[p.Name], err = host.New(host.Options{Name: p.Name, Command: p.Command, Args: p.Args, SHA256: p.SHA256,
-			Dir: filepath.Join(data, "plugins", p.Name), Timeout: p.Timeout, Memory: int64(p.Memory), Log: log})
+			Dir: filepath.Join(data, "plugins", p.Name), Hidden: hidden, Timeout: p.Timeout, Memory: int64(p.Memory), Log: log})
 		if err != nil {
 			return nil, usageError("plugin %s: %w", p.Name, err)
 		}

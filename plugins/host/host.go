@@ -29,6 +29,10 @@ type Options struct {
 	SHA256  string   // of the program, 64 hexadecimal digits
 	Dir     string   // folder of its own, made with mode 0700: its working folder and its socket
 
+	// Hidden are files and folders that only the daemon may read. The folder Dir
+	// and the program may lie among them.
+	Hidden []string
+
 	Timeout time.Duration // of one message, and of anything else that is asked of it; 0 = 5 s
 	Memory  int64         // bytes; 0 = 256 MiB
 	Start   time.Duration // for coming up; 0 = 10 s
@@ -81,6 +85,8 @@ type Host struct {
 	sum []byte
 
 	restart chan struct{} // somebody wants it started again
+
+	unfenced sync.Once // it was told that plugins are not kept away from Hidden
 
 	mu       sync.Mutex
 	status   Status

@@ -48,6 +48,7 @@ func TestAPluginIsLimited(t *testing.T) {
 		`Max open files +256 +256 +files`,
 		`Max file size +67108864 +67108864 +bytes`,
 		`NoNewPrivs:\s+1\n`,
+		`CapPrm:\s+0+\n`,
 		`Dir: ` + regexp.QuoteMeta(dir) + `/run/w\n`,
 	} {
 		if !regexp.MustCompile(want).Match(d.Body) {

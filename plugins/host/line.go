@@ -90,10 +90,10 @@ func (l *line) do(ctx context.Context, it *item) (fate, error) {
 		return f, nil
 	case <-ctx.Done():
 	}
-	if !l.withdraw(it) {
-		<-it.done
+	if l.withdraw(it) {
+		return untouched, fmt.Errorf("map with a plugin: %w", ctx.Err())
 	}
-	return untouched, fmt.Errorf("map with a plugin: %w", ctx.Err())
+	return <-it.done, nil
 }
 
 // withdraw takes a message back that no call has.
@@ -224,7 +224,6 @@ func (l *line) call(c *call) {
 			it.done <- lonely
 		}
 	}
-	l.launch()
 	l.rest()
 }
 

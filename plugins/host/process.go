@@ -8,9 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -35,20 +38,20 @@ type process struct {
 	health grpc_health_v1.HealthClient
 	said   *wire.Description
 
-	streams []*stream // what it prints
-	folder  string    // of this run, removed with it
+	ended   chan struct{} // closed once the process has been waited for, if there was one
+	streams []*stream     // what it prints
+	folder  string        // of this run, removed with it
 
 	mu    sync.Mutex
 	conns []*grpc.ClientConn
 }
 
-// start starts the plugin and returns it once it has said what it can do. It is
-// called by the goroutine of Run, whose thread the process lives with.
+// start starts the plugin and returns it once it has said what it can do.
 func (h *Host) start(ctx context.Context) (*process, error) {
 	if err := h.pinned(); err != nil {
 		return nil, err
 	}
-	p := &process{}
+	p := &process{ended: make(chan struct{})}
 	if err := p.prepare(h); err != nil {
 		return nil, errors.Join(err, p.remove())
 	}
@@ -108,7 +111,7 @@ func (p *process) prepare(h *Host) error {
 	for range 4 {
 		p.streams = append(p.streams, out.stream())
 	}
-	p.run = &runner{memory: h.opt.Memory, out: p.streams[0], exited: make(chan struct{})}
+	p.run = &runner{work: work, memory: h.opt.Memory, out: p.streams[0], exited: make(chan struct{})}
 	p.client = plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig: wire.Handshake(), Plugins: wire.Set(nil), AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		SkipHostEnv: true, TLSConfig: config, StartTimeout: h.opt.Start, Logger: hclog.NewNullLogger(),
@@ -206,7 +209,7 @@ func (p *process) streaming(ctx context.Context, desc *grpc.StreamDesc, conn *gr
 
 // greet starts the process and hears what it is.
 func (p *process) greet(h *Host) error {
-	if _, err := p.client.Start(); err != nil {
+	if err := p.launch(h); err != nil {
 		text, _, _ := strings.Cut(err.Error(), "\n") // what follows is advice for programmers
 		return fmt.Errorf("start it: %s", cut(text, longestLine))
 	}
@@ -233,6 +236,47 @@ func (p *process) greet(h *Host) error {
 	}
 	p.line = newLine(rpc, h.opt.Timeout, time.Now, p.lost)
 	return nil
+}
+
+// launch starts the process, on a thread of its own that has given up what a
+// plugin must not have, and that lives as long as the process: that is killed by
+// the kernel when its thread ends, which it does with the daemon, however that
+// ends.
+func (p *process) launch(h *Host) error {
+	launched := make(chan error, 1)
+	go ownThread(func() {
+		err := confine(h.opt.Hidden, followed(filepath.Dir(p.run.work)), h.opt.Command)
+		if errors.Is(err, errNoFence) {
+			h.unfenced.Do(func() {
+				h.opt.Log.Warn("plugins can read whatever the daemon can: the kernel offers no Landlock, or the unit forbids it", "err", err)
+			})
+			err = nil
+		}
+		if err == nil {
+			_, err = p.client.Start()
+		}
+		launched <- err
+		<-p.ended
+	})
+	return <-launched
+}
+
+// ownThread does something on a thread that nothing else is done on, and that
+// ends with it. The main thread is none: it cannot end, and it is what others
+// see of us.
+func ownThread(do func()) {
+	runtime.LockOSThread()
+	if unix.Gettid() != os.Getpid() {
+		do()
+		return
+	}
+	began := make(chan struct{})
+	go ownThread(func() {
+		close(began)
+		do()
+	})
+	<-began // on another thread, as this one is still taken
+	runtime.UnlockOSThread()
 }
 
 // lost ends the process because a call got no answer.
@@ -269,6 +313,7 @@ func (p *process) end(grace time.Duration) {
 		p.run.signal()
 		<-p.run.exited
 	}
+	close(p.ended)
 	p.mu.Lock()
 	conns := p.conns
 	p.conns = nil

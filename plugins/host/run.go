@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"runtime"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // grace is how long a plugin that is asked to end may take.
@@ -20,17 +17,11 @@ const grace = 2 * time.Second
 const look = time.Second
 
 // Run keeps the plugin running until ctx ends, and then waits until nothing of
-// it is left. It is called once.
-//
-// Run keeps its thread for itself and does not give it back: the plugin is
-// killed by the kernel when that thread ends, which it does with the daemon,
-// however that ends; and what the thread starts can gain no privileges.
+// it is left. It returns nil, and is called once.
 func (h *Host) Run(ctx context.Context) error {
-	runtime.LockOSThread()
-	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-		return fmt.Errorf("plugin %s: give up privileges: %w", h.opt.Name, err)
-	}
-	defer h.turn(func(s *Status) { *s = Status{Name: s.Name, State: Stopped, Restarts: s.Restarts, Reason: s.Reason} })
+	defer h.turn(func(s *Status) {
+		*s = Status{Name: s.Name, State: Stopped, Restarts: s.Restarts, Reason: s.Reason}
+	})
 	failures, program := 0, h.file()
 	for ctx.Err() == nil {
 		began, order := time.Now(), h.obey()

@@ -22,6 +22,7 @@ const drain = 200 * time.Millisecond
 // runner is the process itself. It is go-plugin's runner.Runner.
 type runner struct {
 	cmd    *exec.Cmd
+	work   string // its working folder
 	memory int64
 	socket string  // folder in which the plugin must listen
 	out    *stream // what it prints after its handshake
@@ -40,9 +41,7 @@ type runner struct {
 	greeting string // its first line
 }
 
-// Start starts the process. It is killed when the calling thread ends, so that
-// thread must live as long as the process. What started it leaves it no other
-// way to outlive us: see Host.Run.
+// Start starts the process. It is killed when the calling thread ends; see launch.
 func (r *runner) Start(context.Context) error {
 	theirs, err := r.pipes()
 	if err != nil {

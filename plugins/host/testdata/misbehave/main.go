@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -73,6 +74,32 @@ func check(err error) {
 }
 
 func block() { select {} }
+
+// try does one thing, and says how that went.
+func try(line string) string {
+	how, what, _ := strings.Cut(line, " ")
+	var err error
+	switch how {
+	case "read":
+		var b []byte
+		if b, err = os.ReadFile(what); err == nil {
+			return "đọc được " + string(b)
+		}
+	case "write":
+		err = os.WriteFile(what, []byte("x"), 0o600)
+	case "dial":
+		var c net.Conn
+		if c, err = net.Dial("tcp", what); err == nil {
+			err = c.Close()
+		}
+	case "signal":
+		err = syscall.Kill(os.Getppid(), 0)
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return "được"
+}
 
 type mapper struct{}
 
@@ -155,6 +182,8 @@ func (mapper) Map(_ context.Context, e lgsp.Envelope) (lgsp.Document, error) {
 		dir, err := os.Getwd()
 		check(err)
 		return lgsp.Document{Route: "r", Body: []byte(string(b) + string(s) + "Dir: " + dir + "\n")}, nil
+	case "try": // what a plugin must not be able to do
+		return lgsp.Document{Route: "r", Body: []byte(try(rest))}, nil
 	case "nothing":
 		return lgsp.Document{}, nil
 	case "big":
