@@ -11,10 +11,14 @@ export CGO_ENABLED = 1
 # written; and nobody asks SQLite how much memory it has taken.
 export CGO_CFLAGS := $(or $(CGO_CFLAGS),-O2 -g) -DHAVE_FDATASYNC=1 -DSQLITE_DEFAULT_MEMSTATUS=0
 
-.PHONY: build demo generate test vet check lint bench bench-drain interop fuzz clean
+.PHONY: build sdk demo generate test test-python vet check lint bench bench-drain interop fuzz clean
 
 build:
 	$(GO) build -trimpath -pgo=cmd/lgspd/lgspd.pgo -o $(BIN) ./cmd/lgspd
+
+# What authors of plugins build from, without the internet; see plugins/README.md.
+sdk:
+	$(GO) run ./cmd/mksdk bin/sdk
 
 demo: build
 	$(BIN) demo
@@ -23,16 +27,24 @@ demo: build
 # generators through the Go module proxy.
 generate:
 	plugins/wire/generate.sh
+	plugins/python/generate.sh
 
-test:
+test: test-python
 	$(GO) test ./...
+
+# The SDK for Python, and what is built on it.
+PYTHON ?= /usr/bin/python3
+test-python:
+	$(PYTHON) -m unittest discover -s plugins/python -t plugins/python
+	cd plugins/examples/python-danh-sach && PYTHONPATH=../../python $(PYTHON) -m unittest
+	cd plugins/template/python && PYTHONPATH=../../python $(PYTHON) -m unittest
 
 vet:
 	$(GO) vet ./...
 
 # Format, vet, the tests under the race detector in random order, and the cases
 # of the shipped mappings.
-check: build vet
+check: build vet test-python
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these files"; exit 1; }
 	$(GO) test -race -shuffle=on ./...
 	$(BIN) map test

@@ -26,6 +26,8 @@ var layers = []struct {
 	{"internal/vntext", 0},
 	{"internal/citizen", 1},
 	{"plugins/wire", 1},
+	{"plugins/cases", 1},
+	{"plugins/template", 1},
 	{"audit", 2},
 	{"adapters/", 2},
 	{"mappings", 2},
@@ -40,6 +42,9 @@ var layers = []struct {
 	{"queue", 3},
 	{"usage", 3},
 	{"internal/reload", 3},
+	{"plugins/conform", 3},
+	{"plugins/examples/", 3},
+	{"plugins/template/", 3},
 	{"internal/bridge", 4},
 	{"cmd/", 5},
 }

@@ -25,6 +25,8 @@ It makes:
                                 worked, and its unit
   PREFIX/share/doc/lgspd        the guides, and the schemas of mapping.yaml and
                                 case.yaml for editors
+  PREFIX/share/lgspd/sdk        what authors of plugins build from; with --binary
+                                only if bin/sdk is there
   /etc/lgspd                    0750 root:lgspd
     lgspd.yaml                  0640 root:lgspd, from the example; if there is
                                 one, the new example is put beside it as
@@ -74,6 +76,7 @@ settle() {
 	program=$dest$prefix/bin/lgspd
 	library=$dest$prefix/lib/lgspd
 	documents=$dest$prefix/share/doc/lgspd
+	sdk=$dest$prefix/share/lgspd/sdk
 	settings=$dest/etc/lgspd
 	config=$settings/lgspd.yaml
 	example=$source_dir/config/lgspd.yaml
@@ -119,21 +122,21 @@ as_builder() {
 }
 
 is_fresh() {
-	[[ -x $1 ]] && [[ -z $(find "$source_dir" -name .git -prune -o -type f \
-		\( -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.tsv' -o -name '*.pgo' -o -name 'go.*' -o -name Makefile \) -newer "$1" -print -quit) ]]
+	[[ -e $1 ]] && [[ -z $(find "$source_dir" \( -name .git -o -path "$source_dir/bin" \) -prune -o -type f \
+		\( -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.tsv' -o -name '*.py' -o -name '*.pgo' -o -name 'go.*' -o -name Makefile \) -newer "$1" -print -quit) ]]
 }
 
 build() {
 	binary=$source_dir/bin/lgspd
-	is_fresh "$binary" && return
+	[[ -x $binary ]] && is_fresh "$binary" && is_fresh "$source_dir/bin/sdk" && return
 	PATH=$PATH:/usr/local/go/bin:/usr/lib/go/bin # which sudo takes away
 	command -v go >/dev/null || die "there is no Go to build with; install it, or name a ready program with --binary"
 	command -v gcc >/dev/null || die "there is no gcc to build with: apt-get install gcc libc6-dev; or name a ready program with --binary"
 	command -v make >/dev/null || die "there is no make to build with: apt-get install make; or name a ready program with --binary"
 	local flags=${GOFLAGS:-}
 	as_builder git -C "$source_dir" rev-parse HEAD >/dev/null 2>&1 || flags+=' -buildvcs=false'
-	say "Building bin/lgspd ..."
-	as_builder env GOFLAGS="$flags" make -s -C "$source_dir" build ||
+	say "Building bin/lgspd and bin/sdk ..."
+	as_builder env GOFLAGS="$flags" make -s -C "$source_dir" build sdk ||
 		die "the program could not be built; what is missing is said above. Without the internet: see \"Without the internet\" in README.md"
 }
 
@@ -237,7 +240,27 @@ install_program() {
 	put "$source_dir/adapters/ngsp/README.md" "$documents/ngsp.md" 0644
 	put "$source_dir/adapters/soap/README.md" "$documents/soap.md" 0644
 	put "$source_dir/sandbox/README.md" "$documents/sandbox.md" 0644
+	put "$source_dir/plugins/README.md" "$documents/plugins.md" 0644
 	say "Program:       $program ($("$program" version))"
+}
+
+# install_sdk puts the SDK in place as a whole. A part of the old one that the new
+# one lacks would still be built from.
+install_sdk() {
+	local new=$sdk.installing old=$sdk.replaced
+	if [[ ! -d $source_dir/bin/sdk ]]; then
+		say "SDK:           none is laid down: there is no bin/sdk here; make sdk makes it"
+		return
+	fi
+	rm -rf -- "$new" "$old"
+	mkdir -p -- "$(dirname "$sdk")"
+	cp -R -- "$source_dir/bin/sdk" "$new"
+	chmod -R u=rwX,go=rX "$new"
+	! live || chown -R root:root "$new"
+	[[ ! -e $sdk ]] || mv -- "$sdk" "$old"
+	mv -- "$new" "$sdk"
+	rm -rf -- "$old"
+	say "SDK:           $sdk"
 }
 
 install_settings() {
@@ -392,6 +415,7 @@ main() {
 	guard
 	look_at_service
 	install_program
+	install_sdk
 	install_settings
 	restart
 	next_steps

@@ -27,6 +27,7 @@ func pluginCommand(s streams) *cli.Command {
 				Action: func(c *cli.Context) error { return restartPlugin(c, s) }},
 			{Name: "pin", Usage: "print the line of the configuration that pins a program by its SHA-256", ArgsUsage: "FILE|NAME", Flags: []cli.Flag{configFlag()},
 				Action: func(c *cli.Context) error { return pinPlugin(c, s) }},
+			pluginNewCommand(s), pluginTestCommand(s),
 		},
 	}
 }
