@@ -293,6 +293,9 @@ func (st *state) refPath(r *ref, at int32) string {
 }
 
 func (st *state) fail(e lgsp.FieldError) {
+	if e.Code == codeMissing && st.unreadable(e.Path) {
+		return // nobody can say what a document holds that cannot be read
+	}
 	st.fails++
 	st.lastCode = e.Code
 	for i := range st.errs {
@@ -305,6 +308,13 @@ func (st *state) fail(e lgsp.FieldError) {
 		return
 	}
 	st.errs = append(st.errs, e)
+}
+
+// unreadable reports whether a path leads into a document that was reported.
+func (st *state) unreadable(path string) bool {
+	return slices.ContainsFunc(st.errs, func(e lgsp.FieldError) bool {
+		return e.Code == codeDocument && strings.HasPrefix(path, e.Path+"/")
+	})
 }
 
 // tidy removes spaces from s as the rule says.

@@ -59,8 +59,9 @@ const (
 	textSchema         = "Giá trị không đúng lược đồ (JSON Schema) của bên nhận. Hãy sửa theo yêu cầu; nếu giá trị đúng, hãy báo người viết tệp ánh xạ."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
 
-	wantOnce  = "một lần"
-	wantOther = "khác "
+	wantOnce     = "một lần"
+	wantOther    = "khác "
+	wantComputed = "tính được từ "
 )
 
 func missing(path string) lgsp.FieldError {
