@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	lgsp "lgsp.internal/adapter"
 )
 
@@ -66,7 +68,8 @@ func OpenDraft(fsys fs.FS, service string) (*Suite, error) {
 }
 
 func openSuite(fsys fs.FS, service string, draft bool) (*Suite, error) {
-	m, problems, err := loadMapping(fsys, service)
+	ts := newTables(fsys)
+	m, problems, err := loadMapping(fsys, service, ts)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +77,7 @@ func openSuite(fsys fs.FS, service string, draft bool) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	problems = append(problems, found...)
+	problems = append(append(problems, found...), ts.problems...)
 	if len(problems) > 0 {
 		problems.sort()
 		return nil, problems
@@ -192,7 +195,9 @@ func have(files []fs.DirEntry, names []string) (n int) {
 // sidecar is a case.yaml.
 type sidecar struct {
 	charset, sender, doc string
+	received             time.Time
 	wanted               []wantedPart
+	warnings             []string // "path code", each once
 }
 
 // wantedPart is one part of the document, other than its body, that a case wants.
@@ -201,10 +206,13 @@ type wantedPart struct {
 	at         pos
 }
 
-const sidecarKeys = "doc charset sender legacy_id lane subject procedure officer unit"
+const sidecarKeys = "doc charset sender received legacy_id lane subject procedure officer unit warnings"
+
+// caseReceived is when the messages of cases are received that do not say it.
+func caseReceived() time.Time { return time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC) }
 
 func readSidecar(fsys fs.FS, file string) (sidecar, error) {
-	s := sidecar{sender: caseSender}
+	s := sidecar{sender: caseSender, received: caseReceived()}
 	text, err := readBounded(fsys, file, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
@@ -218,6 +226,10 @@ func readSidecar(fsys fs.FS, file string) (sidecar, error) {
 		return s, rd.problems
 	}
 	for _, e := range rd.entries(top, "case", sidecarKeys) {
+		if e.key == "warnings" {
+			s.warnings = rd.lines(e)
+			continue
+		}
 		v, _ := rd.text(e)
 		switch e.key {
 		case "doc":
@@ -226,6 +238,8 @@ func readSidecar(fsys fs.FS, file string) (sidecar, error) {
 			s.charset = v
 		case "sender":
 			s.sender = v
+		case "received":
+			s.received = rd.moment(e)
 		default:
 			s.wanted = append(s.wanted, wantedPart{e.key, v, e.at})
 		}
@@ -257,7 +271,7 @@ func (s *Suite) runCase(ctx context.Context, name string) (CaseResult, error) {
 	}
 	e := lgsp.Envelope{
 		ID: id, Source: "case", Sender: side.sender, Service: m.service,
-		Received: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC), Charset: side.charset, Body: in,
+		Received: side.received, Charset: side.charset, Body: in,
 	}
 	var doc lgsp.Document
 	if r.Input == inputs[1] {
@@ -274,6 +288,9 @@ func (s *Suite) runCase(ctx context.Context, name string) (CaseResult, error) {
 		return r, nil
 	}
 	r.Diffs = append(m.compareCase(r, want, doc, err), m.compareParts(side, doc)...)
+	if err == nil {
+		r.Diffs = append(r.Diffs, m.compareWarnings(side.warnings, doc.Warnings)...)
+	}
 	return r, nil
 }
 
@@ -341,9 +358,40 @@ func errorLines(err error) []string {
 	if len(e.Fields) == 0 {
 		return []string{e.Code}
 	}
-	lines := make([]string, len(e.Fields))
-	for i, f := range e.Fields {
+	return fieldLines(e.Fields)
+}
+
+func fieldLines(fields []lgsp.FieldError) []string {
+	lines := make([]string, len(fields))
+	for i, f := range fields {
 		lines[i] = f.Path + " " + f.Code
 	}
 	return lines
+}
+
+// lines reads a list of texts, each a path and a code.
+func (rd *reader) lines(e entry) []string {
+	if e.value.Kind != yaml.SequenceNode {
+		rd.report(posOf(e.value), "%s: want a list of texts, each a path and a code", e.key)
+		return nil
+	}
+	var all []string
+	for _, n := range e.value.Content {
+		n = target(n)
+		if len(strings.Fields(n.Value)) != 2 {
+			rd.report(posOf(n), "%s: want a path and a code, as in /KhaiSinh/Me/SoDDCN personal-id", e.key)
+			continue
+		}
+		all = append(all, strings.Join(strings.Fields(n.Value), " "))
+	}
+	return all
+}
+
+// moment reads a day of Vietnam, of which it returns eight in the morning.
+func (rd *reader) moment(e entry) time.Time {
+	t, err := time.Parse(time.DateOnly, e.value.Value)
+	if err != nil {
+		rd.report(posOf(e.value), "%s: want a day, as in 2025-06-30", e.key)
+	}
+	return t.Add(8*time.Hour - vietnam)
 }

@@ -14,6 +14,7 @@ type codeTable struct {
 	entries []codeEntry
 	exact   map[string]string
 	folded  map[string]string // keys as fold leaves them; nil when compare is exact
+	file    *tableUse         // the codes stand in a file; nil = they are the entries
 }
 
 type codeEntry struct {
@@ -33,6 +34,9 @@ func (t *codeTable) find(s string, scratch []byte) (code string, ok bool, _ []by
 
 // writes reports whether code is one of those that the table writes.
 func (t *codeTable) writes(code string) bool {
+	if t.file != nil {
+		return t.file.table == nil || t.file.table.writes(code)
+	}
 	for _, e := range t.entries {
 		if e.code == code {
 			return true
@@ -43,6 +47,9 @@ func (t *codeTable) writes(code string) bool {
 
 // want lists the texts that may come, the first few of many.
 func (t *codeTable) want() string {
+	if t.file != nil {
+		return t.file.want()
+	}
 	const shown = 8
 	var b strings.Builder
 	for i, e := range t.entries {
@@ -67,26 +74,44 @@ func fold(dst []byte, s string, c comparison) []byte {
 		}
 		return dst
 	}
-	var letter [64]byte
-	space := false
+	l := loosener{dst: dst, begin: len(dst)}
 	for i := 0; i < len(s); {
-		_, n := utf8.DecodeRuneInString(s[i:])
-		for _, r := range string(norm.NFD.AppendString(letter[:0], s[i:i+n])) {
-			switch {
-			case unicode.Is(unicode.Mn, r):
-				continue
-			case unicode.IsSpace(r):
-				space = len(dst) > 0
-				continue
-			case r == 'đ' || r == 'Đ':
-				r = 'd'
-			}
-			if space {
-				dst, space = append(dst, ' '), false
-			}
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		r, n := utf8.DecodeRuneInString(s[i:])
+		var pieces []byte
+		if r >= utf8.RuneSelf {
+			pieces = norm.NFD.PropertiesString(s[i:]).Decomposition()
 		}
-		i += n
+		if i += n; pieces == nil {
+			l.add(r)
+		}
+		for len(pieces) > 0 {
+			r, n = utf8.DecodeRune(pieces)
+			pieces = pieces[n:]
+			l.add(r)
+		}
 	}
-	return dst
+	return l.dst
+}
+
+// loosener appends what a loose comparison leaves of letters and their marks.
+type loosener struct {
+	dst   []byte
+	begin int
+	space bool // comes before the next letter
+}
+
+func (l *loosener) add(r rune) {
+	switch {
+	case unicode.Is(unicode.Mn, r):
+		return
+	case unicode.IsSpace(r):
+		l.space = len(l.dst) > l.begin
+		return
+	case r == 'đ' || r == 'Đ':
+		r = 'd'
+	}
+	if l.space {
+		l.dst, l.space = append(l.dst, ' '), false
+	}
+	l.dst = utf8.AppendRune(l.dst, unicode.ToLower(r))
 }

@@ -13,6 +13,7 @@ import (
 // written around their values.
 type compiler struct {
 	*parser
+	dates []*dated // whose layouts may be those of other rules
 }
 
 func (c *compiler) compile() {
@@ -26,6 +27,7 @@ func (c *compiler) compile() {
 	for _, r := range slices.Concat(m.fields, m.values()) { // the schema's order is that of the fields
 		c.rule(r, root)
 	}
+	c.settleDates()
 	c.conflicts(root)
 	c.unread()
 	if len(c.problems) > 0 {

@@ -19,7 +19,7 @@ import (
 // library.
 func ownFunctions() []expr.Option {
 	return []expr.Option{
-		expr.Function("day", day, new(func(string, ...string) string)),
+		expr.Function("day", isoDayOf, new(func(string, ...string) string)),
 		expr.Function("years", years, new(func(string, string) int)),
 		expr.Function("replace", replace, new(func(string, string, string) string)),
 	}
@@ -27,9 +27,9 @@ func ownFunctions() []expr.Option {
 
 var errNoDay = errors.New("a text is not a day")
 
-// day reads a text by the first layout that fits and returns the day as
+// isoDayOf reads a text by the first layout that fits and returns the day as
 // yyyy-MM-dd, so that days can be compared as texts. Of the empty text it is "".
-func day(params ...any) (any, error) {
+func isoDayOf(params ...any) (any, error) {
 	s, _ := params[0].(string)
 	if s == "" {
 		return "", nil
@@ -47,7 +47,7 @@ func day(params ...any) (any, error) {
 	return nil, errNoDay
 }
 
-// years counts the whole years from one day to another, both as day makes them:
+// years counts the whole years from one day to another, both as isoDayOf makes them:
 // an age. Born on a 29 February one is a year older on 1 March.
 func years(params ...any) (any, error) {
 	from, err := isoDay(params[0])

@@ -96,6 +96,12 @@ func (c *compiler) demands(r *rule, at *node) {
 			d.ref.reads()
 		}
 	}
+	if r.codes != nil && r.codes.file != nil && r.codes.file.on != nil {
+		c.reachDated(r.codes.file.on, at)
+	}
+	if r.check != nil {
+		c.reachCheck(r.check, at)
+	}
 	if r.differs != nil && !r.differs.bad {
 		other := c.reach(*r.differs, at)
 		other.reads()

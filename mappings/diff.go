@@ -164,21 +164,32 @@ func (m *Mapping) compareErrors(want []byte, err error) []string {
 	if err == nil {
 		return []string{"want the errors of want.err, got a document"}
 	}
-	got := errorLines(err)
-	var diffs []string
+	var lines []string
 	for line := range strings.Lines(string(want)) {
-		line = strings.Join(strings.Fields(line), " ")
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
+		if line = strings.Join(strings.Fields(line), " "); line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
 		}
+	}
+	return m.compareLines(lines, errorLines(err), "")
+}
+
+// compareWarnings compares what the sender is warned of with what case.yaml wants.
+func (m *Mapping) compareWarnings(want []string, got []lgsp.FieldError) []string {
+	return m.compareLines(want, fieldLines(got), "the warning ")
+}
+
+// compareLines compares lines of a path and a code each, in any order.
+func (m *Mapping) compareLines(want, got []string, what string) []string {
+	var diffs []string
+	for _, line := range want {
 		if i := slices.Index(got, line); i >= 0 {
 			got = slices.Delete(got, i, i+1)
 			continue
 		}
-		diffs = append(diffs, "want "+line+", which was not reported"+m.ruleReading(line))
+		diffs = append(diffs, "want "+what+line+", which was not reported"+m.ruleReading(line))
 	}
 	for _, line := range got {
-		diffs = append(diffs, "got "+line+", which is not wanted"+m.ruleReading(line))
+		diffs = append(diffs, "got "+what+line+", which is not wanted"+m.ruleReading(line))
 	}
 	return diffs
 }

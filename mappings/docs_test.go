@@ -79,7 +79,7 @@ func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := set.Services(); len(got) != 5 {
+	if got := set.Services(); len(got) != 7 {
 		t.Fatalf("examples: %v", got)
 	}
 	for _, service := range set.Services() {
@@ -102,6 +102,30 @@ func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
 	}
 }
 
+// What the page says of the first person is not in its message's errors.
+func TestThePageSaysWhatBecomesOfAWardThatWasNotDivided(t *testing.T) {
+	tree := pageExamples(t)
+	set, err := Load(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := set.Get("vidu.noi-sinh")
+	in := string(tree["vidu.noi-sinh/cases/page/in.xml"].Data)
+	first, _, _ := strings.Cut(in, "</Nguoi>")
+	d, err := m.Map(t.Context(), lgsp.Envelope{Received: caseReceived(), Body: []byte(first + "</Nguoi></NoiSinh>")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(languagePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := strings.TrimSuffix(strings.TrimPrefix(string(d.Body), `{"nguoi":[`), "]}")
+	if !strings.Contains(string(page), "`"+person+"`") {
+		t.Errorf("the page does not say %s", person)
+	}
+}
+
 func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 	page, err := os.ReadFile(languagePage)
 	if err != nil {
@@ -114,7 +138,7 @@ func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 			examples += string(file.Data)
 		}
 	}
-	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, demandKeys, dateKeys, replyKeys, replySourceKeys, replyTargetKeys, documentKeys} {
+	for _, keys := range []string{topKeys, sourceKeys, defaultsKeys, purposeKeys, targetKeys, valueKeys, fieldKeys, demandKeys, dateKeys, replyKeys, replySourceKeys, replyTargetKeys, documentKeys, tableKeys, datedKeys, checkKeys, idKeys} {
 		for _, key := range strings.Fields(keys) {
 			if !strings.Contains(text, "`"+key+"`") {
 				t.Errorf("the page does not name the key %s", key)
@@ -122,6 +146,11 @@ func TestTheLanguagePageNamesAndShowsEveryKey(t *testing.T) {
 			if !strings.Contains(examples, key+":") {
 				t.Errorf("no example shows the key %s", key)
 			}
+		}
+	}
+	for _, column := range tableColumns {
+		if !strings.Contains(text, "`"+column+"`") {
+			t.Errorf("the page does not name the column %s of a table", column)
 		}
 	}
 	for _, key := range strings.Fields(sidecarKeys) {

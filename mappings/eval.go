@@ -45,10 +45,11 @@ func (st *state) make(r *rule, at int32) result {
 		st.tmp = strconv.AppendInt(st.tmp[:0], st.countOf(&r.refs[0], at), 10)
 		return result{plain: st.tmp, ok: true}
 	}
-	s, ok := st.source(r, at)
+	sent, ok := st.source(r, at)
 	if !ok {
 		return result{}
 	}
+	s := sent
 	if r.part != wholeName {
 		s = partOf(s, r.part)
 	}
@@ -56,10 +57,10 @@ func (st *state) make(r *rule, at int32) result {
 		s = spell(s, r.letters)
 	}
 	if s == "" {
-		return st.absent(r, at)
+		return st.absent(r, at, sent)
 	}
 	if r.other != nil && s == tidy(st.find(r.other, at), r.spaces) {
-		st.same(r, at)
+		st.same(r, at, s)
 		return result{}
 	}
 	return st.convert(r, at, s)
@@ -122,7 +123,7 @@ func (st *state) read(r *rule, i int, at int32) (_ string, ok bool) {
 	if r.charset != "" && s != "" {
 		b, err := vntext.Decode([]byte(s), r.charset)
 		if err != nil {
-			st.bad(r, at, codeCharset, textCharset)
+			st.bad(r, at, s, codeCharset, textCharset)
 			return "", false
 		}
 		s = string(b)
@@ -170,13 +171,13 @@ func (st *state) frame(r *ref, at int32) int32 {
 	return at
 }
 
-// absent deals with a value that is empty.
-func (st *state) absent(r *rule, at int32) result {
+// absent deals with a value that is empty, or that counts as empty: then s is it.
+func (st *state) absent(r *rule, at int32, s string) result {
 	if r.fallback != nil {
 		return result{text: *r.fallback, ok: true}
 	}
 	if st.demanded(r, at) {
-		st.bad(r, at, codeMissing, textMissing)
+		st.bad(r, at, s, codeMissing, textMissing)
 	}
 	return result{}
 }
@@ -184,11 +185,13 @@ func (st *state) absent(r *rule, at int32) result {
 // convert checks s, which is not empty, and turns it into what is written.
 func (st *state) convert(r *rule, at int32, s string) result {
 	switch {
+	case r.codes != nil && r.codes.file != nil:
+		return st.tabled(r, at, s)
 	case r.codes != nil:
 		var code string
 		var ok bool
 		if code, ok, st.key = r.codes.find(s, st.key); !ok {
-			return st.bad(r, at, codeCode, textCode)
+			return st.bad(r, at, s, codeCode, textCode)
 		}
 		return result{text: code, ok: true}
 	case r.kind == dateKind:
@@ -196,10 +199,10 @@ func (st *state) convert(r *rule, at int32, s string) result {
 	case r.kind == intKind:
 		n, ok := readInt(s)
 		if !ok {
-			return st.bad(r, at, codeNumber, textNumber)
+			return st.bad(r, at, s, codeNumber, textNumber)
 		}
 		if !r.fitsBounds(n) {
-			return st.bad(r, at, codeNumber, textBounds)
+			return st.bad(r, at, s, codeNumber, textBounds)
 		}
 		st.tmp = strconv.AppendInt(st.tmp[:0], n, 10)
 		return result{plain: st.tmp, ok: true}
@@ -210,15 +213,17 @@ func (st *state) convert(r *rule, at int32, s string) result {
 		case "false", "0":
 			return result{text: "false", ok: true}
 		}
-		return st.bad(r, at, codeCode, textCode)
+		return st.bad(r, at, s, codeCode, textCode)
 	case r.kind == digitsKind && !isDigits(s):
-		return st.bad(r, at, codeNumber, textDigits)
+		return st.bad(r, at, s, codeNumber, textDigits)
 	case r.kind == base64Kind && !isBase64(s):
-		return st.bad(r, at, codePattern, textBase64)
+		return st.bad(r, at, s, codePattern, textBase64)
 	case !r.fitsLength(s):
-		return st.bad(r, at, codeLength, textLength)
+		return st.bad(r, at, s, codeLength, textLength)
 	case !r.fitsPattern(s):
-		return st.bad(r, at, codePattern, textPattern)
+		return st.bad(r, at, s, codePattern, textPattern)
+	case r.check != nil:
+		st.checkID(r, at, s)
 	}
 	return result{text: s, ok: true}
 }
@@ -227,9 +232,9 @@ func (st *state) convertDate(r *rule, at int32, s string) result {
 	d, ok := r.date.read(s)
 	switch {
 	case !ok:
-		return st.bad(r, at, codeDate, textDate)
+		return st.bad(r, at, s, codeDate, textDate)
 	case r.date.skips(d.parts):
-		return st.absent(r, at)
+		return st.absent(r, at, s)
 	}
 	st.tmp = r.date.writer(d.parts).write(st.tmp[:0], &d)
 	return result{plain: st.tmp, ok: true}
@@ -247,23 +252,25 @@ func (r *rule) fitsLength(s string) bool {
 }
 
 // bad reports the value of a rule, once.
-func (st *state) bad(r *rule, at int32, code, text string) result {
-	if len(r.refs) == 0 {
-		return result{}
-	}
+func (st *state) bad(r *rule, at int32, s, code, text string) result {
 	want := r.want
 	if code == codePattern && r.pattern != nil {
 		want = r.patternText
 	}
-	st.fail(lgsp.FieldError{Path: st.refPath(&r.refs[0], at), Code: code, Text: text, Want: want})
+	return st.badly(r, at, s, lgsp.FieldError{Code: code, Text: text, Want: want})
+}
+
+// badly reports the value s of a rule, once, as e says.
+func (st *state) badly(r *rule, at int32, s string, e lgsp.FieldError) result {
+	if len(r.refs) > 0 {
+		st.failed(st.readFrom(r, at), at, s, e)
+	}
 	return result{}
 }
 
 // same reports a value that is the same as the one that it must differ from.
-func (st *state) same(r *rule, at int32) {
-	st.fail(lgsp.FieldError{
-		Path: st.refPath(&r.refs[0], at), Code: codeRepeated, Text: textSame, Want: wantOther + st.refPath(r.other, at),
-	})
+func (st *state) same(r *rule, at int32, s string) {
+	st.failed(st.readFrom(r, at), at, s, lgsp.FieldError{Code: codeRepeated, Text: textSame, Want: wantOther + st.refPath(r.other, at)})
 }
 
 // refPath returns where a path leads, in the sender's names.
@@ -290,31 +297,6 @@ func (st *state) refPath(r *ref, at int32) string {
 		where += "/@" + r.attr.name.String()
 	}
 	return where
-}
-
-func (st *state) fail(e lgsp.FieldError) {
-	if e.Code == codeMissing && st.unreadable(e.Path) {
-		return // nobody can say what a document holds that cannot be read
-	}
-	st.fails++
-	st.lastCode = e.Code
-	for i := range st.errs {
-		if st.errs[i].Path == e.Path && st.errs[i].Code == e.Code {
-			return
-		}
-	}
-	if len(st.errs) >= maxFieldErrors {
-		st.more++
-		return
-	}
-	st.errs = append(st.errs, e)
-}
-
-// unreadable reports whether a path leads into a document that was reported.
-func (st *state) unreadable(path string) bool {
-	return slices.ContainsFunc(st.errs, func(e lgsp.FieldError) bool {
-		return e.Code == codeDocument && strings.HasPrefix(path, e.Path+"/")
-	})
 }
 
 // tidy removes spaces from s as the rule says.

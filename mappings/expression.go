@@ -89,15 +89,15 @@ func (c *compiler) express(key string, x *expression, at *node, condition bool) 
 		c.report(x.pos, "%s: %s", key, complaint(err))
 	case len(x.texts)+len(x.lists)+len(x.counts) == 0:
 		c.report(x.pos, "%s: the expression reads nothing of the message; want text(\"a path\") in it", key)
-	case !condition && !writable(program.Node().Type()):
+	case !condition && !isValue(program.Node().Type()):
 		c.report(x.pos, "%s: the expression makes no text, no whole number and neither true nor false; string(…), int(…) or join(…) make one", key)
 	}
 	x.program = program
 }
 
-// writable reports whether a value of that type may be a value of a rule. What is
+// isValue reports whether a value of that type may be a value of a rule. What is
 // known only when it is computed is looked at then.
-func writable(t reflect.Type) bool {
+func isValue(t reflect.Type) bool {
 	return t != nil && (t.Kind() == reflect.String || t.Kind() == reflect.Int || t.Kind() == reflect.Bool || t.Kind() == reflect.Interface)
 }
 

@@ -3,11 +3,14 @@ package mappings
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/internal/strictxml"
 )
 
 func TestAnExpressionWritesWhatItComputes(t *testing.T) {
@@ -103,4 +106,79 @@ func TestALongListIsNotGivenToAnExpression(t *testing.T) {
 	if d, err := mapIt(m, a("<B>x</B>")); err != nil || string(d.Body) != `{"b":"0123456789"}` {
 		t.Errorf("the next message: %s, %v", d.Body, err)
 	}
+}
+
+// Authors write anything. Whatever it is, it is refused or maps.
+func TestNoExpressionMakesLoadingOrMappingPanic(t *testing.T) {
+	parts := strings.Fields(`text( "B" ) , texts( count( "C/D" + - * / ** % == != < > in not and or ? : ?? [ ] { } # . .. | ; let a = if else len( int( string( trim( ` +
+		`map( filter( any( all( first( last( join( split( replace( day( years( received() "x" 1 2.5 nil true false matches contains "(" $env #acc sum( reduce( sortBy( get( ?. ` +
+		`max( abs( upper( 9999999999999999999 1e309 // /* */`)
+	r := seeded(t)
+	loaded := 0
+	for i := range 3000 {
+		text := `text( "B" ) + ` + grown(r, textShape, 4)
+		if i%2 == 0 { // one that no grammar made
+			words := strings.Fields(text)
+			words[r.IntN(len(words))] = parts[r.IntN(len(parts))]
+			text = strings.Join(words, " ")
+		}
+		m, problems := parseMapping("a/mapping.yaml", []byte(jsonHead+"fields:\n  - {to: b, compute: '"+text+"'}\n  - {to: c, if: 'text( \"B\" ) == \"\" || ( "+grown(r, truthShape, 3)+" )', each: Q}\n"), newTables(fstest.MapFS{}))
+		if len(problems) > 0 {
+			if i%2 == 1 {
+				t.Fatalf("%s: %v", text, problems)
+			}
+			continue
+		}
+		loaded++
+		odd := oddTexts[r.IntN(len(oddTexts))]
+		checkOutcome(t, m, []byte(a("<B>"+string(strictxml.EscapeText(nil, odd))+"</B><C><D>1</D></C><Q>1</Q><Q/>")))
+	}
+	if loaded < 1500 {
+		t.Errorf("only %d expressions loaded", loaded)
+	}
+}
+
+// The shapes of expressions that grown makes.
+const (
+	textShape = iota
+	numberShape
+	truthShape
+)
+
+// grown makes an expression of a shape, as authors write them.
+func grown(r *rand.Rand, shape, depth int) string {
+	leaves := [][]string{{`text( "B" )`, `text( "C/D" )`, `"x"`, `text( "$sender" )`, `received()`}, {`count( "Q" )`, `len( text( "B" ) )`, `7`}, {`text( "B" ) != ""`, `true`}}
+	if depth == 0 {
+		return leaves[shape][r.IntN(len(leaves[shape]))]
+	}
+	text := func() string { return grown(r, textShape, depth-1) }
+	number := func() string { return grown(r, numberShape, depth-1) }
+	truth := func() string { return grown(r, truthShape, depth-1) }
+	grow := [][]func() string{
+		{
+			func() string { return text() + " + " + text() },
+			func() string { return "upper( " + text() + " )" },
+			func() string { return "string( " + number() + " )" },
+			func() string { return "( " + truth() + " ? " + text() + " : " + text() + " )" },
+			func() string { return "replace( " + text() + ", \"x\" , " + text() + " )" },
+			func() string { return "day( " + text() + ", \"dd/MM/yyyy\" )" },
+			func() string { return "join( map( texts( \"Q\" ), trim( # ) ), \";\" )" },
+		},
+		{
+			func() string { return "int( " + text() + " )" },
+			func() string { return number() + " * " + number() },
+			func() string { return "indexOf( " + text() + ", " + text() + " )" },
+			func() string { return "years( " + text() + ", received() )" },
+			func() string { return "max( " + number() + ", " + number() + " )" },
+		},
+		{
+			func() string { return text() + " == " + text() },
+			func() string { return number() + " < " + number() },
+			func() string { return "not ( " + truth() + " )" },
+			func() string { return truth() + " || " + truth() },
+			func() string { return "any( texts( \"Q\" ), # == \"1\" )" },
+			func() string { return text() + " matches \"^[0-9]+$\"" },
+		},
+	}[shape]
+	return grow[r.IntN(len(grow))]()
 }

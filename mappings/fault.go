@@ -39,6 +39,7 @@ const (
 	codeCharset  = "charset"
 	codeComputed = "computed"
 	codeSchema   = "schema"
+	codeDivided  = "divided"
 
 	textMissing        = "Thiếu giá trị bắt buộc. Hãy điền trường này rồi gửi lại."
 	textLength         = "Độ dài không đúng. Hãy nhập đúng số ký tự quy định."
@@ -58,6 +59,11 @@ const (
 	textComputed       = "Không tính được giá trị từ các trường này. Hãy kiểm tra các trường được nêu."
 	textSchema         = "Giá trị không đúng lược đồ (JSON Schema) của bên nhận. Hãy sửa theo yêu cầu; nếu giá trị đúng, hãy báo người viết tệp ánh xạ."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
+
+	textDivided    = "Đơn vị hành chính cũ này đã được chia cho nhiều đơn vị mới nên không tự chuyển đổi được. Hãy gửi mã hoặc tên của đơn vị mới."
+	textOutside    = "Giá trị này chỉ có hiệu lực "
+	textOutsideOn  = ", không có hiệu lực vào "
+	textOutsideTry = ". Hãy chọn giá trị có hiệu lực vào ngày đó."
 
 	wantOnce     = "một lần"
 	wantOther    = "khác "

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/strictxml"
@@ -31,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(file)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		m, problems := parseMapping("a/mapping.yaml", text)
+		m, problems := parseMapping("a/mapping.yaml", text, newTables(fstest.MapFS{}))
 		if len(problems) > 0 {
 			for _, p := range problems {
 				if p.Line < 1 || p.Col < 1 || p.Text == "" {

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/beevik/etree"
 	"go.yaml.in/yaml/v4"
@@ -39,6 +38,7 @@ func (b guideBlock) info() string { return b.lang + " " + b.what + " " + b.name 
 const (
 	aRule     = "quy-tac" // a mapping, or the part of one that the example is about
 	aSchema   = "luoc-do" // a JSON Schema beside it
+	aTable    = "danh-muc" // a code table beside it, codes/xa.csv
 	aSidecar  = "kem"     // the case.yaml of the messages that follow
 	aMessage  = "vao"     // a message, or the content of its root element
 	anAnswer  = "tra-loi" // what the upstream answers
@@ -50,7 +50,7 @@ const (
 
 var made = []string{aDocument, aReport, aWarning, aProblem}
 
-var fence = regexp.MustCompile("(?ms)^```(\\w+) (" + strings.Join([]string{aRule, aSchema, aSidecar, aMessage, anAnswer, aDocument, aReport, aWarning, aProblem}, "|") + ") ([\\w.-]+)\n(.*?)^```$")
+var fence = regexp.MustCompile("(?ms)^```(\\w+) (" + strings.Join([]string{aRule, aSchema, aTable, aSidecar, aMessage, anAnswer, aDocument, aReport, aWarning, aProblem}, "|") + ") ([\\w.-]+)\n(.*?)^```$")
 
 func guideBlocks(page string) []guideBlock {
 	var blocks []guideBlock
@@ -122,6 +122,8 @@ func guideExamples(t *testing.T, file string) []*guideExample {
 			all, byName[b.name] = append(all, ex), ex
 		case b.what == aSchema:
 			ex.files["luoc-do.json"] = &fstest.MapFile{Data: []byte(b.text)}
+		case b.what == aTable:
+			ex.files["codes/xa.csv"] = &fstest.MapFile{Data: []byte(b.text)}
 		default:
 			ex.after = append(ex.after, b)
 		}
@@ -199,6 +201,9 @@ func (ex *guideExample) answers(t *testing.T, m *Mapping, in guideBlock, said []
 		t.Fatalf("%s:%d: %v", ex.page, in.line, err)
 	}
 	doc, err := ex.mapIt(t, m, in, side)
+	if diffs := m.compareWarnings(side.warnings, doc.Warnings); len(diffs) > 0 && len(files) > 0 {
+		t.Errorf("%s:%d: %s", ex.page, in.line, strings.Join(diffs, "\n"))
+	}
 	if diffs := m.compareParts(side, doc); len(diffs) > 0 {
 		t.Errorf("%s:%d: %s", ex.page, in.line, strings.Join(diffs, "\n"))
 	}
@@ -232,7 +237,7 @@ func (ex *guideExample) mapIt(t *testing.T, m *Mapping, in guideBlock, side side
 	}
 	e := lgsp.Envelope{
 		ID: id, Source: "guide", Sender: side.sender, Service: m.Service(),
-		Received: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC), Charset: side.charset, Body: in.message(),
+		Received: side.received, Charset: side.charset, Body: in.message(),
 	}
 	switch {
 	case in.what == anAnswer:
@@ -370,7 +375,8 @@ func keyTables() map[string]string {
 		"top": topKeys, "source": sourceKeys, "defaults": defaultsKeys, "purpose": purposeKeys, "target": targetKeys,
 		"rule": valueKeys + " " + fieldKeys, "demand": demandKeys, "date": dateKeys, "document": documentKeys,
 		"reply": replyKeys, "reply source": replySourceKeys, "reply target": replyTargetKeys,
-		"case": sidecarKeys,
+		"case": sidecarKeys, "table": tableKeys, "dated": datedKeys, "check": checkKeys, "personal id": idKeys,
+		"column": strings.Join(tableColumns[:], " "),
 	}
 }
 
@@ -382,6 +388,7 @@ var inside = map[[2]string]string{
 	{"source", "documents"}: "document",
 	{"reply", "source"}:     "reply source", {"reply", "target"}: "reply target", {"reply", "defaults"}: "defaults", {"reply", "fields"}: "rule",
 	{"rule", "fields"}: "rule", {"rule", "required"}: "demand", {"rule", "only"}: "demand", {"rule", "date"}: "date",
+	{"rule", "codes"}: "table", {"table", "on"}: "dated", {"rule", "check"}: "check", {"check", "personal-id"}: "personal id", {"personal id", "born"}: "dated",
 }
 
 // keysOf notes which keys, and which words as their values, a YAML tree has.
@@ -417,6 +424,12 @@ func TestTheGuideShowsEveryKeyOfTheLanguage(t *testing.T) {
 				text, table = b.whole(), "top"
 			case aSidecar:
 				text, table = b.text, "case"
+			case aTable:
+				columns, _, _ := strings.Cut(b.text, "\n")
+				for _, column := range strings.Split(columns, ",") {
+					shown["column "+column] = true
+				}
+				continue
 			default:
 				continue
 			}

@@ -94,6 +94,7 @@ const (
 )
 
 func (p *parser) lintRule(r *rule, isField bool) {
+	p.lintCheck(r)
 	switch {
 	case r.has("each"):
 		r.shape = listShape
@@ -260,6 +261,10 @@ func (p *parser) lintCodes(r *rule) {
 	p.refuse(r, "codes", notForCodes)
 	if r.kind != codeKind && r.kind != intKind && r.kind != boolKind {
 		p.report(r.at("type"), "type: of a rule with codes, want code, int or bool")
+	}
+	if t.file != nil {
+		p.lintTable(r)
+		return
 	}
 	for _, e := range t.entries {
 		if !r.fitsKind(e.code) {

@@ -179,7 +179,7 @@ func (st *state) document(at int32) (lgsp.Document, error) {
 	if len(st.errs) > 0 {
 		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, st.invalid()
 	}
-	d.Body = bytes.Clone(st.out)
+	d.Body, d.Warnings = bytes.Clone(st.out), st.doubts
 	return d, nil
 }
 

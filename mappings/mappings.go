@@ -87,8 +87,9 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Load reads the mapping of every folder of fsys. Files beside the folders, and
-// folders whose names start with a dot, are passed over.
+// Load reads the mapping of every folder of fsys. Files beside the folders,
+// folders whose names start with a dot, and the folder codes, which holds the
+// code tables that services share, are passed over.
 //
 // The error is a Problems with every problem of every mapping, or the error of
 // fsys. No Set is returned with it.
@@ -97,14 +98,14 @@ func Load(fsys fs.FS) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list mappings: %w", err)
 	}
-	set := &Set{byService: map[string]*Mapping{}}
+	set, ts := &Set{byService: map[string]*Mapping{}}, newTables(fsys)
 	for _, dir := range dirs {
-		if dir.IsDir() && !strings.HasPrefix(dir.Name(), ".") {
+		if dir.IsDir() && !strings.HasPrefix(dir.Name(), ".") && dir.Name() != CodesFolder {
 			set.services = append(set.services, dir.Name())
 		}
 	}
 	var problems Problems
-	for i, one := range loadAll(fsys, set.services) {
+	for i, one := range loadAll(fsys, set.services, ts) {
 		if one.err != nil {
 			return nil, one.err
 		}
@@ -114,7 +115,7 @@ func Load(fsys fs.FS) (*Set, error) {
 	if len(set.services) == 0 {
 		problems = append(problems, Problem{File: ".", Text: "no mappings here; want one folder per service, each with a mapping.yaml"})
 	}
-	if len(problems) > 0 {
+	if problems = append(problems, ts.problems...); len(problems) > 0 {
 		problems.sort()
 		return nil, problems
 	}
@@ -129,7 +130,7 @@ type loaded struct {
 }
 
 // loadAll loads services on all processors, and returns them in their order.
-func loadAll(fsys fs.FS, services []string) []loaded {
+func loadAll(fsys fs.FS, services []string, ts *tables) []loaded {
 	all := make([]loaded, len(services))
 	next := atomic.Int64{}
 	var wait sync.WaitGroup
@@ -141,7 +142,7 @@ func loadAll(fsys fs.FS, services []string) []loaded {
 					return
 				}
 				one := &all[i]
-				one.mapping, one.problems, one.err = loadService(fsys, services[i])
+				one.mapping, one.problems, one.err = loadWith(fsys, services[i], ts)
 			}
 		})
 	}
@@ -155,9 +156,16 @@ func (ps Problems) sort() {
 	})
 }
 
-// loadService loads the mapping of one service, and looks whether its cases are whole.
+// loadService loads the mapping of one folder alone, and looks whether its cases
+// are whole.
 func loadService(fsys fs.FS, service string) (*Mapping, Problems, error) {
-	m, problems, err := loadMapping(fsys, service)
+	ts := newTables(fsys)
+	m, problems, err := loadWith(fsys, service, ts)
+	return m, append(problems, ts.problems...), err
+}
+
+func loadWith(fsys fs.FS, service string, ts *tables) (*Mapping, Problems, error) {
+	m, problems, err := loadMapping(fsys, service, ts)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -165,7 +173,7 @@ func loadService(fsys fs.FS, service string) (*Mapping, Problems, error) {
 	return m, append(problems, found...), err
 }
 
-func loadMapping(fsys fs.FS, service string) (*Mapping, Problems, error) {
+func loadMapping(fsys fs.FS, service string, ts *tables) (*Mapping, Problems, error) {
 	file := path.Join(service, "mapping.yaml")
 	text, err := readBounded(fsys, file, maxFile)
 	switch {
@@ -176,7 +184,10 @@ func loadMapping(fsys fs.FS, service string) (*Mapping, Problems, error) {
 	case err != nil:
 		return nil, nil, fmt.Errorf("read mapping: %w", err)
 	}
-	m, problems := parseMapping(file, text)
+	m, problems := parseMapping(file, text, ts)
+	if err := ts.failure(); err != nil {
+		return nil, nil, err
+	}
 	if m != nil && m.service != "" && m.service != service {
 		problems = append(problems, Problem{file, m.servicePos.line, m.servicePos.col,
 			fmt.Sprintf("service %q is in the folder %q; give both one name", m.service, service)})

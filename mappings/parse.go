@@ -15,8 +15,8 @@ const (
 	defaultsKeys = "spaces empty"
 	purposeKeys  = "procedure officer unit"
 	targetKeys   = "route form root namespaces schema"
-	valueKeys    = "doc from join with count const compute default required differs name spaces type length min max pattern date codes compare letters charset"
-	fieldKeys    = "to doc from join with count const compute each fields if required only differs type length min max pattern date codes compare default empty spaces name letters encode charset"
+	valueKeys    = "doc from join with count const compute default required differs name spaces type length min max pattern date codes compare letters charset check"
+	fieldKeys    = "to doc from join with count const compute each fields if required only differs type length min max pattern date codes compare default empty spaces name letters encode charset check"
 	demandKeys   = "when is unless if"
 	dateKeys     = "in out skip"
 )
@@ -25,14 +25,15 @@ const (
 type parser struct {
 	reader
 	m        *Mapping
+	tables   *tables
 	allCodes int // entries of all codes
 	patterns int // instructions of all patterns
 }
 
 // parseMapping reads, checks and compiles one mapping. The Mapping is of use
 // only when there are no problems.
-func parseMapping(file string, text []byte) (*Mapping, Problems) {
-	p := &parser{reader: reader{file: file}, m: &Mapping{file: file}}
+func parseMapping(file string, text []byte, ts *tables) (*Mapping, Problems) {
+	p := &parser{reader: reader{file: file}, m: &Mapping{file: file}, tables: ts}
 	top, ok := p.document(text)
 	if !ok {
 		return nil, p.problems

@@ -123,6 +123,8 @@ func (p *parser) checkKey(r *rule, e entry) bool {
 		r.date = p.date(e)
 	case "codes":
 		r.codes = p.codes(e)
+	case "check":
+		r.check = p.check(e)
 	case "compare":
 		r.compare = comparison(p.choice(e, "exact case loose"))
 	default:
@@ -258,6 +260,10 @@ func (p *parser) layouts(e entry) []layout {
 
 func (p *parser) codes(e entry) *codeTable {
 	t := &codeTable{exact: map[string]string{}}
+	if file, ok := p.tableUse(e); ok {
+		t.file = file
+		return t
+	}
 	var es []entry
 	if e.value.Kind == yaml.SequenceNode {
 		es = p.plainCodes(e)

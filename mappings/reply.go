@@ -26,7 +26,7 @@ type reply struct {
 
 // reply reads the rules of the answer.
 func (p *parser) reply(e entry) {
-	sub := &parser{reader: reader{file: p.file}, m: &Mapping{file: p.m.file, service: p.m.service}}
+	sub := &parser{reader: reader{file: p.file}, m: &Mapping{file: p.m.file, service: p.m.service}, tables: p.tables}
 	sub.m.source.qualified = true
 	r := &reply{pos: e.at, mapping: sub.m}
 	p.m.reply = r
@@ -67,6 +67,7 @@ func (p *parser) lintOptional(rules []*rule) {
 		if r.required || r.when != nil {
 			p.report(r.at("required"), "required: has no place in reply, for what is not approved is missing from an answer")
 		}
+		p.refuseCheck(r, "an answer is not judged")
 		p.lintOptional(r.fields)
 	}
 }
@@ -91,6 +92,11 @@ func (p *parser) replyTarget(e entry) {
 // lintKind checks what follows from the kind of the service.
 func (p *parser) lintKind() {
 	m := p.m
+	if m.kind != Message {
+		m.eachRule(func(r *rule) {
+			p.refuseCheck(r, "nobody is told of it, for a "+m.kind.String()+" is not answered with a receipt")
+		})
+	}
 	switch {
 	case m.kind == Message && m.reply != nil:
 		p.report(m.reply.pos, "reply: a message is answered with a receipt; kind: lookup or notice has an answer")

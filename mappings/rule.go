@@ -36,6 +36,7 @@ type rule struct {
 	date        *dateRule
 	codes       *codeTable
 	compare     comparison
+	check       *idCheck // nil = none
 
 	fallback *string // default
 	empty    emptiness

@@ -46,7 +46,7 @@ func NewSample(fsys fs.FS, service string) (Sample, error) {
 		if err != nil || charset != vntext.UTF8 || !isEnvelope(body) {
 			continue
 		}
-		d, err := m.Map(context.Background(), lgsp.Envelope{Service: service, Charset: charset, Body: body})
+		d, err := m.Map(context.Background(), lgsp.Envelope{Service: service, Received: caseReceived(), Charset: charset, Body: body})
 		if err == nil && d.LegacyID != "" && bytes.Contains(body, []byte(d.LegacyID)) {
 			return Sample{Service: service, Charset: charset, Body: body, legacyID: d.LegacyID, lane: d.Lane}, nil
 		}

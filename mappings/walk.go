@@ -33,12 +33,14 @@ type state struct {
 	machine  vm.VM  // of expressions
 	around   surroundings
 	key      []byte  // a text being compared with codes
+	day      day     // on which the message was received; 0 = not yet asked for
 	pieced   bool    // texts may not be in NFC
 	tracer   *tracer // nil = nobody watches
 	fails    int     // times that something was reported
 	lastCode string  // of what was reported last
 	more     int     // fields that are bad beyond those listed
 	errs     []lgsp.FieldError
+	doubts   []lgsp.FieldError // what is taken all the same
 }
 
 // value is what the message holds for one slot.
@@ -85,7 +87,7 @@ func (st *state) reset() {
 	clear(st.bound)
 	st.values, st.frames, st.bound = st.values[:0], st.frames[:0], st.bound[:0]
 	st.out, st.tmp, st.key, st.errs = st.out[:0], st.tmp[:0], st.key[:0], nil
-	st.env, st.id, st.more, st.pieced = nil, "", 0, false
+	st.env, st.id, st.more, st.pieced, st.day, st.doubts = nil, "", 0, false, 0, nil
 }
 
 // enter opens a frame for one filling of s. What is beyond the values in use is

@@ -271,13 +271,15 @@ func (p replier) fieldText(f lgsp.FieldError) string {
 
 // fieldTexts says what the codes of lgsp.FieldError mean, in Vietnamese and English.
 var fieldTexts = map[string][2]string{
-	"missing":  {"Trường bắt buộc còn thiếu.", "A required field is missing."},
-	"length":   {"Độ dài không đúng quy định.", "The length is not allowed."},
-	"pattern":  {"Định dạng không đúng.", "The form is wrong."},
-	"date":     {"Ngày không đúng.", "The date is wrong."},
-	"code":     {"Mã không có trong danh mục.", "The code is not in its list."},
-	"number":   {"Số không đúng.", "The number is wrong."},
-	"repeated": {"Trường xuất hiện nhiều lần hơn cho phép.", "The field is there too often."},
-	"unknown":  {"Trường không có trong quy định của dịch vụ.", "The service has no such field."},
-	"":         {"Giá trị không đúng quy định.", "The value breaks a rule."},
+	"missing":     {"Trường bắt buộc còn thiếu.", "A required field is missing."},
+	"length":      {"Độ dài không đúng quy định.", "The length is not allowed."},
+	"pattern":     {"Định dạng không đúng.", "The form is wrong."},
+	"date":        {"Ngày không đúng.", "The date is wrong."},
+	"code":        {"Mã không có trong danh mục.", "The code is not in its list."},
+	"divided":     {"Đơn vị cũ đã được chia cho nhiều đơn vị mới.", "The old unit was divided among several new ones; name the new one."},
+	"number":      {"Số không đúng.", "The number is wrong."},
+	"repeated":    {"Trường xuất hiện nhiều lần hơn cho phép.", "The field is there too often."},
+	"unknown":     {"Trường không có trong quy định của dịch vụ.", "The service has no such field."},
+	"personal-id": {"Số định danh cá nhân cần đối soát.", "The personal id does not agree with its form or with other fields; check it."},
+	"":            {"Giá trị không đúng quy định.", "The value breaks a rule."},
 }

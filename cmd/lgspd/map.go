@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -53,7 +54,13 @@ func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
 		if err != nil {
 			return nil, err
 		}
+		if place.service == mappings.CodesFolder {
+			continue // of the mappings beside it, as in mappings/*
+		}
 		places = append(places, place)
+	}
+	if len(places) == 0 {
+		return nil, usageError("%s holds code tables, which are checked with the mappings that use them; name those", c.Args().First())
 	}
 	return places, nil
 }
@@ -89,7 +96,11 @@ func lintMappings(c *cli.Context, s streams) error {
 		if err = openable(err, p.parent); !errors.As(err, &found) {
 			return err
 		}
-		problems = append(problems, found...)
+		for _, one := range found {
+			if !slices.Contains(problems, one) { // a table that several share
+				problems = append(problems, one)
+			}
+		}
 	}
 	if len(problems) > 0 {
 		fmt.Fprintln(s.out, problems)

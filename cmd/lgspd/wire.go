@@ -152,7 +152,8 @@ func openable(err error, parent string) error {
 	return placed
 }
 
-// onlyFolder shows one folder of a file system, as if nothing stood beside it.
+// onlyFolder shows one folder of a file system, as if nothing stood beside it but
+// the code tables that folders share.
 type onlyFolder struct {
 	fs.FS
 	name string
@@ -161,7 +162,7 @@ type onlyFolder struct {
 func (o onlyFolder) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(o.FS, name)
 	if name == "." {
-		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() != o.name })
+		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() != o.name && e.Name() != mappings.CodesFolder })
 	}
 	return entries, err
 }
