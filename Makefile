@@ -11,13 +11,18 @@ export CGO_ENABLED = 1
 # written; and nobody asks SQLite how much memory it has taken.
 export CGO_CFLAGS := $(or $(CGO_CFLAGS),-O2 -g) -DHAVE_FDATASYNC=1 -DSQLITE_DEFAULT_MEMSTATUS=0
 
-.PHONY: build demo test vet check lint bench bench-drain interop fuzz clean
+.PHONY: build demo generate test vet check lint bench bench-drain interop fuzz clean
 
 build:
 	$(GO) build -trimpath -pgo=cmd/lgspd/lgspd.pgo -o $(BIN) ./cmd/lgspd
 
 demo: build
 	$(BIN) demo
+
+# Makes what is generated again; CI compares. It needs protoc, and fetches the
+# generators through the Go module proxy.
+generate:
+	plugins/wire/generate.sh
 
 test:
 	$(GO) test ./...

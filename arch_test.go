@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,9 +25,12 @@ var layers = []struct {
 	{"internal/strictxml", 0},
 	{"internal/vntext", 0},
 	{"internal/citizen", 1},
+	{"plugins/wire", 1},
 	{"audit", 2},
 	{"adapters/", 2},
 	{"mappings", 2},
+	{"plugins", 2},
+	{"plugins/host", 2},
 	{"config", 2},
 	{"register", 2},
 	{"sandbox", 2},
@@ -97,6 +101,25 @@ func TestImportsPointToTheCentre(t *testing.T) {
 	}
 	if seen < 20 {
 		t.Errorf("only %d imports were looked at", seen)
+	}
+}
+
+// A plugin is shipped by its author, who must not have to build or explain a
+// database.
+func TestAPluginCarriesNothingOfTheDaemon(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "./plugins").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := []string{module, module + "/plugins", module + "/plugins/wire", "github.com/hashicorp/", "github.com/golang/protobuf/", "github.com/oklog/run",
+		"github.com/fatih/color", "github.com/mattn/go-colorable", "github.com/mattn/go-isatty", "google.golang.org/", "golang.org/x/"}
+	for _, dep := range strings.Fields(string(out)) {
+		if first, _, _ := strings.Cut(dep, "/"); !strings.Contains(first, ".") {
+			continue
+		}
+		if !slices.ContainsFunc(allowed, func(a string) bool { return dep == a || strings.HasSuffix(a, "/") && strings.HasPrefix(dep, a) }) {
+			t.Errorf("a plugin carries %s", dep)
+		}
 	}
 }
 

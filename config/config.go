@@ -28,6 +28,7 @@ type Config struct {
 	SOAP        SOAP         `yaml:"soap"`
 	Departments []Department `yaml:"departments"`
 	Services    []Service    `yaml:"services"`
+	Plugins     []Plugin     `yaml:"plugins"`
 	Upstreams   []Upstream   `yaml:"upstreams"`
 	LookUps     LookUps      `yaml:"lookups"`
 	Notices     Notices      `yaml:"notices"`

@@ -76,5 +76,6 @@ func DefaultUpstream() Upstream {
 
 // The decoder starts every new entry of these types from its defaults.
 func (u *Upstream) setDefaults()  { *u = DefaultUpstream() }
+func (p *Plugin) setDefaults()    { p.Timeout, p.Memory = 5*time.Second, 256*MiB }
 func (t *Token) setDefaults()     { t.Path = "/token" }
 func (k *HeaderKey) setDefaults() { k.Header = "ApiKey" }

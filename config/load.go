@@ -142,6 +142,9 @@ func (c *Config) settle() Problems {
 			dep.Systems[j].Auth.settle()
 		}
 	}
+	for i := range c.Plugins {
+		c.Plugins[i].SHA256 = strings.ToLower(c.Plugins[i].SHA256)
+	}
 	k := checker{c: c}
 	eachSecret(reflect.ValueOf(c).Elem(), "", func(path string, s *Secret) {
 		if s.file == "" {

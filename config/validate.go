@@ -35,6 +35,7 @@ func (c *Config) check() Problems {
 	k.soap()
 	k.departments()
 	k.services()
+	k.plugins()
 	k.upstreams()
 	k.lookups()
 	k.queue()

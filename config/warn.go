@@ -18,7 +18,8 @@ const expirySoon = 30 * day
 // approvals that end within 30 days or have ended, secrets that stand in the file
 // itself, short secrets that an upstream has issued, what is defined and used
 // by nobody. An expired certificate is no problem in the sense of Validate,
-// because refusing to start would stop the rest of the province too.
+// because refusing to start would stop the rest of the province too; nor is a
+// program of a plugin that is not the one that was pinned.
 func (c Config) Warnings(now time.Time) Problems {
 	k := checker{c: &c}
 	k.secretPlaces()
@@ -26,6 +27,7 @@ func (c Config) Warnings(now time.Time) Problems {
 	k.openDoors()
 	k.unused(now)
 	k.shortIssued()
+	k.unpinned()
 	return k.problems.sorted()
 }
 

@@ -58,6 +58,9 @@ func checkParts(cfg config.Config, warnings io.Writer) error {
 	if _, err := newRegister(cfg, loaded); err != nil {
 		return err
 	}
+	if _, err := newPlugins(cfg, log); err != nil {
+		return err
+	}
 	for _, u := range cfg.Upstreams {
 		if _, err := ngsp.New(ngspOptions(cfg, u, loaded, log)); err != nil {
 			return usageError("upstream %s: %w", u.Name, err)

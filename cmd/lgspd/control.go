@@ -25,9 +25,10 @@ import (
 // it may do: a socket in the data folder, which nobody but the daemon's own
 // account and root can open.
 type control struct {
-	path string
-	desk *clean.Desk
-	log  *slog.Logger
+	path    string
+	desk    *clean.Desk
+	plugins plugins
+	log     *slog.Logger
 
 	underway sync.WaitGroup // requests
 }
@@ -54,7 +55,7 @@ const (
 func (k *control) Run(ctx context.Context) error {
 	ln, err := listenAlone(ctx, k.path)
 	if err != nil {
-		k.log.Warn("there is no control socket, so lgspd clean cannot work; a shorter data folder helps if its path is too long", "path", k.path, "err", err)
+		k.log.Warn("there is no control socket, so lgspd clean and lgspd plugin cannot work; a shorter data folder helps if its path is too long", "path", k.path, "err", err)
 		<-ctx.Done()
 		return nil
 	}
@@ -124,6 +125,7 @@ func (k *control) handler(ctx context.Context) http.Handler {
 		}
 		k.answer(w, cleanAnswer{Error: sentOf(k.desk.Finish(r.Context(), q.Question))})
 	}))
+	k.servePlugins(mux, counted)
 	return mux
 }
 
@@ -137,7 +139,7 @@ func readControl(w http.ResponseWriter, r *http.Request, to any) bool {
 	return true
 }
 
-func (k *control) answer(w http.ResponseWriter, a cleanAnswer) {
+func (k *control) answer(w http.ResponseWriter, a any) {
 	w.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(w).Encode(a); err != nil {
 		k.log.Debug("the answer was not taken", "err", err) // the journal has it
@@ -220,29 +222,37 @@ func (c *controlClient) Finish(ctx context.Context, q clean.Question) error {
 }
 
 func (c *controlClient) call(ctx context.Context, path string, q cleanRequest) ([]clean.Outcome, error) {
+	var a cleanAnswer
+	if err := c.post(ctx, path, q, &a); err != nil {
+		return nil, err
+	}
+	return a.Outcomes, a.Error.err()
+}
+
+// post makes a request and reads its answer into a.
+func (c *controlClient) post(ctx context.Context, path string, q, a any) error {
 	body, err := json.Marshal(q)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://lgspd"+path, bytes.NewReader(body))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, c.unreachable(ctx, err)
+		return c.unreachable(ctx, err)
 	}
-	var a cleanAnswer
 	if resp.StatusCode == http.StatusOK {
-		err = json.NewDecoder(resp.Body).Decode(&a)
+		err = json.NewDecoder(resp.Body).Decode(a)
 	} else {
 		text, readErr := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
 		err = errors.Join(fmt.Errorf("the daemon answers %s: %s", resp.Status, text), readErr)
 	}
 	if err = errors.Join(err, resp.Body.Close()); err != nil {
-		return nil, c.unreachable(ctx, err)
+		return c.unreachable(ctx, err)
 	}
-	return a.Outcomes, a.Error.err()
+	return nil
 }
 
 // unreachable is the error of a daemon that cannot be spoken to, which may be

@@ -73,6 +73,9 @@ func examine(c *cli.Context, s streams, cfg config.Config) error {
 	if err != nil {
 		note("database", err, "")
 	}
+	for _, p := range cfg.Plugins {
+		note("plugin "+p.Name, pinned(p), "is the program that was pinned")
+	}
 	if !c.Bool("offline") {
 		for _, u := range cfg.Upstreams {
 			note("upstream "+u.Name, probe(c.Context, cfg, u), "answers, and takes our credentials")

@@ -195,6 +195,7 @@ type daemon struct {
 	bridge  *bridge.Bridge
 	soap    *soap.Server
 	control *control
+	plugins plugins
 	clients []*ngsp.Client
 	ready   chan net.Addr // gets the address once departments can be served
 }
@@ -205,6 +206,9 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 		return nil, err
 	}
 	d := &daemon{store: s, ready: make(chan net.Addr, 1)}
+	if d.plugins, err = newPlugins(cfg, log); err != nil {
+		return nil, err
+	}
 	var upstreams []bridge.Upstream
 	for _, u := range cfg.Upstreams {
 		client, err := ngsp.New(ngspOptions(cfg, u, loaded, log))
@@ -234,7 +238,7 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 	}
 	desk := clean.New(clean.Options{DB: s.db, Key: s.journal, Ask: d.bridge.Ask, Unasked: bridge.Unasked,
 		Concurrency: l.BulkConcurrency, Rate: l.BulkRate, Timeout: 2 * l.Timeout, Log: log})
-	d.control = &control{path: controlPath(cfg), desk: desk, log: log}
+	d.control = &control{path: controlPath(cfg), desk: desk, plugins: d.plugins, log: log}
 	d.bridge.AddSweep(bridge.Sweep{Name: "journal of lists", Do: func(ctx context.Context) (int64, error) {
 		n, err := desk.Forget(ctx, time.Now().Add(-forgetLists))
 		return int64(n), err
@@ -247,6 +251,8 @@ func newDaemon(cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
 
 // run serves until ctx ends or a part fails, and waits for every part to end.
 func (d *daemon) run(ctx context.Context) error {
+	// Plugins outlive whoever maps with them.
+	endPlugins := d.plugins.run(context.WithoutCancel(ctx))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	// The doors and the deliveries may end in any order: what is accepted last
@@ -267,6 +273,7 @@ func (d *daemon) run(ctx context.Context) error {
 	}
 	d.bridge.EndLookUps()
 	d.control.wait()
+	errs = append(errs, endPlugins())
 	for _, c := range d.clients {
 		c.Close()
 	}
