@@ -40,6 +40,7 @@ type tutorial struct {
 	swaps  *strings.Replacer // ports of the guide to those of this test
 	shown  *strings.Replacer // and back, with the folder
 	screen string            // what the last commands printed
+	open   map[string]func() // windows, by their commands, with what closes them
 }
 
 // What the guide calls the folder of the sources, and its two addresses.
@@ -64,7 +65,7 @@ func newTutorial(t *testing.T) *tutorial {
 	}
 	door, box := freeAddress(t), freeAddress(t)
 	return &tutorial{
-		root: folder, cwd: folder,
+		root: folder, cwd: folder, open: map[string]func(){},
 		swaps: strings.NewReplacer(guideDoor, door, guideSandbox, box, "lgspd sandbox", "lgspd sandbox --listen "+box),
 		shown: strings.NewReplacer(door, guideDoor, box, guideSandbox, folder, guideRoot),
 	}
@@ -111,9 +112,13 @@ func (tu *tutorial) run(t *testing.T, script string) (code int) {
 	return cmd.ProcessState.ExitCode()
 }
 
-// open starts a command that goes on, and waits until it listens.
-func (tu *tutorial) open(t *testing.T, script string) {
+// window starts a command that goes on, and waits until it listens. The same
+// command in an older window is stopped first.
+func (tu *tutorial) window(t *testing.T, script string) {
 	t.Helper()
+	if stop, ok := tu.open[script]; ok {
+		stop()
+	}
 	var log buffer
 	cmd := tu.shell(t, "exec "+tu.swaps.Replace(script))
 	cmd.Stdout, cmd.Stderr = &log, &log
@@ -125,6 +130,10 @@ func (tu *tutorial) open(t *testing.T, script string) {
 		defer close(ended)
 		_ = cmd.Wait() // how it ended is in ProcessState
 	}()
+	tu.open[script] = func() {
+		_ = cmd.Process.Signal(os.Interrupt) // it may have ended already
+		<-ended
+	}
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill() // it may have ended already
 		<-ended
@@ -263,7 +272,7 @@ func TestTheTutorialOfTheGuideWorks(t *testing.T) {
 			}
 		case aWindow:
 			commands++
-			tu.open(t, strings.TrimSpace(text))
+			tu.window(t, strings.TrimSpace(text))
 		case aScreen:
 			if again != "" {
 				comes(20*time.Second, func() bool { return tu.run(t, again) == 0 && shows(text, tu.screen) })
