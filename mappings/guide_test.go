@@ -36,14 +36,14 @@ func (b guideBlock) info() string { return b.lang + " " + b.what + " " + b.name 
 // What blocks of the guide are. Those in `made` are what the program makes of the
 // others, and -update writes them.
 const (
-	aRule     = "quy-tac" // a mapping, or the part of one that the example is about
-	aSchema   = "luoc-do" // a JSON Schema beside it
+	aRule     = "quy-tac"  // a mapping, or the part of one that the example is about
+	aSchema   = "luoc-do"  // a JSON Schema beside it
 	aTable    = "danh-muc" // a code table beside it, codes/xa.csv
-	aSidecar  = "kem"     // the case.yaml of the messages that follow
-	aMessage  = "vao"     // a message, or the content of its root element
-	anAnswer  = "tra-loi" // what the upstream answers
-	aDocument = "ra"      // what goes out
-	aReport   = "loi"     // what is reported instead
+	aSidecar  = "kem"      // the case.yaml of the messages that follow
+	aMessage  = "vao"      // a message, or the content of its root element
+	anAnswer  = "tra-loi"  // what the upstream answers
+	aDocument = "ra"       // what goes out
+	aReport   = "loi"      // what is reported instead
 	aWarning  = "canh-bao"
 	aProblem  = "lint" // what lint says of the mapping
 )
