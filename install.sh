@@ -23,7 +23,8 @@ It makes:
   PREFIX/bin/lgspd              the program
   PREFIX/lib/lgspd              lgspd.previous, the last program before it that
                                 worked, and its unit
-  PREFIX/share/doc/lgspd        the guides
+  PREFIX/share/doc/lgspd        the guides, and the schemas of mapping.yaml and
+                                case.yaml for editors
   /etc/lgspd                    0750 root:lgspd
     lgspd.yaml                  0640 root:lgspd, from the example; if there is
                                 one, the new example is put beside it as
@@ -230,7 +231,7 @@ install_program() {
 	put "$binary" "$program" 0755
 	install_unit
 	local page
-	for page in "$source_dir"/{CHANGELOG.md,docs/huong-dan/*,docs/{glossary,mapping-language,guide-mappings}.md,docs/vi-du/*,config/lgspd.yaml}; do
+	for page in "$source_dir"/{CHANGELOG.md,docs/huong-dan/*,docs/{glossary,mapping-language,guide-mappings}.md,docs/vi-du/*,config/lgspd.yaml,mappings/schema/*.json}; do
 		put "$page" "$documents/$(basename "$page")" 0644
 	done
 	put "$source_dir/adapters/ngsp/README.md" "$documents/ngsp.md" 0644

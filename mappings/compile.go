@@ -312,6 +312,8 @@ func (r *rule) wanted() string {
 	switch {
 	case r.codes != nil:
 		return r.codes.want()
+	case r.kind == dateKind && r.date == nil:
+		return "" // of an object or a const, which was reported
 	case r.kind == dateKind:
 		texts := make([]string, len(r.date.in))
 		for i, l := range r.date.in {

@@ -69,8 +69,8 @@ const (
 	wrote       = "it writes nothing"
 	whenAbsent  = "nothing is found"
 	whenDefault = "the default"
-	holdsWords  = "%s holds"
-	failsWords  = "%s does not hold"
+	thatHolds   = "%s holds"
+	thatFails   = "%s does not hold"
 )
 
 func (c *reach) expect(r *rule, around string) {
@@ -156,8 +156,8 @@ func (c *reach) condition(r *rule, key string, x *expression) {
 		return
 	}
 	c.owner[x] = r
-	c.branches[mark{r, fmt.Sprintf(holdsWords, key)}] = false
-	c.branches[mark{r, fmt.Sprintf(failsWords, key)}] = false
+	c.branches[mark{r, fmt.Sprintf(thatHolds, key)}] = false
+	c.branches[mark{r, fmt.Sprintf(thatFails, key)}] = false
 }
 
 func (c *reach) demand(r *rule, key string, d *demand) {
@@ -165,8 +165,8 @@ func (c *reach) demand(r *rule, key string, d *demand) {
 		return
 	}
 	c.demands[d] = r
-	c.branches[mark{r, fmt.Sprintf(holdsWords, key)}] = false
-	c.branches[mark{r, fmt.Sprintf(failsWords, key)}] = false
+	c.branches[mark{r, fmt.Sprintf(thatHolds, key)}] = false
+	c.branches[mark{r, fmt.Sprintf(thatFails, key)}] = false
 }
 
 // hit marks what is expected, and nothing else.
@@ -209,9 +209,9 @@ func (c *reach) there(r *rule, there bool) {
 }
 
 func (c *reach) held(r *rule, key string, holds bool) {
-	words := failsWords
+	words := thatFails
 	if holds {
-		words = holdsWords
+		words = thatHolds
 	}
 	hit(c.branches, r, fmt.Sprintf(words, key))
 }

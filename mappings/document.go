@@ -43,7 +43,7 @@ func (p *parser) documents(e entry) []*document {
 				p.lintElement(&d.path, "at")
 				d.path.bad = d.path.bad || len(d.path.steps) == 0 || d.path.attr != nil
 			case "as":
-				d.base64 = p.choice(e, "text base64") == 1
+				d.base64 = p.choice(e, documentWords) == 1
 			case "namespace":
 				d.namespace, _ = p.text(e) // what is no text is reported by it
 			}

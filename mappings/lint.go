@@ -126,7 +126,7 @@ func (p *parser) lintRule(r *rule, isField bool) {
 	case r.has("join"):
 		p.refuse(r, "join", "from name")
 	case !r.has("from") && !r.misread:
-		p.report(r.pos, "rule: where does the value come from? want one of from, join, const, count, compute, each, fields")
+		p.report(r.pos, "rule: where does the value come from? want one of %s", strings.Join(strings.Fields(originKeys), ", "))
 	}
 	p.lintDemand(r)
 	if isField && r.has("encode") && r.shape == leafShape {
@@ -175,6 +175,7 @@ func (p *parser) lintElement(at *sourcePath, key string) {
 	switch {
 	case at.word != noWord || at.attr != nil:
 		p.report(at.pos, "%s: %q is not an element", key, at.text)
+		at.bad = true // nothing can be looked for there
 	case key != "from" && len(at.steps) == 0:
 		p.report(at.pos, "%s: want the name of an element", key)
 	case key != "from" && at.steps[len(at.steps)-1].first:

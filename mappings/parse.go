@@ -17,6 +17,7 @@ const (
 	targetKeys   = "route form root namespaces schema"
 	valueKeys    = "doc from join with count const compute default required differs name spaces type length min max pattern date codes compare letters charset check"
 	fieldKeys    = "to doc from join with count const compute each fields if required only differs type length min max pattern date codes compare default empty spaces name letters encode charset check"
+	originKeys   = "from join const count compute each fields" // of a rule, of which it has one
 	demandKeys   = "when is unless if"
 	dateKeys     = "in out skip"
 )
@@ -156,7 +157,7 @@ func (p *parser) source(e entry, known string) {
 		case "qualified":
 			s.qualified = p.boolean(e)
 		case "unknown":
-			s.refuse = p.choice(e, "ignore refuse") == 1
+			s.refuse = p.choice(e, unknownWords) == 1
 		case "references":
 			s.references = p.boolean(e)
 		}
@@ -199,7 +200,7 @@ func (p *parser) defaults(e entry) {
 }
 
 func (p *parser) spaces(e entry) spaces {
-	return spaces(p.choice(e, "trim keep collapse none"))
+	return spaces(p.choice(e, spacesWords))
 }
 
 func (p *parser) empty(e entry) emptiness {
@@ -226,7 +227,7 @@ func (p *parser) target(e entry) {
 		case "route":
 			t.route = p.filled(e)
 		case "form":
-			t.xml = p.choice(e, "json xml") == 1
+			t.xml = p.choice(e, formWords) == 1
 		case "root":
 			t.root, t.rootPos = p.filled(e), posOf(e.value)
 		case "namespaces":

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
-
-	"lgsp.internal/adapter/internal/vntext"
 )
 
 // value reads id, lane, subject or a part of purpose.
@@ -126,7 +124,7 @@ func (p *parser) checkKey(r *rule, e entry) bool {
 	case "check":
 		r.check = p.check(e)
 	case "compare":
-		r.compare = comparison(p.choice(e, "exact case loose"))
+		r.compare = comparison(p.choice(e, compareWords))
 	default:
 		return false
 	}
@@ -161,13 +159,13 @@ func (p *parser) writingKey(r *rule, e entry) {
 	case "spaces":
 		r.spaces = p.spaces(e)
 	case "name":
-		r.part = familyName + namePart(p.choice(e, "family middle given"))
+		r.part = familyName + namePart(p.choice(e, nameWords))
 	case "letters":
-		r.letters = letters(p.choice(e, "keep upper plain"))
+		r.letters = letters(p.choice(e, lettersWords))
 	case "charset":
-		r.charset = []string{vntext.TCVN3InUTF8, vntext.VNIInUTF8}[p.choice(e, vntext.TCVN3InUTF8+" "+vntext.VNIInUTF8)]
+		r.charset = strings.Fields(charsetWords)[p.choice(e, charsetWords)]
 	case "encode":
-		p.choice(e, "json")
+		p.choice(e, encodeWords)
 		r.encoded = true
 	}
 }
@@ -231,7 +229,7 @@ func (p *parser) date(e entry) *dateRule {
 		case "out":
 			d.out = p.layouts(e)
 		case "skip":
-			d.skip = skipPartial + dateSkip(p.choice(e, "partial full"))
+			d.skip = skipPartial + dateSkip(p.choice(e, skipWords))
 		}
 	}
 	if len(p.problems) > before {

@@ -44,7 +44,7 @@ func (p *parser) reply(e entry) {
 		case "defaults":
 			sub.defaults(e)
 		case "form":
-			r.qcvn109 = sub.choice(e, "live qcvn109") == 1
+			r.qcvn109 = sub.choice(e, answerWords) == 1
 		}
 	}
 	for _, e := range es {

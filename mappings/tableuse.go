@@ -28,7 +28,7 @@ const (
 // tableUse reads {table: name, on: day}. ok is false when the codes are listed
 // in the mapping itself.
 func (p *parser) tableUse(e entry) (u *tableUse, ok bool) {
-	if e.value.Kind != yaml.MappingNode || !hasKey(e.value, "table") {
+	if e.value.Kind != yaml.MappingNode || !holdsKey(e.value, "table") {
 		return nil, false
 	}
 	u = &tableUse{word: wordReceived}
@@ -43,7 +43,7 @@ func (p *parser) tableUse(e entry) (u *tableUse, ok bool) {
 	return u, true
 }
 
-func hasKey(n *yaml.Node, key string) bool {
+func holdsKey(n *yaml.Node, key string) bool {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if target(n.Content[i]).Value == key {
 			return true

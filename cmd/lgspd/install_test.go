@@ -46,6 +46,8 @@ func TestAnInstallationLaysDownWhatADaemonNeeds(t *testing.T) {
 		{"usr/local/share/doc/lgspd/viet-anh-xa.md", 0o644},
 		{"usr/local/share/doc/lgspd/guide-mappings.md", 0o644},
 		{"usr/local/share/doc/lgspd/khai-tu.wsdl", 0o644},
+		{"usr/local/share/doc/lgspd/mapping.schema.json", 0o644},
+		{"usr/local/share/doc/lgspd/case.schema.json", 0o644},
 		{"etc/lgspd", 0o750 | fs.ModeDir},
 		{"etc/lgspd/lgspd.yaml", 0o640},
 		{"etc/lgspd/lgspd.key", 0o640},

@@ -23,6 +23,8 @@ func mapCommand(s streams) *cli.Command {
 			{Name: "lint", Usage: "list everything that is wrong with mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
 				Action: func(c *cli.Context) error { return lintMappings(c, s) }},
 			mapTestCommand(s),
+			mapDocsCommand(s),
+			mapSchemaCommand(s),
 		},
 	}
 }
