@@ -369,26 +369,24 @@ func TestBothLanguagesOfTheGuideShowTheSame(t *testing.T) {
 // headings, and the first cell of the rows of tables that is code.
 var anyFence = regexp.MustCompile("(?ms)^```.*?^```$|^#+ |^\\| `[^`]+`[^|]*")
 
-// keyTables are the key tables of the parser, by where their keys may stand.
-func keyTables() map[string]string {
-	return map[string]string{
-		"top": topKeys, "source": sourceKeys, "defaults": defaultsKeys, "purpose": purposeKeys, "target": targetKeys,
-		"rule": valueKeys + " " + fieldKeys, "demand": demandKeys, "date": dateKeys, "document": documentKeys,
-		"reply": replyKeys, "reply source": replySourceKeys, "reply target": replyTargetKeys,
-		"case": sidecarKeys, "table": tableKeys, "dated": datedKeys, "check": checkKeys, "personal id": idKeys,
-		"column": strings.Join(tableColumns[:], " "),
+// shownAs is the table that the keys of an example count for. Those of a value and
+// of an answer's rules mean what those of a rule mean.
+func shownAs(table string) string {
+	if table == "value" || table == "replyRule" {
+		return "rule"
 	}
+	return table
 }
 
 // inside says which table the keys below a key are of.
 var inside = map[[2]string]string{
-	{"top", "source"}: "source", {"top", "defaults"}: "defaults", {"top", "purpose"}: "purpose", {"top", "target"}: "target", {"top", "reply"}: "reply",
-	{"top", "id"}: "rule", {"top", "lane"}: "rule", {"top", "subject"}: "rule", {"top", "fields"}: "rule",
+	{"mapping", "source"}: "source", {"mapping", "defaults"}: "defaults", {"mapping", "purpose"}: "purpose", {"mapping", "target"}: "target", {"mapping", "reply"}: "reply",
+	{"mapping", "id"}: "rule", {"mapping", "lane"}: "rule", {"mapping", "subject"}: "rule", {"mapping", "fields"}: "rule",
 	{"purpose", "procedure"}: "rule", {"purpose", "officer"}: "rule", {"purpose", "unit"}: "rule",
 	{"source", "documents"}: "document",
-	{"reply", "source"}:     "reply source", {"reply", "target"}: "reply target", {"reply", "defaults"}: "defaults", {"reply", "fields"}: "rule",
+	{"reply", "source"}:     "replySource", {"reply", "target"}: "replyTarget", {"reply", "defaults"}: "defaults", {"reply", "fields"}: "rule",
 	{"rule", "fields"}: "rule", {"rule", "required"}: "demand", {"rule", "only"}: "demand", {"rule", "date"}: "date",
-	{"rule", "codes"}: "table", {"table", "on"}: "dated", {"rule", "check"}: "check", {"check", "personal-id"}: "personal id", {"personal id", "born"}: "dated",
+	{"rule", "codes"}: "table", {"table", "on"}: "dated", {"rule", "check"}: "check", {"check", "personal-id"}: "personalID", {"personalID", "born"}: "dated",
 }
 
 // keysOf notes which keys, and which words as their values, a YAML tree has.
@@ -421,7 +419,7 @@ func TestTheGuideShowsEveryKeyOfTheLanguage(t *testing.T) {
 			text, table := "", ""
 			switch b.what {
 			case aRule:
-				text, table = b.whole(), "top"
+				text, table = b.whole(), "mapping"
 			case aSidecar:
 				text, table = b.text, "case"
 			case aTable:
@@ -439,10 +437,11 @@ func TestTheGuideShowsEveryKeyOfTheLanguage(t *testing.T) {
 			}
 			texts += b.text
 		}
-		for table, keys := range keyTables() {
-			for _, key := range strings.Fields(keys) {
-				if !shown[table+" "+key] {
-					t.Errorf("%s: no example shows the key %s of %s", file, key, table)
+		tables := append(keyTables(), keyTable{name: "column", keys: strings.Join(tableColumns[:], " ")})
+		for _, table := range tables {
+			for _, key := range strings.Fields(table.keys) {
+				if !shown[shownAs(table.name)+" "+key] {
+					t.Errorf("%s: no example shows the key %s of %s", file, key, table.name)
 				}
 			}
 		}
