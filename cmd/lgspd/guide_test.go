@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -232,18 +233,48 @@ func (tu *tutorial) change(t *testing.T, name, block string) {
 
 // shows reports whether a block shows a text. A line … stands for any lines.
 func shows(block, text string) bool {
-	parts := strings.Split("\n"+block, "\n…\n")
+	got := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	parts := strings.Split("\n"+block, "\n…")
 	for i, part := range parts {
-		at := strings.Index("\n"+text, "\n"+strings.TrimPrefix(part, "\n"))
-		switch {
-		case part == "" || part == "\n":
-			continue
-		case at < 0, i == 0 && at > 0:
+		want := strings.Split(strings.TrimSuffix(part, "\n"), "\n")[1:]
+		at := 0
+		for at <= len(got)-len(want) && !slices.Equal(got[at:at+len(want)], want) {
+			at++
+		}
+		if i > 0 && i == len(parts)-1 && len(want) > 0 {
+			at = max(at, len(got)-len(want))
+		}
+		if at > len(got)-len(want) || !slices.Equal(got[at:at+len(want)], want) || i == 0 && at > 0 {
 			return false
 		}
-		text = text[min(len(text), at+len(strings.TrimPrefix(part, "\n"))):]
+		got = got[at+len(want):]
 	}
-	return text == "" || text == "\n" || strings.HasSuffix(block, "…\n")
+	return len(got) == 0 || strings.HasSuffix(block, "…\n")
+}
+
+func TestABlockOfTheGuideShowsWhatIsPrinted(t *testing.T) {
+	for _, tt := range []struct {
+		block, text string
+		want        bool
+	}{
+		{"a\nb\n", "a\nb\n", true},
+		{"a\n", "a\nb\n", false},
+		{"b\n", "a\nb\n", false},
+		{"…\nb\n", "a\nb\n", true},
+		{"…\nb\n", "a\nb\nb\n", true},
+		{"…\nb\n", "a\nbc\n", false},
+		{"…\nb\n", "b\na\n", false},
+		{"a\n…\n", "a\nb\nc\n", true},
+		{"b\n…\n", "a\nb\nc\n", false},
+		{"a\n…\nc\n…\ne\n", "a\nb\nc\nd\ne\n", true},
+		{"a\n…\nd\n…\nc\n", "a\nb\nc\nd\n", false},
+		{"a\n…\nb\n…\n", "a\n", false},
+		{"", "a\n", false},
+	} {
+		if got := shows(tt.block, tt.text); got != tt.want {
+			t.Errorf("%q shows %q: %t", tt.block, tt.text, got)
+		}
+	}
 }
 
 // The reader of the guide gets what it shows: every command is run by the built
