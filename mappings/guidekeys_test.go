@@ -54,7 +54,7 @@ func TestTheGuideShowsEveryKeyOfTheLanguage(t *testing.T) {
 	for _, file := range guidePages {
 		shown, texts := map[string]bool{}, ""
 		for _, b := range guideBlocks(readGuide(t, file)) {
-			text, table := "", ""
+			var text, table string
 			switch b.what {
 			case aRule:
 				text, table = b.whole(), "mapping"
