@@ -234,7 +234,7 @@ install_program() {
 	put "$binary" "$program" 0755
 	install_unit
 	local page
-	for page in "$source_dir"/{CHANGELOG.md,docs/huong-dan/*,docs/{glossary,mapping-language}.md,config/lgspd.yaml,mappings/schema/*.json}; do
+	for page in "$source_dir"/{CHANGELOG.md,docs/huong-dan/*,docs/{glossary,mapping-language,guide-mappings}.md,docs/vi-du/*,config/lgspd.yaml,mappings/schema/*.json}; do
 		put "$page" "$documents/$(basename "$page")" 0644
 	done
 	put "$source_dir/adapters/ngsp/README.md" "$documents/ngsp.md" 0644

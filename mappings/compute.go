@@ -190,7 +190,7 @@ func (st *state) incomputable(x *expression, at int32) {
 	for i := range refs {
 		names[i] = st.refPath(&refs[i], at)
 	}
-	st.fail(lgsp.FieldError{Path: names[0], Code: codeComputed, Text: textComputed, Want: strings.Join(slices.Compact(names), ", ")})
+	st.fail(lgsp.FieldError{Path: names[0], Code: codeComputed, Text: textComputed, Want: wantComputed + strings.Join(slices.Compact(names), ", ")})
 }
 
 // forgetExpressions lets go of what expressions saw of a message.

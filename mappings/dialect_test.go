@@ -88,6 +88,7 @@ func TestWhatIsWrongInADialectIsReportedWithItsPath(t *testing.T) {
 		{"a document with a DOCTYPE", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T}", a(`<N><![CDATA[<!DOCTYPE H [<!ENTITY x "y">]><H><T>&x;</T></H>]]></N>`), "/A/N document: tài liệu XML"},
 		{"a document that is not base64", sourced("documents: [{at: N, as: base64}]"), "{to: b, from: N/H/T}", a(`<N>=</N>`), "/A/N document: tài liệu XML, mã hóa base64"},
 		{"a document of another root", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T}\n  - {to: c, from: N/K/T}", a(`<N><![CDATA[<X/>]]></N>`), "/A/N document: H | K"},
+		{"what is missing in a document that cannot be read", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T, required: true}\n  - {to: c, from: NK, required: true}", a(`<N>x</N>`), "/A/N document: tài liệu XML; /A/NK missing: "},
 		{"a field that is missing inside a document", sourced("documents: [{at: L/N}]"), "{to: b, each: L, fields: [{to: c, from: N/H/T, required: true}, {to: d, from: N/H/S}]}",
 			a(`<L><N><![CDATA[<H><T>1</T></H>]]></N></L><L><N><![CDATA[<H><S>1</S></H>]]></N></L>`), "/A/L[2]/N/H/T missing: "},
 		{"a bad field inside a document of a list", sourced("documents: [{at: L/N}]"), "{to: b, each: L, fields: [{to: c, from: N/H/T, type: digits}]}",

@@ -68,14 +68,14 @@ func TestTheDayOfReceiptIsThatOfVietnam(t *testing.T) {
 func TestWhatCannotBeComputedIsReportedWithoutTheValue(t *testing.T) {
 	long := strings.Repeat("x", maxText+1)
 	for _, tt := range []struct{ name, rules, in, want string }{
-		{"no number", `{to: b, compute: 'int(text("C/D")) + 1', default: '1'}`, "<C><D>bí mật</D></C>", "/A/C/D computed: /A/C/D"},
-		{"no day", `{to: b, compute: 'years(day(text("B"), "yyyy"), received())', type: int}`, "<B>2020</B>", "/A/B computed: /A/B"},
-		{"half a letter", `{to: b, compute: 'text("B")[:1]'}`, "<B>Đ</B>", "/A/B computed: /A/B"},
-		{"behind the end", `{to: b, compute: 'texts("B")[3]'}`, "<B>x</B>", "/A/B computed: /A/B"},
-		{"in a list", `{to: b, each: B, compute: 'text("C") + string(int(text("D")))'}`, "<B><D>1</D></B><B><D>bí mật</D></B>", "/A/B[2]/C computed: /A/B[2]/C, /A/B[2]/D"},
-		{"a condition", `{to: b, from: B, if: 'int(text("C")) > 1'}`, "<B>x</B><C>bí mật</C>", "/A/C computed: /A/C"},
-		{"a condition of a requirement", `{to: b, from: B, required: {if: 'int(text("C")) > 1'}}`, "<C>bí mật</C>", "/A/C computed: /A/C"},
-		{"more than an expression is given", `{to: b, compute: 'text("B")'}`, "<B>" + long + "</B>", "/A/B computed: /A/B"},
+		{"no number", `{to: b, compute: 'int(text("C/D")) + 1', default: '1'}`, "<C><D>bí mật</D></C>", "/A/C/D computed: tính được từ /A/C/D"},
+		{"no day", `{to: b, compute: 'years(day(text("B"), "yyyy"), received())', type: int}`, "<B>2020</B>", "/A/B computed: tính được từ /A/B"},
+		{"half a letter", `{to: b, compute: 'text("B")[:1]'}`, "<B>Đ</B>", "/A/B computed: tính được từ /A/B"},
+		{"behind the end", `{to: b, compute: 'texts("B")[3]'}`, "<B>x</B>", "/A/B computed: tính được từ /A/B"},
+		{"in a list", `{to: b, each: B, compute: 'text("C") + string(int(text("D")))'}`, "<B><D>1</D></B><B><D>bí mật</D></B>", "/A/B[2]/C computed: tính được từ /A/B[2]/C, /A/B[2]/D"},
+		{"a condition", `{to: b, from: B, if: 'int(text("C")) > 1'}`, "<B>x</B><C>bí mật</C>", "/A/C computed: tính được từ /A/C"},
+		{"a condition of a requirement", `{to: b, from: B, required: {if: 'int(text("C")) > 1'}}`, "<C>bí mật</C>", "/A/C computed: tính được từ /A/C"},
+		{"more than an expression is given", `{to: b, compute: 'text("B")'}`, "<B>" + long + "</B>", "/A/B computed: tính được từ /A/B"},
 		{"what is computed is checked", `{to: b, compute: 'text("B") + text("C")', max: 2}`, "<B>xx</B><C>y</C>", "/A/B length: tối đa 2 ký tự"},
 		{"what is computed is missing", `{to: b, compute: 'text("B") + text("C")', required: true}`, "", "/A/B missing: "},
 	} {
@@ -96,11 +96,11 @@ func TestWhatCannotBeComputedIsReportedWithoutTheValue(t *testing.T) {
 func TestALongListIsNotGivenToAnExpression(t *testing.T) {
 	m := mappingOf(t, jsonHead+`fields: [{to: b, compute: 'join(map(texts("B"), replace(#, "x", "0123456789")), "")'}]`)
 	_, err := mapIt(m, a(strings.Repeat("<B>x</B>", maxTexts+1)))
-	if got := fieldsOf(err); got != "/A/B computed: /A/B" {
+	if got := fieldsOf(err); got != "/A/B computed: tính được từ /A/B" {
 		t.Errorf("got %s", got)
 	}
 	_, err = mapIt(m, a(strings.Repeat("<B>"+strings.Repeat("x", maxText)+"</B>", 100)))
-	if got := fieldsOf(err); got != "/A/B computed: /A/B" {
+	if got := fieldsOf(err); got != "/A/B computed: tính được từ /A/B" {
 		t.Errorf("got %s", got)
 	}
 	if d, err := mapIt(m, a("<B>x</B>")); err != nil || string(d.Body) != `{"b":"0123456789"}` {

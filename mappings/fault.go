@@ -65,8 +65,9 @@ const (
 	textOutsideOn  = ", không có hiệu lực vào "
 	textOutsideTry = ". Hãy chọn giá trị có hiệu lực vào ngày đó."
 
-	wantOnce  = "một lần"
-	wantOther = "khác "
+	wantOnce     = "một lần"
+	wantOther    = "khác "
+	wantComputed = "tính được từ "
 )
 
 func missing(path string) lgsp.FieldError {

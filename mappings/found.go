@@ -25,6 +25,9 @@ func (st *state) failed(r *ref, at int32, s string, e lgsp.FieldError) {
 
 // fail reports a field, and returns whether it is listed now for the first time.
 func (st *state) fail(e lgsp.FieldError) bool {
+	if e.Code == codeMissing && st.unreadable(e.Path) {
+		return false // nobody can say what a document holds that cannot be read
+	}
 	st.fails++
 	st.lastCode = e.Code
 	if said(st.errs, &e) {
@@ -36,6 +39,13 @@ func (st *state) fail(e lgsp.FieldError) bool {
 	}
 	st.errs = append(st.errs, e)
 	return true
+}
+
+// unreadable reports whether a path leads into a document that was reported.
+func (st *state) unreadable(path string) bool {
+	return slices.ContainsFunc(st.errs, func(e lgsp.FieldError) bool {
+		return e.Code == codeDocument && strings.HasPrefix(path, e.Path+"/")
+	})
 }
 
 // said reports whether all holds something of that code about that field.

@@ -169,6 +169,14 @@ func demandOf(k jsonschema.ErrorKind) string {
 		return fmt.Sprint(keyword, " ", k.Want)
 	case *broken.MinLength:
 		return fmt.Sprint(keyword, " ", k.Want)
+	case *broken.MinItems:
+		return fmt.Sprint(keyword, " ", k.Want)
+	case *broken.MaxItems:
+		return fmt.Sprint(keyword, " ", k.Want)
+	case *broken.Minimum:
+		return keyword + " " + k.Want.RatString()
+	case *broken.Maximum:
+		return keyword + " " + k.Want.RatString()
 	case *broken.Format:
 		return keyword + " " + k.Want
 	case *broken.Enum:

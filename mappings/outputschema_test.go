@@ -30,11 +30,14 @@ func TestWhatTheSchemaOfTheOutputRefusesIsReportedByWhatItWasMadeOf(t *testing.T
 		{"nothing is wrong", `{"type":"object","required":["ten"],"properties":{"ten":{"maxLength":5}}}`, "<Ten>Thử</Ten>", "<nil>"},
 		{"too long", `{"properties":{"ten":{"maxLength":2}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: maxLength 2"},
 		{"missing", `{"required":["ten"]}`, "", "/A/Ten schema: required ten"},
-		{"in a list", `{"properties":{"con":{"items":{"properties":{"tuoi":{"pattern":"^[0-9]+$"},"so":{"maximum":9}}}}}}`, "<Con so='10'><Tuoi>Bí mật</Tuoi></Con>", "/A/Con/@so schema: maximum; /A/Con/Tuoi schema: pattern ^[0-9]+$"},
+		{"in a list", `{"properties":{"con":{"items":{"properties":{"tuoi":{"pattern":"^[0-9]+$"},"so":{"maximum":9}}}}}}`, "<Con so='10'><Tuoi>Bí mật</Tuoi></Con>", "/A/Con/@so schema: maximum 9; /A/Con/Tuoi schema: pattern ^[0-9]+$"},
 		{"missing in a list", `{"properties":{"con":{"items":{"required":["so"]}}}}`, "<Con><Tuoi>1</Tuoi></Con>", "/A/Con/@so schema: required so"},
 		{"computed", `{"properties":{"ngay":{"format":"date"}}}`, "<Nam>bí mật</Nam>", "/A/Nam schema: format date"},
 		{"what no message says", `{"properties":{"loai":{"enum":["1","2"]}}}`, "", `/A schema: enum ["1","2"]`},
 		{"a type", `{"properties":{"ten":{"type":"integer"}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: type integer"},
+		{"a small number", `{"properties":{"con":{"items":{"properties":{"so":{"minimum":11}}}}}}`, "<Con so='10'/>", "/A/Con/@so schema: minimum 11"},
+		{"a short list", `{"properties":{"con":{"minItems":1}}}`, "", "/A/Con schema: minItems 1"},
+		{"a long list", `{"properties":{"con":{"maxItems":1}}}`, "<Con so='1'/><Con so='2'/>", "/A/Con schema: maxItems 1"},
 		{"a short one", `{"properties":{"ten":{"minLength":9}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: minLength 9"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -50,13 +50,25 @@ func (rd *reader) document(text []byte) (*yaml.Node, bool) {
 		if errors.As(err, &le) {
 			at, what = pos{max(le.Mark.Line, 1), max(le.Mark.Column, 1)}, le.Message
 		}
-		rd.report(at, "not YAML: %s", what)
+		rd.report(at, "not YAML: %s%s", what, quotesWanted(what))
 		return nil, false
 	}
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
 		return doc.Content[0], true
 	}
 	return &doc, true
+}
+
+// quotesWanted is what mostly helps where YAML does not know how to go on: a
+// path that it takes for signs of its own.
+func quotesWanted(what string) string {
+	switch {
+	case strings.HasPrefix(what, "found character that cannot start"):
+		return `; a text that begins with @ wants quotes, as in "@Ma"`
+	case strings.HasPrefix(what, "did not find expected"):
+		return `; a bracket or a comma is missing, or quotes around a text that holds one, as in "Con[1]/Ten"`
+	}
+	return ""
 }
 
 func posOf(n *yaml.Node) pos { return pos{n.Line, n.Column} }
