@@ -31,6 +31,7 @@ var layers = []struct {
 	{"register", 2},
 	{"sandbox", 2},
 	{"clean", 3},
+	{"mappings/scaffold", 3},
 	{"notice", 3},
 	{"queue", 3},
 	{"usage", 3},

@@ -15,8 +15,9 @@ import (
 func mapCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "map",
-		Usage: "check mappings and run their cases",
+		Usage: "draft mappings, check them and run their cases",
 		Subcommands: []*cli.Command{
+			newMapCommand(s),
 			{Name: "lint", Usage: "list everything that is wrong with mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
 				Action: func(c *cli.Context) error { return lintMappings(c, s) }},
 			{Name: "test", Usage: "run the cases beside mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
