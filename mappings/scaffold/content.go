@@ -45,57 +45,6 @@ type attributeDecl struct {
 	doc      string
 }
 
-// arrayItem is what most toolkits call what a SOAP array holds (SOAP 1.1 §5.4.2
-// leaves the name to the sender).
-const arrayItem = "item"
-
-func isEncoding(space string) bool { return space == encSpace || space == enc12Space }
-
-// arrayContent is what a SOAP array holds.
-func arrayContent(d definition) content {
-	item := &declaration{name: name{local: d.item}, def: *d.items, nillable: true}
-	return content{
-		particle: &particle{kind: sequencePart, min: 1, max: 1, parts: []*particle{{min: 0, max: unbounded, decl: item}}},
-		notes:    []string{"A SOAP array: its sender chooses what the elements inside are called. Compare " + d.item + " with what it really sends."},
-		array:    d.items,
-	}
-}
-
-// arrayOf reads a type that restricts the array of SOAP encoding.
-func (u *unfolding) arrayOf(step node, d definition) (content, error) {
-	array := definition{node: d.node, name: d.name, item: arrayItem, items: &definition{builtin: "anyType"}}
-	for _, a := range step.kids("attribute") {
-		for _, declared := range a.Attr {
-			if declared.Key != "arrayType" || declared.NamespaceURI() != wsdlSpace {
-				continue
-			}
-			of, dimensions, _ := strings.Cut(strings.TrimSpace(declared.Value), "[")
-			items, err := u.typeNamed(a, of)
-			if err != nil {
-				return content{}, err
-			}
-			for range strings.Count(dimensions, "[") {
-				items = definition{name: name{encSpace, "Array"}, item: arrayItem, items: &definition{node: items.node, name: items.name, items: items.items, item: items.item, builtin: items.builtin}}
-			}
-			array.items = &items
-		}
-	}
-	if model, ok := step.kid("sequence", "all", "choice"); ok {
-		for _, e := range model.kids("element") {
-			item, err := u.declaration(e)
-			if err != nil {
-				return content{}, err
-			}
-			array.item = item.name.local
-			if array.items.builtin == "anyType" {
-				array.items = &item.def
-			}
-			break
-		}
-	}
-	return arrayContent(array), nil
-}
-
 // definitionOf returns the type of an element, an attribute or a part.
 func (u *unfolding) definitionOf(n node, chain int) (definition, error) {
 	if err := u.visit(n, chain); err != nil {
@@ -133,7 +82,7 @@ func (u *unfolding) typeNamed(n node, text string) (definition, error) {
 		}
 		return definition{name: called, builtin: called.local}, nil
 	case isEncoding(called.space) && called.local == "Array":
-		return definition{name: called, item: arrayItem, items: &definition{builtin: "anyType"}}, nil
+		return definition{name: called, items: &definition{builtin: "anyType"}}, nil
 	case isEncoding(called.space):
 		if _, ok := builtins[called.local]; !ok {
 			return definition{}, n.refuse("SOAP encoding has no type %.80q", called.local)
@@ -147,7 +96,7 @@ func (u *unfolding) typeNamed(n node, text string) (definition, error) {
 // contentOf reads what a complex type holds.
 func (u *unfolding) contentOf(d definition, chain int) (content, error) {
 	if d.items != nil {
-		return arrayContent(d), nil
+		return u.arrayContent(d, u.around), nil
 	}
 	n := d.node
 	if err := u.visit(n, chain); err != nil {
@@ -179,7 +128,7 @@ func (u *unfolding) ownContent(d definition, chain int) (content, error) {
 			return c, err
 		}
 		if base.items != nil && base.node.Element == nil {
-			return u.arrayOf(step, d)
+			return u.arrayOf(step, d, u.around)
 		}
 		if c, err = u.base(step, base, chain); err != nil || c.array != nil {
 			return c, err
@@ -338,7 +287,7 @@ func (u *unfolding) alternatives(d definition, chain int) (content, bool, error)
 	if err != nil || len(concrete) == 0 {
 		return content{}, false, err
 	}
-	c := content{concrete: concrete[0].name, particle: &particle{kind: choicePart, min: 1, max: 1}}
+	c := content{concrete: concrete[0].name, particle: &particle{kind: choicePart, min: 1, max: 1, types: true}}
 	var names []string
 	for i, one := range concrete {
 		inside, err := u.ownContent(one, chain+1)

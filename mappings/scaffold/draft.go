@@ -150,17 +150,22 @@ func (d *drafting) source(w *ruleWriter, m *message, sp *spelling) {
 func (d *drafting) values(w *ruleWriter, p proposals) (n int) {
 	w.comment(0, "The sender's own id of the message: the same id again is the same message. If a dossier is sent again with supplements, "+
 		"the id has to tell them apart, as in join: [MaHoSo, LanBoSung].")
-	if p.id == "" {
+	switch len(p.ids) {
+	case 0:
 		w.comment(0, "No name tells which element it is: write id: with its path, and lane: with the path of what is to stay in order.")
-	} else {
-		id := quote(p.id)
+	case 1:
+		id := quote(p.ids[0])
 		if p.idNeeded {
 			id = flow([]pair{{"from", id}, {"required", "true"}})
 		}
 		w.line(0, "id: "+id)
 		w.comment(0, "Messages of one lane are delivered in order.")
-		w.line(0, "lane: "+quote(p.id))
+		w.line(0, "lane: "+quote(p.ids[0]))
 		n += 2
+	default:
+		w.comment(0, "Several names tell of it: decide for one, here and for lane, whose messages are delivered in order.")
+		w.line(0, "# id: "+printable(list(p.ids)))
+		w.line(0, "# lane: "+printable(list(p.ids)))
 	}
 	switch len(p.subjects) {
 	case 0:

@@ -326,5 +326,5 @@ func (c *check) bound(low, high int) {
 }
 
 func patternNote(patterns []string) string {
-	return oneLine("The schema's pattern is not taken over: " + strings.Join(patterns, "  and  "))
+	return oneLine("The schema also wants the pattern " + strings.Join(patterns, " and ") + ", which is not taken over.")
 }

@@ -62,9 +62,12 @@ func (s *sampleFile) inBody(body node) error {
 	if err := s.inline(body); err != nil {
 		return err
 	}
-	if n := len(body.ChildElements()); n > 1 {
-		return body.refuse("the body holds %d elements; a mapping takes one", n)
+	inside, _ := node{Element: s.root, doc: s.doc}.first(s.envelope, "Body")
+	left := inside.ChildElements()
+	if len(left) > 1 {
+		return body.refuse("the body holds %d elements; a mapping takes one", len(left))
 	}
+	s.payload.Element = left[0]
 	return nil
 }
 

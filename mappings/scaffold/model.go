@@ -69,6 +69,9 @@ type check struct {
 // isObject reports whether rules read something inside e.
 func (e *element) isObject() bool { return !e.thin && (len(e.kids) > 0 || len(e.attrs) > 0) }
 
+// simple reports whether e holds a text, and attributes at most.
+func (e *element) simple() bool { return e.text != nil && e.text.simple != nil && len(e.kids) == 0 }
+
 // needed reports whether e must be there and hold something: what is empty
 // counts as absent when a message is mapped.
 func (e *element) needed() bool {
@@ -77,6 +80,9 @@ func (e *element) needed() bool {
 	}
 	if !e.isObject() {
 		return e.text != nil && !e.text.maybeEmpty()
+	}
+	if e.simple() && !e.text.maybeEmpty() {
+		return true
 	}
 	for _, a := range e.attrs {
 		if a.must && !a.text.maybeEmpty() {

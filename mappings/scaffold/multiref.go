@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/beevik/etree"
+
+	"lgsp.internal/adapter/internal/strictxml"
 )
 
 // inliner puts what is referred to in the place of the references (SOAP 1.1
@@ -47,14 +49,18 @@ func (s *sampleFile) inline(body node) error {
 	if err != nil {
 		return s.payload.refuse("%v", err)
 	}
-	s.inlined, s.text = true, text
+	again, err := strictxml.Parse(text, strictxml.Limits{})
+	if err != nil {
+		return s.payload.refuse("with its references followed, the message cannot be read: %v", err)
+	}
+	s.inlined, s.text, s.root = true, text, again.Root()
 	return nil
 }
 
 // gather finds what may be referred to.
 func (in *inliner) gather(e *etree.Element) {
 	for _, a := range e.Attr {
-		if a.Key == "id" && (a.Space == "" || a.NamespaceURI() == enc12Space) {
+		if a.Key == "id" && (a.Space == "" || spaceOf(e, &a) == enc12Space) {
 			in.targets[a.Value] = e
 		}
 	}
@@ -98,15 +104,25 @@ func encloses(around, e *etree.Element) bool {
 	return false
 }
 
-// isReference tells the attribute that refers to another element.
-func isReference(a *etree.Attr) bool {
-	return a.Space == "" && a.Key == "href" && strings.HasPrefix(a.Value, "#") || a.Key == "ref" && a.NamespaceURI() == enc12Space
+// spaceOf returns the namespace of an attribute. An attribute of a copy does not
+// know it itself.
+func spaceOf(e *etree.Element, a *etree.Attr) string {
+	if a.Space == "" {
+		return ""
+	}
+	space, _ := node{Element: e}.bound(a.Space)
+	return space
+}
+
+// isReference tells the attribute of e that refers to another element.
+func isReference(e *etree.Element, a *etree.Attr) bool {
+	return a.Space == "" && a.Key == "href" && strings.HasPrefix(a.Value, "#") || a.Key == "ref" && spaceOf(e, a) == enc12Space
 }
 
 // referenceOf returns the id that an element refers to.
 func referenceOf(e *etree.Element) (string, bool) {
 	for i := range e.Attr {
-		if isReference(&e.Attr[i]) {
+		if isReference(e, &e.Attr[i]) {
 			return strings.TrimPrefix(e.Attr[i].Value, "#"), true
 		}
 	}
@@ -119,7 +135,7 @@ func (in *inliner) copy(target, e *etree.Element) error {
 	if in.made += count(fresh); in.made > maxSample {
 		return node{Element: e, doc: in.file}.refuse("the references unfold to more than %d elements", maxSample)
 	}
-	e.Attr = slices.DeleteFunc(slices.Clone(e.Attr), func(a etree.Attr) bool { return isReference(&a) })
+	e.Attr = slices.DeleteFunc(slices.Clone(e.Attr), func(a etree.Attr) bool { return isReference(e, &a) })
 	from, to := bindings(target), bindings(e)
 	for _, prefix := range slices.Sorted(maps.Keys(from)) {
 		if space := from[prefix]; to[prefix] != space && prefix != "" {
@@ -128,7 +144,7 @@ func (in *inliner) copy(target, e *etree.Element) error {
 	}
 	for i := range target.Attr {
 		a := &target.Attr[i]
-		space := a.NamespaceURI()
+		space := spaceOf(target, a)
 		own := a.Space == "xmlns" || a.Space == "" && (a.Key == "xmlns" || a.Key == "id")
 		if !own && space != envelope11 && (!isEncoding(space) || a.Key != "root" && a.Key != "id") {
 			e.CreateAttr(a.FullKey(), a.Value)

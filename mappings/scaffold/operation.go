@@ -8,7 +8,7 @@ import (
 // unfold unfolds what an operation of a WSDL takes.
 func (op *operation) unfold(u *unfolding) (*message, error) {
 	m := &message{
-		title: op.node.documentation(), action: op.action, acts: op.acts, soap12: op.soap12, typed: op.encoded,
+		title: op.title(), action: op.action, acts: op.acts, soap12: op.soap12, typed: op.encoded,
 		origin: "operation " + op.label + " of " + op.portType.local + ", " + op.style(),
 	}
 	parts, err := op.bodyParts()
@@ -25,6 +25,16 @@ func (op *operation) unfold(u *unfolding) (*message, error) {
 	}
 	m.left = u.left
 	return m, nil
+}
+
+// title is what the WSDL says about the operation, in the portType or in the
+// binding, or about itself when there is no other.
+func (op *operation) title() string {
+	said := cmp.Or(op.node.documentation(), op.bound.documentation())
+	if said == "" && op.alone {
+		said = node{Element: op.node.Parent().Parent(), doc: op.node.doc}.documentation()
+	}
+	return said
 }
 
 func (op *operation) style() string {

@@ -16,6 +16,7 @@ type particle struct {
 	space    string   // of a wildcard: the namespaces that it allows
 	target   string   // of a wildcard: the namespace of its schema
 	strict   bool     // a wildcard for elements that are declared
+	types    bool     // a choice between the types that an abstract one stands for
 }
 
 type particleKind uint8
@@ -285,6 +286,9 @@ func (u *unfolding) declaration(n node) (*declaration, error) {
 // note says what a choice is between.
 func (p *particle) note() string {
 	const shown = 8
+	if p.types {
+		return "" // the element tells it
+	}
 	var names []string
 	for _, part := range p.parts {
 		if os := part.occurrences(); len(os) > 0 {

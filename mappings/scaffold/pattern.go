@@ -12,9 +12,10 @@ import (
 // It reports false when there is none. What is not exact need only allow no
 // more than the schema does: it serves to invent values.
 //
-// They differ in classes: \d, \w and \s are those of Unicode in XML Schema, \i
-// and \c are letters of names, \p{Is…} a block, [a-z-[aeiou]] a difference; and
-// ^ and $ stand for themselves there (XML Schema Part 2, app. F).
+// They differ in classes: \w is that of Unicode in XML Schema, \i and \c are
+// letters of names, \p{Is…} is a block, [a-z-[aeiou]] a difference; and ^ and $
+// stand for themselves there (XML Schema Part 2, app. F). \d, which means the
+// digits of all scripts there, means those of ASCII here, as its authors do.
 func translate(pattern string, exact bool) (string, bool) {
 	t := translator{exact: exact}
 	for rest := pattern; rest != ""; {
@@ -89,42 +90,25 @@ func (t *translator) escape(s string) (int, bool) {
 	n++
 	switch c {
 	case 'd':
-		t.set(`\p{Nd}`, "0-9")
-	case 's':
-		t.set(` \t\n\r`, " ")
-	case 'w':
-		if t.exact && t.class {
-			return 0, false // there is no way to say it inside brackets
+		t.set("0-9")
+	case 's', 'S', 'D', 'n', 'r', 't', '\\', '|', '.', '-', '^', '?', '*', '+', '{', '}', '(', ')', '[', ']', '$':
+		t.b.WriteString(s[:n])
+	case 'w', 'W', 'i', 'c':
+		if t.exact && (t.class || c == 'i' || c == 'c') || !t.exact && c == 'W' {
+			return 0, false // there is no way to say it
 		}
-		if !t.exact {
-			t.set("", "0-9A-Za-z")
-		} else {
+		switch {
+		case !t.exact && c == 'i':
+			t.set("A-Za-z_")
+		case !t.exact:
+			t.set("0-9A-Za-z")
+		case c == 'W':
+			t.b.WriteString(`[\p{P}\p{Z}\p{C}]`)
+		default:
 			t.b.WriteString(`[^\p{P}\p{Z}\p{C}]`)
 		}
-	case 'D':
-		if t.class {
-			return 0, false
-		}
-		t.b.WriteString(`\P{Nd}`)
-	case 'S':
-		if t.class {
-			return 0, false
-		}
-		t.b.WriteString(`[^ \t\n\r]`)
-	case 'W':
-		if t.class {
-			return 0, false
-		}
-		t.b.WriteString(`[\p{P}\p{Z}\p{C}]`)
-	case 'i', 'c':
-		if t.exact {
-			return 0, false
-		}
-		t.set("", map[rune]string{'i': "A-Za-z_", 'c': "0-9A-Za-z"}[c])
 	case 'p', 'P':
 		return t.property(s)
-	case 'n', 'r', 't', '\\', '|', '.', '-', '^', '?', '*', '+', '{', '}', '(', ')', '[', ']', '$':
-		t.b.WriteString(s[:n])
 	default:
 		return 0, false
 	}
@@ -132,11 +116,7 @@ func (t *translator) escape(s string) (int, bool) {
 }
 
 // set writes a set of characters, with brackets where there are none yet.
-func (t *translator) set(exact, fewer string) {
-	of := exact
-	if !t.exact {
-		of = fewer
-	}
+func (t *translator) set(of string) {
 	if !t.class {
 		of = "[" + of + "]"
 	}

@@ -7,9 +7,10 @@ import (
 
 // proposals are the values beside the fields that names tell of.
 type proposals struct {
-	id, procedure, officer, unit string   // paths, "" if no name tells
-	idNeeded                     bool     // the element must be there
-	subjects                     []string // everybody the exchange may be about
+	ids                      []string // the own ids of the message, if one, it is told clearly
+	idNeeded                 bool     // the element must be there
+	subjects                 []string // everybody the exchange may be about
+	procedure, officer, unit string   // paths, "" if no name tells
 }
 
 // The names that tell what a value is, without capitals, diacritics and signs.
@@ -25,25 +26,45 @@ const (
 // propose looks for names that tell clearly.
 func (m *message) propose(sp *spelling) proposals {
 	var p proposals
-	id := find(m, sp, idNames, false)
-	if len(id) > 0 {
-		p.id, p.idNeeded = id[0].path, id[0].needed
+	for _, f := range nearest(find(m, sp, idNames, false)) {
+		p.ids, p.idNeeded = append(p.ids, f.path), f.needed
 	}
-	for role, names := range map[*string]string{&p.procedure: procedureNames, &p.unit: unitNames} {
-		if found := find(m, sp, names, false); len(found) > 0 {
-			*role = found[0].path
-		}
-	}
-	officers := slices.Concat(find(m, sp, officerNames, false), find(m, sp, subjectNames, true))
-	if len(officers) > 0 {
-		p.officer = officers[0].path
-	}
+	p.procedure = first(find(m, sp, procedureNames, false))
+	p.officer = first(slices.Concat(find(m, sp, officerNames, false), find(m, sp, subjectNames, true)))
+	p.unit = first(slices.Concat(find(m, sp, unitNames, true), find(m, sp, unitNames, false)))
 	for _, f := range find(m, sp, subjectNames, false) {
 		if !f.official && len(p.subjects) < maxList {
 			p.subjects = append(p.subjects, f.path)
 		}
 	}
 	return p
+}
+
+// first returns the path of the first one, "" if there is none.
+func first(all []found) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].path
+}
+
+// nearest returns those that are nearest to the root; of several, those that must
+// be there, if there are such.
+func nearest(all []found) []found {
+	var level, needed []found
+	for _, f := range all {
+		if f.level > all[0].level || len(level) == maxList {
+			break
+		}
+		level = append(level, f)
+		if f.needed {
+			needed = append(needed, f)
+		}
+	}
+	if len(needed) > 0 {
+		return needed
+	}
+	return level
 }
 
 // found is a value that a name tells of.

@@ -23,7 +23,7 @@ func (w *ruleWriter) object(e *element, indent int) {
 		w.leaf(indent, w.name(names, a.name.local, true), "from", w.spelling.at(a.name), a.must && !a.text.maybeEmpty(), a.text, a.doc)
 	}
 	if e.text != nil && (e.isObject() || e.up == nil) {
-		w.leaf(indent, w.name(names, "GiaTri", false), "from", ".", false, e.text, "")
+		w.leaf(indent, w.name(names, "GiaTri", false), "from", ".", e.must && e.simple() && !e.null && !e.text.maybeEmpty(), e.text, "")
 	}
 	for _, k := range e.kids {
 		w.element(k, names, indent)
@@ -79,9 +79,7 @@ func (w *ruleWriter) leaf(indent int, to, key, path string, required bool, v *va
 	if v != nil {
 		c = v.check
 	}
-	for _, note := range c.notes {
-		w.comment(indent, note)
-	}
+	w.comment(indent, strings.Join(c.notes, " "))
 	pairs = append(pairs, w.checks(indent, c)...)
 	said := pair{"doc", quote(doc)}
 	if !w.docs {

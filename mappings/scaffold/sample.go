@@ -66,7 +66,7 @@ func (w *sampleWriter) declarations() string {
 	var types []string
 	speaks := w.message.typed
 	root.each(func(e *element) {
-		if says := w.typed(e); says && e.typeName.space != "" && !isSchemaSpace(e.typeName.space) && !isEncoding(e.typeName.space) && !slices.Contains(types, e.typeName.space) {
+		if says := w.typed(e); says && e.typeName.space != "" && !w.bound(e.typeName.space) && !slices.Contains(types, e.typeName.space) {
 			types = append(types, e.typeName.space)
 		}
 		speaks = speaks || w.typed(e)
@@ -89,6 +89,12 @@ func (w *sampleWriter) typed(e *element) bool {
 	return e.typeName.local != "" && e.up != nil && (w.message.typed || e.typeName != e.def.name)
 }
 
+// bound reports whether a namespace has a prefix without being declared for a type.
+func (w *sampleWriter) bound(space string) bool {
+	root := w.message.root.name.space
+	return isSchemaSpace(space) || isEncoding(space) || slices.Contains(w.spelling.spaces, space) || space == root && !w.spelling.qualified
+}
+
 // typeName is the name of a type as xsi:type has it.
 func (w *sampleWriter) typeName(n name) string {
 	switch {
@@ -98,6 +104,9 @@ func (w *sampleWriter) typeName(n name) string {
 		return "soapenc:" + n.local
 	case n.space == "":
 		return n.local
+	}
+	if w.bound(n.space) {
+		return w.tag(n)
 	}
 	return "t" + strconv.Itoa(slices.Index(w.types, n.space)+1) + ":" + n.local
 }
@@ -154,13 +163,13 @@ func (w *sampleWriter) attrName(n name) string {
 // says writes what type e is of, where a message says it.
 func (w *sampleWriter) says(e *element) {
 	if w.message.typed && e.array != nil {
-		items := e.array.name
+		brackets := "[1]"
+		if e.array.items != nil {
+			brackets = "[][1]"
+		}
+		items := innermost(e.array)
 		if items.local == "" {
 			items = name{schemaSpace, "anyType"}
-		}
-		brackets := "[1]"
-		if items.local == "Array" && e.array.items != nil {
-			brackets, items = "[][1]", innermost(e.array)
 		}
 		w.b.WriteString(attr("xsi:type", "soapenc:Array") + attr("soapenc:arrayType", w.typeName(items)+brackets))
 		return
@@ -168,16 +177,6 @@ func (w *sampleWriter) says(e *element) {
 	if w.typed(e) {
 		w.b.WriteString(attr("xsi:type", w.typeName(e.typeName)))
 	}
-}
-
-func innermost(d *definition) name {
-	for d.items != nil {
-		d = d.items
-	}
-	if d.name.local == "" {
-		return name{schemaSpace, "anyType"}
-	}
-	return d.name
 }
 
 func (w *sampleWriter) value(local string, v *value) string {

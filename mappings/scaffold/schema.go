@@ -15,6 +15,7 @@ type schemas struct {
 	order           []node          // the elements, as they are declared
 	read            map[adoption]bool
 	remote          map[string]remote // by namespace, what was not fetched
+	axis            bool              // Axis 1 wrote the WSDL
 }
 
 // adoption is a document read as a schema of a namespace: one without a

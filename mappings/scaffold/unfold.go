@@ -15,6 +15,7 @@ type unfolding struct {
 	waiting []*element // whose content is not read yet
 	left    []string
 	depths  map[*element]int
+	around  string // the name of the element whose content is read
 }
 
 func newUnfolding(ss *schemas, rules int) *unfolding {
@@ -85,6 +86,7 @@ func (u *unfolding) leave(e *element, why string) {
 
 // inside reads what e holds and makes its children.
 func (u *unfolding) inside(e *element) error {
+	u.around = e.name.local
 	c, err := u.contentOf(e.def, 0)
 	if err != nil {
 		return err
@@ -110,6 +112,9 @@ func (u *unfolding) inside(e *element) error {
 		u.take()
 	}
 	if c.particle == nil {
+		if e.text == nil && len(c.attrs) == 0 && e.up != nil {
+			e.notes = append(e.notes, "The schema allows nothing inside.")
+		}
 		return nil
 	}
 	if err := u.children(e, c.particle); err != nil {

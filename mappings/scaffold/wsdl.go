@@ -33,6 +33,8 @@ type operation struct {
 	parts    []string // those in the body; nil = all
 	soap12   bool
 	body     node // where the binding says all this
+	bound    node // the operation of the binding
+	alone    bool // the WSDL has no other
 }
 
 // readWSDL reads a WSDL 1.1 and finds its operations.
@@ -41,6 +43,9 @@ func (o *Origin) readWSDL(fl *files, root node) error {
 	ds := &definitions{files: fl, schemas: o.schemas, messages: map[name]node{}, portTypes: map[name]node{}, spaces: map[*document]string{}, read: map[string]bool{}}
 	if err := ds.add(root, 0); err != nil {
 		return err
+	}
+	for _, a := range root.Attr { // no other toolkit declares it
+		o.schemas.axis = o.schemas.axis || a.Value == "http://xml.apache.org/xml-soap"
 	}
 	var all []*operation
 	for _, b := range ds.bindings {
@@ -71,7 +76,8 @@ func (o *Origin) readWSDL(fl *files, root node) error {
 	}
 	label(all)
 	for _, op := range all {
-		o.messages = append(o.messages, Message{Name: op.label, Doc: op.node.documentation(), operation: op})
+		op.alone = len(all) == 1
+		o.messages = append(o.messages, Message{Name: op.label, Doc: op.title(), operation: op})
 	}
 	return nil
 }
@@ -186,7 +192,7 @@ func (ds *definitions) bound(b node) ([]*operation, error) {
 	}
 	var all []*operation
 	for _, n := range b.within(wsdlSpace, "operation") {
-		op := &operation{portType: of, soap12: space == soap12Space, body: n, rpc: soap.attr("style") == "rpc"}
+		op := &operation{portType: of, soap12: space == soap12Space, body: n, bound: n, rpc: soap.attr("style") == "rpc"}
 		if how, ok := n.first(space, "operation"); ok {
 			op.action, op.acts = how.attr("soapAction"), how.has("soapAction")
 			if style := how.attr("style"); style != "" {
@@ -271,7 +277,7 @@ func (ds *definitions) takes(op *operation) error {
 func (ds *definitions) unbound(called name) ([]*operation, error) {
 	var all []*operation
 	for _, n := range ds.portTypes[called].within(wsdlSpace, "operation") {
-		op := &operation{node: n, portType: called, body: n, space: called.space}
+		op := &operation{node: n, portType: called, body: n, bound: n, space: called.space}
 		if err := ds.takes(op); err != nil {
 			return nil, err
 		}
