@@ -18,6 +18,7 @@ type drafting struct {
 	options Options
 	service string
 	docs    bool // documentation is taken over
+	codes   int  // entries of codes at most
 	rules   int  // at most
 	text    []byte
 }
@@ -45,22 +46,13 @@ func (d *drafting) draft() (Draft, error) {
 		return Draft{}, nil
 	}
 	draft := Draft{Service: d.service, Rules: rules}
-	if len(m.left) > 0 {
-		draft.Notes = append(draft.Notes, leftNote(m.left))
+	if note := m.left.note(); note != "" {
+		draft.Notes = append(draft.Notes, note)
 	}
 	if err := d.cases(&draft, m); err != nil {
 		return Draft{}, err
 	}
 	return draft, nil
-}
-
-// leftNote tells what no rule reads because there is too much.
-func leftNote(left []string) string {
-	const shown = 10
-	if len(left) > shown {
-		return fmt.Sprintf("Left out: %s and %d more.", strings.Join(left[:shown], ", "), len(left)-shown)
-	}
-	return "Left out: " + strings.Join(left, ", ") + "."
 }
 
 func (d *drafting) unfold() (*message, error) {
@@ -77,7 +69,7 @@ func (d *drafting) unfold() (*message, error) {
 // write writes mapping.yaml and returns how many rules it has.
 func (d *drafting) write(m *message) int {
 	sp := m.spelling()
-	w := &ruleWriter{spelling: sp, xml: d.options.XML, docs: d.docs, codes: maxAllCodes, patterns: maxPatterns}
+	w := &ruleWriter{spelling: sp, xml: d.options.XML, docs: d.docs, codes: d.codes, patterns: maxPatterns}
 	w.comment(0, "Drafted by lgspd map new from "+d.origin.fileName()+": "+m.origin+".")
 	w.comment(0, "Every element of the message has a rule below. Decide for each what the upstream calls it (to), whether it must be there (required) "+
 		"and how it is written, and take out what the upstream does not want.")
@@ -104,9 +96,7 @@ func (d *drafting) write(m *message) int {
 		w.comment(2, "The message has nothing inside: this is its id, which every message is given at the door.")
 		w.line(2, "- {to: maYeuCau, from: $id}")
 		rules = 1
-		for _, k := range m.root.kids {
-			w.comment(2, k.gone)
-		}
+		w.gone(m.root, 0, 2)
 	}
 	d.text = []byte(w.b.String())
 	return rules + values

@@ -162,11 +162,7 @@ func (s *simple) dateCheck() check {
 		"gYearMonth":    {in: []string{"yyyy-MM"}, out: []string{"yyyy-MM"}},
 		"gYear":         {in: []string{"yyyy"}, out: []string{"yyyy"}},
 	}[s.base]
-	for _, b := range []struct{ what, value string }{{"from", s.low.value}, {"until", s.high.value}} {
-		if b.value != "" {
-			c.notes = append(c.notes, oneLine("The schema allows dates "+b.what+" "+b.value+"."))
-		}
-	}
+	c.notes = append(c.notes, s.boundNotes("dates ", [4]string{"from", "after", "until", "before"})...)
 	if len(s.patterns) > 0 {
 		c.notes = append(c.notes, patternNote(s.patterns))
 	}
@@ -208,18 +204,25 @@ func (s *simple) textCheck() check {
 	return c
 }
 
-// rangeNotes tells the bounds of a number that a rule cannot say.
-func (s *simple) rangeNotes() (notes []string) {
-	for _, b := range []struct {
-		what string
-		bound
-	}{{"at least", s.low}, {"at most", s.high}} {
-		if b.value != "" {
-			notes = append(notes, oneLine("The schema wants "+b.what+" "+b.value+"."))
-		}
-	}
+// rangeNotes tells what a rule cannot say of a number.
+func (s *simple) rangeNotes() []string {
+	notes := s.boundNotes("numbers ", [4]string{"from", "above", "up to", "below"})
 	if s.fraction >= 0 {
 		notes = append(notes, "The schema wants at most "+strconv.Itoa(s.fraction)+" digits behind the point.")
+	}
+	return notes
+}
+
+// boundNotes tells the bounds that a rule cannot say.
+func (s *simple) boundNotes(what string, words [4]string) (notes []string) {
+	for i, b := range []bound{s.low, s.high} {
+		word := words[2*i]
+		if b.exclusive {
+			word = words[2*i+1]
+		}
+		if b.value != "" {
+			notes = append(notes, oneLine("The schema allows "+what+word+" "+b.value+"."))
+		}
 	}
 	return notes
 }

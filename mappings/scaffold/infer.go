@@ -89,7 +89,7 @@ type inference struct {
 	kids   map[*element]map[name]*element
 	arrays map[*element]bool
 	rules  int
-	left   []string
+	left   leftOut
 }
 
 // message tells what a sample is made of.
@@ -281,20 +281,19 @@ func (in *inference) prune(root *element) {
 		var next []*element
 		for _, e := range level {
 			if depth > maxLevels && e.isObject() {
-				e.gone = fmt.Sprintf("%s is left out: a mapping has at most %d levels.", e.name.local, maxLevels)
-				in.left = append(in.left, e.path()+" (the level)")
+				e.gone = tooDeep
+				in.left.add(e.path(), "too deep", 1)
 				continue
 			}
 			e.attrs = e.attrs[:min(len(e.attrs), max(in.rules, 0))]
 			in.rules -= len(e.attrs) + 1 // and one for a text beside them
-			for _, k := range e.kids {
-				if in.rules--; in.rules < 0 {
-					k.gone = fmt.Sprintf("%s is left out: a mapping has at most %d rules.", k.name.local, maxRules)
-					in.left = append(in.left, k.path()+" (the number of rules)")
-					continue
-				}
-				next = append(next, k)
+			if room := max(in.rules, 0); len(e.kids) > room {
+				e.more = len(e.kids) - room
+				in.left.add(e.path(), "inside, too many", e.more)
+				e.kids = e.kids[:room]
 			}
+			in.rules -= len(e.kids)
+			next = append(next, e.kids...)
 		}
 		level = next
 	}

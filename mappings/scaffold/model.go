@@ -1,5 +1,11 @@
 package scaffold
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
 // message is what a mapping is drafted for: its root element, with all that it
 // holds.
 type message struct {
@@ -11,7 +17,7 @@ type message struct {
 	notes  []string
 	soap12 bool
 	typed  bool // a sample says the type of everything, as RPC/encoded does
-	left   []string
+	left   leftOut
 }
 
 // element is an element of a message.
@@ -27,7 +33,8 @@ type element struct {
 	attrs  []*attribute
 	kids   []*element
 	notes  []string // for the author, a sentence or more each
-	gone   string   // why no rule reads it, "" if one does
+	gone   string   // why it is left out, "" if a rule reads it
+	more   int      // children beyond those in kids, for which there is no room
 	thin   bool     // no rule reads anything inside
 	broken bool     // an attribute that it must have is left out
 
@@ -120,6 +127,38 @@ func (e *element) rules() int {
 		n += k.rules()
 	}
 	return n
+}
+
+// leftOut is what no rule reads because there is too much of it.
+type leftOut struct {
+	some []string // the first ones
+	all  int
+}
+
+// Why elements are left out.
+var (
+	tooMany = "a mapping has at most " + strconv.Itoa(maxRules) + " rules"
+	tooDeep = "a mapping has at most " + strconv.Itoa(maxLevels) + " levels"
+)
+
+// add notes that n elements are left out, which are at path or inside.
+func (l *leftOut) add(path, why string, n int) {
+	const shown = 10
+	if l.all += n; len(l.some) < shown {
+		l.some = append(l.some, path+" ("+why+")")
+	}
+}
+
+// note tells what is left out, "" if nothing is.
+func (l leftOut) note() string {
+	if l.all == 0 {
+		return ""
+	}
+	text := "Left out: " + strings.Join(l.some, ", ")
+	if l.all > len(l.some) {
+		text += fmt.Sprintf(", and more: %d elements in all", l.all)
+	}
+	return text + "."
 }
 
 // path returns where e is, from the root.

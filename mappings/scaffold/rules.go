@@ -25,8 +25,40 @@ func (w *ruleWriter) object(e *element, indent int) {
 	if e.text != nil && (e.isObject() || e.up == nil) {
 		w.leaf(indent, w.name(names, "GiaTri", false), "from", ".", e.must && e.simple() && !e.null && !e.text.maybeEmpty(), e.text, "")
 	}
-	for _, k := range e.kids {
-		w.element(k, names, indent)
+	for i, k := range e.kids {
+		if k.gone == "" {
+			w.element(k, names, indent)
+		} else if i == 0 || e.kids[i-1].gone != k.gone {
+			w.gone(e, i, indent)
+		}
+	}
+	w.beyond(e, indent)
+}
+
+// gone tells which children of e are left out from the i-th on, for one reason.
+func (w *ruleWriter) gone(e *element, i, indent int) {
+	const shown = 8
+	var names []string
+	why := ""
+	for _, k := range e.kids[i:] {
+		if k.gone == "" || why != "" && k.gone != why {
+			break
+		}
+		why = k.gone
+		names = append(names, oneLine(k.name.local))
+	}
+	if len(names) > shown {
+		names = append(names[:shown], strconv.Itoa(len(names)-shown)+" more")
+	}
+	if len(names) > 0 {
+		w.comment(indent, "Left out: "+strings.Join(names, ", ")+"; "+why+".")
+	}
+}
+
+// beyond tells how many children of e there was no room for.
+func (w *ruleWriter) beyond(e *element, indent int) {
+	if e.more > 0 {
+		w.comment(indent, "Left out: "+strconv.Itoa(e.more)+" elements more; "+tooMany+".")
 	}
 }
 
@@ -42,10 +74,6 @@ func (w *ruleWriter) name(names taken, local string, attribute bool) string {
 }
 
 func (w *ruleWriter) element(e *element, names taken, indent int) {
-	if e.gone != "" {
-		w.comment(indent, e.gone)
-		return
-	}
 	for _, note := range e.notes {
 		w.comment(indent, note)
 	}
@@ -54,6 +82,12 @@ func (w *ruleWriter) element(e *element, names taken, indent int) {
 		key = "each"
 	}
 	if !e.isObject() {
+		for i, k := range e.kids {
+			if i == 0 || e.kids[i-1].gone != k.gone {
+				w.gone(e, i, indent)
+			}
+		}
+		w.beyond(e, indent)
 		w.leaf(indent, to, key, path, e.needed(), e.text, e.doc)
 		return
 	}
@@ -133,14 +167,34 @@ func (w *ruleWriter) coded(indent int, pairs []pair, codes []code, said pair, do
 	if documented {
 		w.line(indent+2, said.key+": "+said.value)
 	}
+	if silent {
+		w.packed(indent+2, "codes: [", texts)
+		return
+	}
 	w.line(indent+2, "codes:")
 	for _, c := range codes {
 		entry := "- " + quote(c.text)
-		if c.doc != "" && w.docs {
+		if c.doc != "" {
 			entry += "  # " + printable(c.doc)
 		}
 		w.line(indent+4, entry)
 	}
+}
+
+// packed writes a list over as many lines as it takes.
+func (w *ruleWriter) packed(indent int, line string, texts []string) {
+	for i, text := range texts {
+		text = quote(text) + ", "
+		if i == len(texts)-1 {
+			text = strings.TrimSuffix(text, ", ") + "]"
+		}
+		if indent+utf8.RuneCountInString(line+text) > commentWidth {
+			w.line(indent, strings.TrimRight(line, " "))
+			line = "  "
+		}
+		line += text
+	}
+	w.line(indent, line)
 }
 
 // checks writes what the value must be.

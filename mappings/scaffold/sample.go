@@ -188,8 +188,13 @@ func (w *sampleWriter) value(local string, v *value) string {
 // particle writes one part of a content model, at least once where that is allowed.
 func (w *sampleWriter) particle(p *particle, depth int) {
 	if !w.possible(p) {
-		w.short = w.short || p.min > 0
-		return
+		if p.min == 0 {
+			return
+		}
+		w.short = true
+		if p.kind != sequencePart && (p.kind != elementPart || p.element == nil || p.element.gone != "") {
+			return
+		}
 	}
 	n := max(p.min, 1)
 	if p.kind == choicePart && p.max > 1 {

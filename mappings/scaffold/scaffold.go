@@ -151,16 +151,20 @@ func (o *Origin) Draft(m Message, opt Options) (Draft, error) {
 	if !isService(service) {
 		return Draft{}, refusal(o.file, "service %.80q: want lower-case letters, digits, \".\" and \"-\", as in hotich.khai-sinh", service)
 	}
-	d := &drafting{origin: o, message: m, options: opt, service: service, docs: true, rules: maxRules}
-	// What is too large for a file says less: first without words, then in fewer rules.
+	d := &drafting{origin: o, message: m, options: opt, service: service, docs: true, codes: maxAllCodes, rules: maxRules}
+	// What is too large for a file says less: first without words, then without
+	// codes, then in fewer rules.
 	for {
 		draft, err := d.draft()
 		if err != nil || len(d.text) <= maxText {
 			return draft, err
 		}
-		if d.docs {
+		switch {
+		case d.docs:
 			d.docs = false
-		} else {
+		case d.codes > 0:
+			d.codes = 0
+		default:
 			d.rules /= 2
 		}
 	}

@@ -95,7 +95,7 @@ func (sp *spelling) path(e *element) string {
 // readable leaves out what no path can name, and tells it.
 func (e *element) readable() {
 	if e.up != nil && e.gone == "" && !isName(e.name.local) {
-		e.gone = "The element " + oneLine(e.name.local) + " has a name that no path can hold."
+		e.gone = "no path can hold the name"
 	}
 	e.attrs = slices.DeleteFunc(e.attrs, func(a *attribute) bool {
 		switch {
@@ -115,11 +115,7 @@ func (e *element) readable() {
 			inside++
 		}
 	}
-	if e.thin = inside == 0; e.thin {
-		for _, k := range e.kids {
-			e.notes = append(e.notes, k.gone)
-		}
-	}
+	e.thin = inside == 0
 }
 
 // fold is a name without what differs between ways to write it.

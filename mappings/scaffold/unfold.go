@@ -1,8 +1,6 @@
 package scaffold
 
 import (
-	"fmt"
-
 	"github.com/beevik/etree"
 )
 
@@ -13,7 +11,7 @@ type unfolding struct {
 	rules   int // that may still be made
 	simples map[*etree.Element]*simple
 	waiting []*element // whose content is not read yet
-	left    []string
+	left    leftOut
 	depths  map[*element]int
 	around  string // the name of the element whose content is read
 }
@@ -67,25 +65,25 @@ func (u *unfolding) element(d *declaration, up *element) (*element, error) {
 func (u *unfolding) place(e *element) {
 	for up := e.up; up != nil; up = up.up {
 		if up.def.same(e.def) {
-			e.gone = fmt.Sprintf("%s is of the type of %s around it (recursion): it is left out here.", e.name.local, up.name.local)
+			e.gone = "it is of the type of " + up.name.local + " around it (recursion)"
 			return
 		}
 	}
 	if u.depths[e] >= maxLevels {
-		e.gone = fmt.Sprintf("%s is left out: a mapping has at most %d levels.", e.name.local, maxLevels)
-		u.leave(e, "the level")
+		e.gone = tooDeep
+		u.left.add(e.path(), "too deep", 1)
 		return
 	}
 	u.waiting = append(u.waiting, e)
 }
 
-// leave notes what no rule reads because there is too much.
-func (u *unfolding) leave(e *element, why string) {
-	u.left = append(u.left, e.path()+" ("+why+")")
-}
-
 // inside reads what e holds and makes its children.
 func (u *unfolding) inside(e *element) error {
+	if u.rules <= 0 && e.up != nil {
+		e.gone = tooMany
+		u.left.add(e.path(), "too many", 1)
+		return nil
+	}
 	u.around = e.name.local
 	c, err := u.contentOf(e.def, 0)
 	if err != nil {
@@ -103,7 +101,7 @@ func (u *unfolding) inside(e *element) error {
 			continue
 		}
 		if !u.take() {
-			u.leave(e, "attributes, as there are too many rules")
+			u.left.add(e.path(), "attributes, too many", 1)
 			break
 		}
 		e.attrs = append(e.attrs, &attribute{name: a.name, doc: a.doc, must: a.required, text: newValue(a.simple, a.fixed), other: a.other})
@@ -131,17 +129,23 @@ func (u *unfolding) children(e *element, p *particle) error {
 		if o.max == 0 {
 			continue
 		}
+		if u.rules <= 0 {
+			e.more++
+			continue
+		}
 		k, err := u.element(o.decl, e)
 		if err != nil {
 			return err
 		}
-		k.many, k.must, k.least = o.max > 1, o.min > 0, o.min
-		if k.gone == "" && !u.take() {
-			k.gone = fmt.Sprintf("%s is left out: a mapping has at most %d rules.", k.name.local, maxRules)
-			u.leave(k, "the number of rules")
+		if k.gone == "" {
+			u.take()
 		}
+		k.many, k.must, k.least = o.max > 1, o.min > 0, o.min
 		made[o.decl.name] = k
 		e.kids = append(e.kids, k)
+	}
+	if e.more > 0 {
+		u.left.add(e.path(), "inside, too many", e.more)
 	}
 	p.settle(made)
 	return nil
