@@ -182,6 +182,15 @@ func (n node) has(name string) bool {
 	return false
 }
 
+// attributeSpace returns the namespace of an attribute, also of one of XML's own,
+// whose prefix is declared nowhere.
+func attributeSpace(a *etree.Attr) string {
+	if a.Space == "xml" {
+		return xmlSpace
+	}
+	return a.NamespaceURI()
+}
+
 // name is an expanded name.
 type name struct{ space, local string }
 

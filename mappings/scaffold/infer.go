@@ -143,7 +143,7 @@ func (in *inference) attributes(x *etree.Element, e *element) {
 		if a.Space == "xmlns" || a.Space == "" && a.Key == "xmlns" {
 			continue
 		}
-		switch space := a.NamespaceURI(); {
+		switch space := attributeSpace(&a); {
 		case space == xsiSpace && a.Key == "type":
 			in.types[e], _ = node{Element: x, doc: &document{}}.qname(a.Value) // a name that means nothing tells nothing
 		case space == xsiSpace, space == xmlSpace, space == envelope11, space == envelope12, isEncoding(space) && a.Key != "arrayType" && a.Key != "itemType":

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,8 +31,8 @@ func (in *inventor) of(called string, s *simple, depth int) (string, bool) {
 		return "", false
 	}
 	for _, c := range s.codes {
-		if c.text != "" && s.fitsPatterns(c.text) {
-			return c.text, true
+		if c.text != "" && s.fitsPatterns(c.raw) {
+			return c.raw, true
 		}
 	}
 	switch {
@@ -57,16 +58,22 @@ func (in *inventor) of(called string, s *simple, depth int) (string, bool) {
 	return in.patterned(s)
 }
 
-// patterned invents a text from what the patterns say.
+// patterned invents a text from what the patterns say. One with spaces at its
+// ends is the last resort, for a rule takes them off before it looks.
 func (in *inventor) patterned(s *simple) (string, bool) {
+	last := ""
 	for _, p := range s.patterns {
-		for _, n := range []int{s.length, s.minLength, 0} {
-			if text, ok := example(p, n); ok && s.fits(text) {
+		for _, text := range slices.Concat(examples(p, s.length), examples(p, s.minLength)) {
+			if !s.fits(text) {
+				continue
+			}
+			if text == s.spaced(text) {
 				return text, true
 			}
+			last = text
 		}
 	}
-	return "", s.maxLength == 0
+	return last, last != "" || s.maxLength == 0
 }
 
 // candidates are values of the built-in type, the likeliest first.

@@ -142,7 +142,7 @@ func isMessages(a *etree.Attr) bool {
 	if a.Space == "xmlns" || a.Space == "" && a.Key == "xmlns" {
 		return false
 	}
-	switch space := a.NamespaceURI(); space {
+	switch space := attributeSpace(a); space {
 	case xsiSpace, xmlSpace, envelope11, envelope12:
 		return false
 	default:

@@ -133,39 +133,42 @@ func (t *translator) property(s string) (int, bool) {
 	return end + 1, true
 }
 
-// example returns a text that fits the pattern of XML Schema, of so many
-// characters where the pattern leaves a choice. It reports false when none is
-// found.
-func example(pattern string, characters int) (string, bool) {
+// examples returns texts that fit the pattern of XML Schema: one of so many
+// characters where the pattern leaves a choice, one in which everything that may
+// be repeated is there, and the shortest one. Those that do not fit are left out.
+func examples(pattern string, characters int) []string {
 	re, ok := translate(pattern, false)
 	if !ok {
-		return "", false
+		return nil
 	}
 	tree, err := syntax.Parse(re, syntax.Perl)
 	if err != nil {
-		return "", false
+		return nil
 	}
-	tree = tree.Simplify()
-	shortest := exampler{}
-	shortest.write(tree)
-	e := exampler{more: max(0, characters-utf8.RuneCountInString(shortest.b.String()))}
-	e.write(tree)
 	whole, err := regexp.Compile(`^(?:` + re + `)$`)
 	if err != nil {
-		return "", false
+		return nil
 	}
-	for _, text := range []string{e.b.String(), shortest.b.String()} {
-		if whole.MatchString(text) {
-			return text, true
+	tree = tree.Simplify()
+	shortest, full := exampler{}, exampler{all: true}
+	shortest.write(tree)
+	full.write(tree)
+	long := exampler{more: max(0, characters-utf8.RuneCountInString(shortest.b.String()))}
+	long.write(tree)
+	var texts []string
+	for _, e := range []*exampler{&long, &full, &shortest} {
+		if text := e.b.String(); whole.MatchString(text) {
+			texts = append(texts, text)
 		}
 	}
-	return "", false
+	return texts
 }
 
 // exampler writes a text that a pattern describes.
 type exampler struct {
 	b    strings.Builder
-	more int // characters that may be repeated beyond what must be
+	more int  // characters that may be repeated beyond what must be
+	all  bool // whatever may be repeated is there once
 }
 
 // longestExample bounds the text of an example.
@@ -202,6 +205,10 @@ func (e *exampler) write(re *syntax.Regexp) {
 
 // again repeats a part while more characters are wanted.
 func (e *exampler) again(re *syntax.Regexp, most int) {
+	if e.all {
+		e.write(re)
+		return
+	}
 	for range most {
 		before := utf8.RuneCountInString(e.b.String())
 		if e.more <= 0 {

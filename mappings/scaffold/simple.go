@@ -30,8 +30,9 @@ type bound struct {
 	exclusive bool
 }
 
-// code is one of the texts that are allowed, with what is said about it.
-type code struct{ text, doc string }
+// code is one of the texts that are allowed, as it is once spaces are taken off,
+// with what is said about it.
+type code struct{ text, doc, raw string }
 
 func newSimple(base string) *simple {
 	return &simple{base: base, length: none, minLength: none, maxLength: none, digits: none, fraction: none}
@@ -173,7 +174,8 @@ func (u *unfolding) restrict(base *simple, step node, chain int) (*simple, error
 				beyond++
 				continue
 			}
-			codes = append(codes, code{s.spaced(f.SelectAttrValue("value", "")), facet.documentation()})
+			raw := f.SelectAttrValue("value", "")
+			codes = append(codes, code{s.spaced(raw), facet.documentation(), raw})
 		case "pattern":
 			patterns = append(patterns, f.SelectAttrValue("value", ""))
 		default:

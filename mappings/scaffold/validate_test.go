@@ -17,6 +17,14 @@ import (
 // xmllint validates an element by the schema in a file.
 func xmllint(t *testing.T, schema string, e *etree.Element) {
 	t.Helper()
+	if out, text, err := validate(t, schema, e); err != nil {
+		t.Errorf("%v\n%s\n%s", err, out, text)
+	}
+}
+
+// validate returns what xmllint says about an element, and the element.
+func validate(t *testing.T, schema string, e *etree.Element) (out, text []byte, err error) {
+	t.Helper()
 	path, err := exec.LookPath("xmllint")
 	if err != nil {
 		t.Fatal("the tests need xmllint; on Debian it is in libxml2-utils")
@@ -35,10 +43,11 @@ func xmllint(t *testing.T, schema string, e *etree.Element) {
 	if err := doc.WriteToFile(message); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command(path, "--noout", "--nonet", "--schema", schema, message).CombinedOutput(); err != nil {
-		text, _ := os.ReadFile(message)
-		t.Errorf("%v\n%s\n%s", err, out, text)
+	if text, err = os.ReadFile(message); err != nil {
+		t.Fatal(err)
 	}
+	out, err = exec.Command(path, "--noout", "--nonet", "--schema", schema, message).CombinedOutput()
+	return out, text, err
 }
 
 // payload returns the element in the body of a draft's first message.
