@@ -11,39 +11,45 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"lgsp.internal/adapter/mappings"
 	"lgsp.internal/adapter/mappings/scaffold"
 )
 
 func newMapCommand(s streams) *cli.Command {
 	return &cli.Command{
-		Name:      "new",
-		Usage:     "draft a mapping from a WSDL, an XML Schema or a sample message",
-		ArgsUsage: "",
-		Description: "Writes FOLDER/SERVICE with mapping.yaml, which has a rule for every element found, and a first case that holds. " +
-			"Imports are read from the folder of FILE and below; nothing is fetched. The texts of a sample message are replaced by invented ones.",
+		Name:  "new",
+		Usage: "draft a mapping from a WSDL, an XML Schema or a sample message",
+		Description: "Writes a folder with mapping.yaml, which has a rule for every element that was found, and a first case that holds. " +
+			"What FILE imports is read from its own folder and below; nothing is fetched. " +
+			"The texts of a sample message are replaced by invented ones of the same shape. No folder is written over.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "from", Usage: "read this `FILE`: a WSDL 1.1, an XML Schema or a message"},
-			&cli.StringFlag{Name: "operation", Usage: "the operation, or the root element of a schema, with this `NAME`"},
+			&cli.StringFlag{Name: "from", Usage: "read `FILE`: a WSDL 1.1, an XML Schema or a message"},
+			&cli.StringFlag{Name: "operation", Usage: "the operation of a WSDL, or the root element of a schema, with this `NAME`"},
 			&cli.BoolFlag{Name: "all", Usage: "one mapping for each operation"},
-			&cli.StringFlag{Name: "service", Usage: "`NAME` of the service; otherwise made from that of the operation"},
-			&cli.StringFlag{Name: "into", Value: ".", Usage: "write below this `FOLDER`"},
-			&cli.StringFlag{Name: "form", Value: "json", Usage: "what the upstream takes: `json` or xml"},
-			&cli.StringFlag{Name: "charset", Usage: "the `CHARSET` that a message is in, where its XML declaration does not tell"},
-			&cli.BoolFlag{Name: "keep-values", Usage: "keep the texts of a sample message, which may tell of real people"},
+			&cli.StringFlag{Name: "service", Usage: "`NAME` of the service; otherwise made from the operation's"},
+			&cli.StringFlag{Name: "into", Usage: "write below `FOLDER`; otherwise here"},
+			&cli.StringFlag{Name: "form", Value: "json", Usage: "`FORM` that the upstream takes: json or xml"},
+			&cli.StringFlag{Name: "charset", Usage: "`CHARSET` of a message whose XML declaration does not tell it"},
+			&cli.BoolFlag{Name: "keep-values", Usage: "keep the texts of a sample message, though they may tell of real people"},
 		},
-		Action: func(c *cli.Context) error { return newMapping(c, s) },
+		Action: func(c *cli.Context) error { return newMappings(c, s) },
 	}
 }
 
-func newMapping(c *cli.Context, s streams) error {
+func newMappings(c *cli.Context, s streams) error {
 	file := c.String("from")
 	switch {
 	case file == "":
-		return usageError("map new: say --from FILE: a WSDL, an XML Schema or a sample message")
+		return usageError("map new: say --from FILE, of a WSDL, an XML Schema or a sample message")
 	case c.String("form") != "json" && c.String("form") != "xml":
 		return usageError("map new: --form %s: want json or xml", c.String("form"))
 	case c.Bool("all") && (c.IsSet("operation") || c.IsSet("service")):
-		return usageError("map new: --all stands alone; --operation and --service are of one mapping")
+		return usageError("map new: --all is for every operation; --operation and --service are for one")
+	}
+	// A link may lead into another folder, and what is imported is beside the file itself.
+	file, err := filepath.EvalSymlinks(file)
+	if err != nil {
+		return environmentError(err)
 	}
 	origin, err := openOrigin(file, c.String("charset"))
 	if err != nil {
@@ -53,11 +59,17 @@ func newMapping(c *cli.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	drafts, err := draftAll(c, origin, chosen)
-	if err != nil {
-		return openable(err, filepath.Dir(file))
+	drafts, failed := draftAll(c, origin, chosen)
+	if len(drafts) == 0 {
+		return openable(failed, filepath.Dir(file))
 	}
-	return writeDrafts(c, s, origin, drafts)
+	if err := writeDrafts(c, s, drafts); err != nil {
+		return err
+	}
+	if len(failed) > 0 {
+		return &exitError{exitFailed, fmt.Errorf("no mapping for %s:\n%w", many(len(failed), "operation", "operations"), openable(failed, filepath.Dir(file)))}
+	}
+	return nil
 }
 
 // openOrigin reads the file and its imports, from its folder and no other.
@@ -68,26 +80,26 @@ func openOrigin(file, charset string) (*scaffold.Origin, error) {
 		return nil, environmentError(err)
 	}
 	origin, err := scaffold.Open(root.FS(), name, charset)
-	if err := errors.Join(err, root.Close()); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, environmentError(fmt.Errorf("%s is not there", file))
-		}
-		return nil, openable(err, folder)
+	var problems mappings.Problems
+	switch err := errors.Join(err, root.Close()); {
+	case err == nil:
+		return origin, nil
+	case errors.As(err, &problems):
+		return nil, openable(problems, folder)
+	default:
+		return nil, environmentError(err)
 	}
-	return origin, nil
 }
 
-// chooseMessages returns the message that the flags name, or the only one.
+// chooseMessages returns the message that the flags name, all of them, or the
+// only one. It lists them when none is named.
 func chooseMessages(c *cli.Context, s streams, origin *scaffold.Origin) ([]scaffold.Message, error) {
-	all := origin.Messages()
-	name := c.String("operation")
+	all, name := origin.Messages(), c.String("operation")
 	if name == "" && (len(all) == 1 || c.Bool("all")) {
 		return all, nil
 	}
-	if name != "" {
-		if m, ok := origin.Find(name); ok {
-			return []scaffold.Message{m}, nil
-		}
+	if m, ok := origin.Find(name); ok {
+		return []scaffold.Message{m}, nil
 	}
 	var rows [][2]string
 	for _, m := range all {
@@ -95,85 +107,92 @@ func chooseMessages(c *cli.Context, s streams, origin *scaffold.Origin) ([]scaff
 	}
 	fmt.Fprint(s.out, columns(rows))
 	if name != "" {
-		return nil, usageError("map new: --operation %s: the %s has no such message, but those listed", name, origin.Kind())
+		return nil, usageError("map new: --operation %s: the %s has none of that name; those that it has are listed", name, origin.Kind())
 	}
-	return nil, usageError("map new: the %s has %s; say --operation NAME, or --all for one mapping each", origin.Kind(), many(len(all), "message", "messages"))
+	return nil, usageError("map new: the %s has %s, which are listed; say --operation NAME, or --all for one mapping each", origin.Kind(), many(len(all), "message", "messages"))
 }
 
-// draftAll drafts the mappings, each with a name of its own.
-func draftAll(c *cli.Context, origin *scaffold.Origin, chosen []scaffold.Message) ([]scaffold.Draft, error) {
-	var drafts []scaffold.Draft
+// draftAll drafts the mappings, each with a service's name of its own, and tells
+// which it could not draft.
+func draftAll(c *cli.Context, origin *scaffold.Origin, chosen []scaffold.Message) (drafts []scaffold.Draft, failed mappings.Problems) {
 	taken := map[string]bool{}
 	for _, m := range chosen {
 		opt := scaffold.Options{Service: c.String("service"), XML: c.String("form") == "xml", KeepValues: c.Bool("keep-values")}
 		d, err := origin.Draft(m, opt)
-		for n := 2; err == nil && taken[d.Service]; n++ {
-			opt.Service = fmt.Sprintf("%s-%d", strings.TrimSuffix(d.Service, fmt.Sprintf("-%d", n-1)), n)
+		for n, base := 2, d.Service; err == nil && taken[d.Service]; n++ {
+			opt.Service = fmt.Sprintf("%s-%d", base, n)
 			d, err = origin.Draft(m, opt)
 		}
-		if err != nil {
-			return nil, err
+		var problems mappings.Problems
+		if errors.As(err, &problems) {
+			failed = append(failed, problems...)
+			continue
 		}
 		taken[d.Service] = true
 		drafts = append(drafts, d)
 	}
-	return drafts, nil
+	return drafts, failed
 }
 
 // writeDrafts writes all of them, or none where one of the folders exists.
-func writeDrafts(c *cli.Context, s streams, origin *scaffold.Origin, drafts []scaffold.Draft) error {
-	into := c.String("into")
+func writeDrafts(c *cli.Context, s streams, drafts []scaffold.Draft) error {
+	into := cmp.Or(c.String("into"), ".")
+	var folders []string
 	for _, d := range drafts {
 		folder := filepath.Join(into, d.Service)
 		if _, err := os.Lstat(folder); err == nil {
-			return usageError("%s exists, and nothing was written; move it away, or say --service NAME or --into FOLDER", folder)
+			return usageError("map new: %s exists, and nothing was written; move it away, or say --service NAME or --into FOLDER", folder)
 		}
+		folders = append(folders, folder)
 	}
 	if err := os.MkdirAll(into, 0o755); err != nil {
 		return environmentError(err)
 	}
-	folders := make([]string, len(drafts))
 	for i, d := range drafts {
-		folders[i] = filepath.Join(into, d.Service)
 		if err := writeDraft(into, d, c.Bool("keep-values")); err != nil {
 			return environmentError(fmt.Errorf("write %s: %w", folders[i], err))
 		}
-		fmt.Fprintf(s.out, "%s\n", folders[i])
-		rows := [][2]string{}
-		for _, f := range d.Files {
-			text := many(len(f.Text), "byte", "bytes")
-			if f.Path == "mapping.yaml" {
-				text = many(d.Rules, "rule", "rules")
-			}
-			rows = append(rows, [2]string{f.Path, text})
-		}
-		fmt.Fprint(s.out, columns(rows))
-		for _, note := range d.Notes {
-			fmt.Fprint(s.out, wrapped(textWidth, "   ", "   ", note))
-		}
+		tellDraft(s, folders[i], d)
 	}
-	names := strings.Join(folders, " ")
-	_, err := fmt.Fprintf(s.out, "Next: decide what the comments of mapping.yaml ask, then\n   lgspd map lint %s\n   lgspd map test %s\n"+
-		"and to try it name the folder in lgspd.yaml (services: - {name: %s, mapping: %s}).\n", names, names, drafts[0].Service, folders[0])
+	all := strings.Join(folders, " ")
+	_, err := fmt.Fprintf(s.out, "Next: decide what the comments of mapping.yaml ask for, then\n   lgspd map lint %s\n   lgspd map test %s\n%s", all, all,
+		wrapped(textWidth, "", "", "To try it, name the folder in lgspd.yaml as the mapping: of a service, and the route among the operations: of its upstream; lgspd check tells what is missing."))
 	return err
 }
 
-// writeDraft writes one folder, all of it or nothing.
-func writeDraft(into string, d scaffold.Draft, secret bool) (err error) {
-	aside, err := os.MkdirTemp(into, ".new-*")
+// tellDraft says what was written.
+func tellDraft(s streams, folder string, d scaffold.Draft) {
+	fmt.Fprintln(s.out, "Written: "+folder)
+	var rows [][2]string
+	for _, f := range d.Files {
+		text := many(len(f.Text), "byte", "bytes")
+		if f.Path == "mapping.yaml" {
+			text = many(d.Rules, "rule", "rules")
+		}
+		rows = append(rows, [2]string{f.Path, text})
+	}
+	fmt.Fprint(s.out, columns(rows))
+	for _, note := range d.Notes {
+		fmt.Fprint(s.out, wrapped(textWidth, "   ", "   ", note))
+	}
+}
+
+// writeDraft writes one folder, all of it or nothing. What holds citizen data is
+// for its owner alone.
+func writeDraft(into string, d scaffold.Draft, citizens bool) (err error) {
+	aside, err := os.MkdirTemp(into, ".map-new-*")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(aside)) }()
 	folder := filepath.Join(aside, d.Service)
 	for _, f := range d.Files {
-		path := filepath.Join(folder, filepath.FromSlash(f.Path))
+		path, mode := filepath.Join(folder, filepath.FromSlash(f.Path)), fs.FileMode(0o644)
+		if citizens && f.Path != "mapping.yaml" {
+			mode = 0o600
+		}
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
-		}
-		mode := fs.FileMode(0o644)
-		if secret && f.Path != "mapping.yaml" {
-			mode = 0o600
 		}
 		if err := os.WriteFile(path, f.Text, mode); err != nil {
 			return err

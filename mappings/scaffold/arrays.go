@@ -60,7 +60,7 @@ func (u *unfolding) arrayOf(step node, d definition, around string) (content, er
 		}
 	}
 	if model, ok := step.kid("sequence", "all", "choice"); ok {
-		for _, e := range model.kids("element") {
+		if e, ok := model.kid("element"); ok {
 			item, err := u.declaration(e)
 			if err != nil {
 				return content{}, err
@@ -69,7 +69,6 @@ func (u *unfolding) arrayOf(step node, d definition, around string) (content, er
 			if array.items.builtin == "anyType" {
 				array.items = &item.def
 			}
-			break
 		}
 	}
 	return u.arrayContent(array, around), nil

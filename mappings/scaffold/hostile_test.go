@@ -195,6 +195,58 @@ func TestADraftFitsIntoTheFileOfAMapping(t *testing.T) {
 	}
 }
 
+func TestASampleIsBounded(t *testing.T) {
+	within(t, func() {
+		d, err := draftOf(one(head + `<xs:element name="Goc"><xs:complexType><xs:sequence><xs:element name="A" minOccurs="1000000000" maxOccurs="unbounded"><xs:complexType><xs:sequence minOccurs="99999999999999999" maxOccurs="unbounded"><xs:element name="B" type="xs:int" minOccurs="4000000000" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element></xs:schema>`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(file(t, d, "cases/dau-tien/in.xml")), "<B>"); n > 20_000 || n < 1000 || len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "not valid by the schema") {
+			t.Errorf("%d elements, %v", n, d.Notes)
+		}
+	})
+}
+
+func TestPatternsBeyondWhatAMappingHoldsAreTold(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(head + `<xs:element name="Goc"><xs:complexType><xs:sequence>`)
+	for i := range 60 {
+		fmt.Fprintf(&b, `<xs:element name="E%d" minOccurs="0"><xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="[A-Z]{990}"/></xs:restriction></xs:simpleType></xs:element>`, i)
+	}
+	b.WriteString(`</xs:sequence></xs:complexType></xs:element></xs:schema>`)
+	d, err := draftOf(one(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(file(t, d, "mapping.yaml"))
+	if taken := strings.Count(text, "pattern: "); taken < 40 || taken > 55 || !strings.Contains(text, "also wants the pattern [A-Z]{990}, which is not taken over") {
+		t.Errorf("%d patterns", taken)
+	}
+}
+
+func TestAllFilesTogetherAreBounded(t *testing.T) {
+	fsys, imports := fstest.MapFS{}, ""
+	padding := strings.Repeat(" ", 7<<20)
+	for i := range 6 {
+		name := fmt.Sprintf("b%d", i)
+		imports += `<xs:include schemaLocation="` + name + `"/>`
+		fsys[name] = &fstest.MapFile{Data: []byte(head + padding + `</xs:schema>`)}
+	}
+	fsys["a"] = &fstest.MapFile{Data: []byte(head + imports + `<xs:element name="A"/></xs:schema>`)}
+	_, err := draftOf(fsys)
+	refused(t, err, "b4: the files have more than 32 MB in all")
+}
+
+func TestSchemasOfManyElementsAreRefused(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(head)
+	for i := range 1001 {
+		fmt.Fprintf(&b, `<xs:element name="E%d"/>`, i)
+	}
+	_, err := draftOf(one(b.String() + `</xs:schema>`))
+	refused(t, err, "a:1:1: the schemas declare more than 1000 elements")
+}
+
 func TestImportsInCirclesEnd(t *testing.T) {
 	include := func(file, rest string) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte(head + `<xs:include schemaLocation="` + file + `"/>` + rest + `</xs:schema>`)}
