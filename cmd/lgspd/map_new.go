@@ -41,6 +41,8 @@ func newMappings(c *cli.Context, s streams) error {
 	switch {
 	case file == "":
 		return usageError("map new: say --from FILE, of a WSDL, an XML Schema or a sample message")
+	case strings.Contains(file, "://"):
+		return usageError("map new: --from %s: nothing is fetched; save it, with the files that it imports beside it, and name the file", file)
 	case c.String("form") != "json" && c.String("form") != "xml":
 		return usageError("map new: --form %s: want json or xml", c.String("form"))
 	case c.Bool("all") && (c.IsSet("operation") || c.IsSet("service")):

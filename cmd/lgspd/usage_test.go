@@ -69,6 +69,7 @@ func TestWhatIsMistypedIsAnErrorOfUsageThatNamesTheHelp(t *testing.T) {
 		"map nonsense":                           {`there is no command "nonsense"`, "lgspd map --help"},
 		"map new":                                {"--from FILE"},
 		"map new extra":                          {"takes no argument", "lgspd map new --help"},
+		"map new --from http://x/?wsdl":          {"nothing is fetched", "save it"},
 		"map new --from x --form csv":            {"--form csv", "json or xml"},
 		"map new --from x --all --service y":     {"--all", "--service"},
 		"map lint /no/such/folder":               {"/no/such/folder is not the folder of a mapping"},

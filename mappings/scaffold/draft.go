@@ -76,7 +76,7 @@ func (d *drafting) write(m *message) int {
 	for _, note := range m.notes {
 		w.comment(0, note)
 	}
-	w.line(0, "service: "+d.service)
+	w.line(0, "service: "+quote(d.service))
 	d.titled(w, m)
 	w.line(0, "")
 	d.source(w, m, sp)

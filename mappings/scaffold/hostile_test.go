@@ -266,7 +266,7 @@ func TestImportsInCirclesEnd(t *testing.T) {
 	refused(t, err, "a:1:1:", "no operation")
 }
 
-func TestAChainOfFilesIsBounded(t *testing.T) {
+func TestTheNumberOfFilesIsBounded(t *testing.T) {
 	fsys := fstest.MapFS{}
 	for i := range 200 {
 		name := fmt.Sprintf("s%d", i)
@@ -276,7 +276,15 @@ func TestAChainOfFilesIsBounded(t *testing.T) {
 		fsys[name] = &fstest.MapFile{Data: []byte(head + fmt.Sprintf(`<xs:include schemaLocation="s%d"/><xs:element name="E%d"/></xs:schema>`, i+1, i))}
 	}
 	_, err := draftOf(fsys)
-	refused(t, err, "files")
+	refused(t, err, "lead from one to the next")
+	imports := ""
+	for i := range 200 {
+		imports += fmt.Sprintf(`<xs:include schemaLocation="b%d"/>`, i)
+		fsys[fmt.Sprintf("b%d", i)] = &fstest.MapFile{Data: []byte(head + `</xs:schema>`)}
+	}
+	fsys["a"] = &fstest.MapFile{Data: []byte(head + imports + `<xs:element name="A"/></xs:schema>`)}
+	_, err = draftOf(fsys)
+	refused(t, err, "b64: more than 64 files are imported")
 }
 
 func TestNothingOutsideTheFolderIsRead(t *testing.T) {

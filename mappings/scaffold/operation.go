@@ -52,8 +52,11 @@ func (op *operation) style() string {
 // bodyParts returns the parts of the message that go into the body.
 func (op *operation) bodyParts() ([]node, error) {
 	parts := op.message.within(wsdlSpace, "part")
-	if op.parts != nil {
+	switch {
+	case op.parts != nil:
 		parts = slices.DeleteFunc(parts, func(p node) bool { return !slices.Contains(op.parts, p.attr("name")) })
+	case len(parts) > 1: // a header of another message may have the name of the only part
+		parts = slices.DeleteFunc(parts, func(p node) bool { return slices.Contains(op.headers, p.attr("name")) })
 	}
 	if len(parts) > maxRules {
 		return nil, op.message.refuse("the message has more than %d parts", maxRules)

@@ -67,6 +67,9 @@ func nearest(all []found) []found {
 	return level
 }
 
+// longestTelling is how many bytes a name has at most that tells anything.
+const longestTelling = 64
+
 // found is a value that a name tells of.
 type found struct {
 	path     string
@@ -79,6 +82,9 @@ type found struct {
 // first, outside of lists. With official it returns only those about officers.
 func find(m *message, sp *spelling, names string, official bool) []found {
 	wanted, about := strings.Fields(names), strings.Fields(officials)
+	is := func(local string, of []string) bool {
+		return len(local) <= longestTelling && slices.Contains(of, fold(local))
+	}
 	var all []found
 	var walk func(e *element, level int, inside bool)
 	walk = func(e *element, level int, inside bool) {
@@ -86,13 +92,13 @@ func find(m *message, sp *spelling, names string, official bool) []found {
 			return
 		}
 		at := sp.path(e)
-		inside = inside || slices.Contains(about, fold(e.name.local))
+		inside = inside || is(e.name.local, about)
 		for _, a := range e.attrs {
-			if slices.Contains(wanted, fold(a.name.local)) {
+			if is(a.name.local, wanted) {
 				all = append(all, found{strings.TrimPrefix(at+"/"+sp.at(a.name), "/"), level + 1, a.must, inside})
 			}
 		}
-		if e.up != nil && !e.isObject() && slices.Contains(wanted, fold(e.name.local)) {
+		if e.up != nil && !e.isObject() && is(e.name.local, wanted) {
 			all = append(all, found{at, level, e.needed(), inside})
 		}
 		for _, k := range e.kids {

@@ -136,6 +136,9 @@ func TestANameThatNoServiceHasIsRefused(t *testing.T) {
 		_, err := o.Draft(o.Messages()[0], scaffold.Options{Service: service})
 		refused(t, err, "want lower-case letters")
 	}
+	if d, err := draftOf(one("<Null>x</Null>")); err != nil || d.Service != "null" { // which YAML takes for nothing
+		t.Errorf("%v", err)
+	}
 	if d, err := o.Draft(o.Messages()[0], scaffold.Options{Service: "so.khai-sinh2"}); err != nil || d.Service != "so.khai-sinh2" {
 		t.Errorf("%v", err)
 	}

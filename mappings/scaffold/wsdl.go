@@ -30,7 +30,8 @@ type operation struct {
 	rpc      bool
 	encoded  bool
 	space    string   // of the wrapper of RPC
-	parts    []string // those in the body; nil = all
+	parts    []string // those in the body; nil = all but headers
+	headers  []string // parts that go into the header
 	soap12   bool
 	body     node // where the binding says all this
 	bound    node // the operation of the binding
@@ -203,6 +204,9 @@ func (ds *definitions) bound(b node) ([]*operation, error) {
 			op.input = input.attr("name")
 			if body, ok := bodyOf(input, space); ok {
 				op.body, op.space, op.encoded = body, body.attr("namespace"), body.attr("use") == "encoded"
+				for _, header := range input.within(space, "header") {
+					op.headers = append(op.headers, header.attr("part"))
+				}
 				if body.has("parts") {
 					op.parts = append([]string{}, strings.Fields(body.attr("parts"))...)
 				}

@@ -52,6 +52,7 @@ func TestAWSDLTellsSourceAndTitle(t *testing.T) {
 		"RPC without a namespace":   {wsdl(`<part name="p" type="xs:string"/>`, "", `<soap:binding style="rpc"/>`, `<soap:body use="literal"/>`), []string{"namespace: \"\"\n  root: Gui\n", "{to: p, from: p, required: true}"}},
 		"RPC with an element":       {wsdl("", "", `<soap:binding style="rpc"/>`, `<soap:body use="literal" namespace="urn:rpc"/>`), []string{"prefixes:\n    n1: urn:t\n", "{to: gui, from: n1:Gui, required: true}"}},
 		"some of the parts":         {wsdl(`<part name="p" element="t:Gui"/><part name="h" element="t:Gui"/>`, "", "", `<soap:body use="literal" parts="p"/>`), []string{"root: Gui\n"}},
+		"a part in the header":      {wsdl(`<part name="p" element="t:Gui"/><part name="h" element="t:Gui"/>`, "", "", `<soap:header message="w:In" part="h" use="literal"/><soap:body use="literal"/>`), []string{"root: Gui\n"}},
 		"the style of an operation": {strings.Replace(wsdl(`<part name="p" type="xs:string"/>`, "", "", `<soap:body use="literal" namespace="urn:rpc"/>`), `soapAction="urn:gui"`, `soapAction="" style="rpc"`, 1), []string{"namespace: urn:rpc\n  root: Gui\n  action: \"\"\n"}},
 		"a body inside a MIME part": {wsdl("", "", "", `<m:multipartRelated xmlns:m="http://schemas.xmlsoap.org/wsdl/mime/"><m:part><soap:body use="literal"/></m:part><m:part/></m:multipartRelated>`), []string{"root: Gui\n"}},
 		"no action":                 {strings.Replace(wsdl("", "", "", ""), ` soapAction="urn:gui"`, "", 1), []string{"root: Gui\n\n"}},
