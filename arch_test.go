@@ -38,6 +38,7 @@ var layers = []struct {
 	{"sandbox", 2},
 	{"clean", 3},
 	{"mappings/dictionary", 3},
+	{"mappings/scaffold", 3},
 	{"notice", 3},
 	{"queue", 3},
 	{"usage", 3},

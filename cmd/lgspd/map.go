@@ -17,9 +17,9 @@ import (
 func mapCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name:  "map",
-		Usage: "write mappings, try them, check them, run their cases, and have the running daemon use them",
+		Usage: "draft mappings, try them, check them, run their cases, and have the running daemon use them",
 		Subcommands: []*cli.Command{
-			mapTryCommand(s), listMappingsCommand(s), reloadCommand(s),
+			newMapCommand(s), mapTryCommand(s), listMappingsCommand(s), reloadCommand(s),
 			{Name: "lint", Usage: "list everything that is wrong with mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
 				Action: func(c *cli.Context) error { return lintMappings(c, s) }},
 			mapTestCommand(s),

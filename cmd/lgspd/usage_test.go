@@ -66,6 +66,11 @@ func TestWhatIsMistypedIsAnErrorOfUsageThatNamesTheHelp(t *testing.T) {
 		"audit prune --before 2999-01-01 --yes":  {"two years", "TT 46/2022/TT-BCA", "is the latest"},
 		"audit prune --before 2001-01-01":        {"nothing was done", "--yes", "export them first"},
 		"map nonsense":                           {`there is no command "nonsense"`, "lgspd map --help"},
+		"map new":                                {"--from FILE"},
+		"map new extra":                          {"takes no argument", "lgspd map new --help"},
+		"map new --from http://x/?wsdl":          {"nothing is fetched", "save it"},
+		"map new --from x --form csv":            {"--form csv", "json or xml"},
+		"map new --from x --all --service y":     {"--all", "--service"},
 		"map lint /no/such/folder":               {"/no/such/folder is not the folder of a mapping"},
 		"map test /no/such/folder":               {"/no/such/folder is not the folder of a mapping"},
 		"version extra":                          {"takes no argument"},
@@ -106,7 +111,7 @@ func TestWithoutACommandTheHelpIsShown(t *testing.T) {
 }
 
 func TestHelpOfACommandIsThatWhichItsFlagShows(t *testing.T) {
-	for _, line := range []string{"", "queue", "queue list", "register", "register dossier", "audit", "audit who", "sandbox", "version"} {
+	for _, line := range []string{"", "queue", "queue list", "register", "register dossier", "audit", "audit who", "map new", "sandbox", "version"} {
 		shown := command(t, append(strings.Fields(line), "--help")...)
 		shown.want(t, exitOK, words("NAME", "OPTIONS"), nil)
 		if r := command(t, append([]string{"help"}, strings.Fields(line)...)...); r != shown {

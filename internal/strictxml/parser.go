@@ -23,6 +23,7 @@ type parser struct {
 	attrs  []attribute   // of the tag being read
 	bound  []binding     // namespace prefixes in scope, innermost last
 	seen   map[expanded]int
+	starts map[*etree.Element]int // where the tag of each element begins; nil = nobody asks
 	text   run
 	buf    []byte
 	slabs  slabs

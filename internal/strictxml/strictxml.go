@@ -95,9 +95,38 @@ func (e *Error) Error() string {
 // equal tree. The error is an *Error.
 func Parse(b []byte, lim Limits) (*etree.Document, error) { return new(Reader).Parse(b, lim) }
 
+// Places tells where the elements of a document begin.
+type Places struct {
+	s      string
+	starts map[*etree.Element]int
+}
+
+// Of returns the line, from 1, and the column, from 1 in characters, of the
+// element's tag. Both are 0 for an element that is not of the document.
+func (p Places) Of(e *etree.Element) (line, col int) {
+	start, ok := p.starts[e]
+	if !ok {
+		return 0, 0
+	}
+	at := errorAt(p.s, start, "", "")
+	return at.Line, at.Col
+}
+
+// ParsePlaced is Parse for documents whose readers have to say where something
+// stands in them. It costs more memory.
+func ParsePlaced(b []byte, lim Limits) (*etree.Document, Places, error) {
+	r := new(Reader)
+	r.places = map[*etree.Element]int{}
+	doc, err := r.Parse(b, lim)
+	return doc, Places{r.p.s, r.places}, err
+}
+
 // Reader reads one document after the other into the same memory. The zero
 // Reader is ready for use, by one goroutine at a time.
-type Reader struct{ p parser }
+type Reader struct {
+	p      parser
+	places map[*etree.Element]int // nil = nobody asks
+}
 
 // Parse is the function Parse, but the tree is good only until Forget or the
 // next Parse. Its texts stay good.
@@ -112,6 +141,7 @@ func (r *Reader) Parse(b []byte, lim Limits) (*etree.Document, error) {
 		return nil, notUTF8(b)
 	}
 	r.p.start(withLineFeeds(b), lim)
+	r.p.starts = r.places
 	doc, err := r.p.document()
 	if err != nil {
 		return nil, err

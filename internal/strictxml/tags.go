@@ -146,6 +146,9 @@ func (p *parser) begin(start int, name string, colon int, empty bool) *Error {
 		}
 	}
 	p.slabs.addAttributes(el, p.attrs)
+	if p.starts != nil {
+		p.starts[el] = start
+	}
 	p.open = append(p.open, frame{el: el, name: name, first: len(p.tokens), scope: scope})
 	if empty {
 		p.end()
