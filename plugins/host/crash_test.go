@@ -137,6 +137,7 @@ func TestAProgramThatIsNoPluginIsTriedAgainWithGrowingWaits(t *testing.T) {
 		{"tcp", "it listens on tcp 127.0.0.1:9, and not on a socket in"},
 		{"deaf", "ask it what it can do"},
 		{"handshake", "ask it what it can do"},
+		{"plain", "ask it what it can do"},
 	} {
 		t.Run(row.how, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"lgsp.internal/adapter/plugins/host"
 )
 
@@ -53,6 +55,9 @@ func TestAPluginDoesNotOutliveAHostThatIsKilled(t *testing.T) {
 	pid, err := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil || !strings.Contains(command(pid), misbehave) {
 		t.Fatalf("the plugin is %q: %s (%v)", line, command(pid), err)
+	}
+	if err := unix.Kill(pid, unix.SIGSTOP); err != nil { // it cannot end by itself
+		t.Fatal(err)
 	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)

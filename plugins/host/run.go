@@ -71,7 +71,9 @@ func (h *Host) once(ctx context.Context, order int) error {
 		p.run.blame(ordered, true)
 		p.end(grace)
 		<-idle
-		h.turn(func(s *Status) { s.Restarts++ })
+		if ctx.Err() == nil {
+			h.turn(func(s *Status) { s.Restarts++ })
+		}
 		return nil
 	}
 	reason, _ := p.run.why()

@@ -57,6 +57,8 @@ func begin(how string) {
 	case "handshake": // that is all
 		fmt.Printf("1|1|unix|%s/p|grpc|\n", os.Getenv("PLUGIN_UNIX_SOCKET_DIR"))
 		os.Exit(0)
+	case "plain": // without TLS
+		check(os.Unsetenv("PLUGIN_CLIENT_CERT"))
 	case "child", "escaped": // a process of its own that holds what it was given
 		c := exec.Command("sleep", os.Args[2])
 		c.Stdout, c.Stderr = os.Stdout, os.Stderr
