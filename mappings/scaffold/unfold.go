@@ -140,7 +140,7 @@ func (u *unfolding) children(e *element, p *particle) error {
 		if k.gone == "" {
 			u.take()
 		}
-		k.many, k.must, k.least = o.max > 1, o.min > 0, o.min
+		k.many, k.must = o.max > 1, o.min > 0
 		made[o.decl.name] = k
 		e.kids = append(e.kids, k)
 	}
