@@ -238,7 +238,7 @@ func TestWhatNoSampleCanHoldIsTold(t *testing.T) {
 }
 
 func TestElementsOfOtherNamespacesHavePrefixes(t *testing.T) {
-	other := `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:b" elementFormDefault="qualified"><xs:element name="B" type="xs:int"/><xs:attribute name="C" type="xs:int"/></xs:schema>`
+	other := `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:b" elementFormDefault="qualified"><xs:element name="B" type="xs:int"/><xs:attribute name="C" type="xs:int" fixed="7"/></xs:schema>`
 	main := func(form string) string {
 		return `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:b="urn:b" targetNamespace="urn:t" elementFormDefault="` + form + `"><xs:import namespace="urn:b" schemaLocation="b.xsd"/>
 			<xs:element name="Goc"><xs:complexType><xs:sequence><xs:element name="A" type="xs:int"/><xs:element ref="b:B"/></xs:sequence><xs:attribute ref="b:C"/></xs:complexType></xs:element></xs:schema>`

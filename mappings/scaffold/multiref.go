@@ -42,8 +42,8 @@ func (s *sampleFile) inline(body node) error {
 	}
 	tree := etree.NewDocument()
 	tree.WriteSettings = etree.WriteSettings{CanonicalText: true, CanonicalAttrVal: true}
-	if declaration, _, ok := bytes.Cut(s.doc.text, []byte("?>")); ok && bytes.HasPrefix(declaration, []byte("<?xml ")) {
-		tree.CreateProcInst("xml", strings.TrimSpace(string(declaration[len("<?xml "):])))
+	if declaration, _, ok := bytes.Cut(s.doc.text, []byte("?>")); ok && isDeclaration(string(declaration)) {
+		tree.CreateProcInst("xml", strings.TrimSpace(string(declaration[len("<?xml"):])))
 	}
 	tree.AddChild(s.root)
 	text, err := tree.WriteToBytes()

@@ -102,6 +102,7 @@ func (u *unfolding) inside(e *element) error {
 		}
 		if !u.take() {
 			u.left.add(e.path(), "attributes, too many", 1)
+			e.broken = true
 			break
 		}
 		e.attrs = append(e.attrs, &attribute{name: a.name, doc: a.doc, must: a.required, text: newValue(a.simple, a.fixed), other: a.other})
