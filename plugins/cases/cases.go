@@ -40,10 +40,11 @@ type Case struct {
 	Envelope lgsp.Envelope // what the plugin gets
 	Outside  bool          // the message never reaches a plugin
 
-	answer []byte // of a look-up; nil = the case is about the message
-	file   string // that holds what is wanted, "want.json"
-	want   []byte
-	parts  [][2]string // what case.yaml wants of the document besides its body
+	answer   []byte // of a look-up; nil = the case is about the message
+	file     string // that holds what is wanted, "want.json"
+	want     []byte
+	parts    [][2]string // what case.yaml wants of the document besides its body
+	warnings []string    // "path code", of a document that is made
 }
 
 // IsReply reports whether the case is about an answer, and not about a message.
@@ -163,19 +164,31 @@ func (c *Case) aside(fsys fs.FS) error {
 	if err != nil {
 		return err
 	}
-	n := 0
+	n, list := 0, ""
 	for line := range strings.Lines(string(text)) {
 		n++
 		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
+		if entry, ok := strings.CutPrefix(line, "- "); ok && list == "warnings" {
+			c.warnings = append(c.warnings, strings.Trim(strings.TrimSpace(entry), `"'`))
+			continue
+		}
 		key, value, ok := strings.Cut(line, ":")
 		value = strings.Trim(strings.TrimSpace(value), `"'`)
+		list = key
 		switch {
 		case !ok:
 			return fmt.Errorf("%s:%d: want a key, a colon and a value on one line", caseYAML, n)
 		case key == "doc":
 			c.Doc = value
+		case key == "warnings" && value == "": // a list, an entry a line
+		case key == "received":
+			day, err := time.Parse(time.DateOnly, value)
+			if err != nil {
+				return fmt.Errorf("%s:%d: received: want a day, as in 2026-01-05", caseYAML, n)
+			}
+			c.Envelope.Received = day.Add(time.Hour) // eight in the morning, in Vietnam
 		case key == "sender":
 			c.Envelope.Sender = value
 		case key == "charset":

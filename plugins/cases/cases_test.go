@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/plugins/cases"
@@ -145,6 +146,39 @@ func TestWhatThePluginLeavesToTheMappingIsNotCompared(t *testing.T) {
 		if c, err := one(t, files); err != nil || !c.Outside || c.Run(t.Context(), nil) != nil {
 			t.Errorf("%v: %+v, %v", files, c, err)
 		}
+	}
+}
+
+func TestWarningsAreCompared(t *testing.T) {
+	warned := fixed{document: lgsp.Document{Body: []byte("{}"), Warnings: []lgsp.FieldError{{Path: "/A/B", Code: "date"}, {Path: "/A/C", Code: "unknown"}}}}
+	for side, differ := range map[string]int{
+		"warnings:\n  - /A/C unknown\n  - '/A/B date'\n":        0,
+		"warnings:\n  - /A/B date\n":                            1,
+		"doc: x\n":                                              2,
+		"warnings:\n- /A/B date\n- /A/C unknown\n- /A/D date\n": 1,
+	} {
+		c, err := one(t, map[string]string{"in.xml": "<A/>", "want.json": "{}", "case.yaml": side})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diffs := c.Run(t.Context(), warned); len(diffs) != differ {
+			t.Errorf("%s: %q", side, diffs)
+		}
+	}
+}
+
+func TestACaseMayComeOnADayOfItsOwn(t *testing.T) {
+	var got lgsp.Envelope
+	c, err := one(t, map[string]string{"in.xml": "<A/>", "want.json": "{}", "case.yaml": "received: 2025-06-30\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Run(t.Context(), fixed{document: lgsp.Document{Body: []byte("{}")}, got: &got})
+	if want := time.Date(2025, 6, 30, 1, 0, 0, 0, time.UTC); !got.Received.Equal(want) {
+		t.Errorf("received %v, want %v", got.Received, want)
+	}
+	if _, err := one(t, map[string]string{"in.xml": "<A/>", "want.json": "{}", "case.yaml": "received: 30/06/2025\n"}); err == nil {
+		t.Error("a day that is none is taken")
 	}
 }
 

@@ -184,5 +184,24 @@ func (c Case) compareParts(d lgsp.Document) (diffs []string) {
 			diffs = append(diffs, fmt.Sprintf("%s: want %q, got %q", p[0], p[1], got))
 		}
 	}
+	return append(diffs, c.compareWarnings(d.Warnings)...)
+}
+
+// compareWarnings compares what the sender is warned of, in any order.
+func (c Case) compareWarnings(warnings []lgsp.FieldError) (diffs []string) {
+	var got []string
+	for _, w := range warnings {
+		got = append(got, w.Path+" "+w.Code)
+	}
+	for _, want := range c.warnings {
+		if i := slices.Index(got, want); i >= 0 {
+			got = slices.Delete(got, i, i+1)
+			continue
+		}
+		diffs = append(diffs, "want the warning "+want+", which was not told")
+	}
+	for _, line := range got {
+		diffs = append(diffs, "got the warning "+line+", which is not wanted")
+	}
 	return diffs
 }

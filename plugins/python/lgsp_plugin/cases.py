@@ -12,7 +12,7 @@ import unicodedata
 import uuid
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -43,6 +43,7 @@ class Case:
     file: str  # that holds what is wanted, "want.json"
     want: str
     parts: dict[str, str]  # what case.yaml wants of the document besides its body
+    warnings: tuple[str, ...] = ()  # "path code", of a document that is made
 
     def run(self, mapper: Mapper) -> list[str]:
         """Have a mapper map the message of the case, or put its answer into the
@@ -90,6 +91,9 @@ class Case:
             got = getattr(document if key in _PARTS[:3] else document.purpose, key)
             if got not in ("", want):
                 diffs.append(f"{key}: want {want!r}, got {got!r}")
+        wanted, told = Counter(self.warnings), Counter(f"{w.path} {w.code}" for w in document.warnings)
+        diffs += [f"want the warning {line}, which was not told" for line in (wanted - told).elements()]
+        diffs += [f"got the warning {line}, which is not wanted" for line in (told - wanted).elements()]
         return diffs
 
 
@@ -109,13 +113,18 @@ def read(folder: str | Path) -> list[Case]:
 
 def _read(folder: Path, service: str) -> Case:
     envelope = Envelope(_ID, "case", _SENDER, "", service, _RECEIVED, b"")
-    parts, charset = {}, False
+    parts, warnings, charset = {}, [], False
     for key, value in _aside(folder / "case.yaml"):
         match key:
             case "doc":
                 pass
             case "sender":
                 envelope = replace(envelope, sender=value)
+            case "received":
+                day = date.fromisoformat(value)
+                envelope = replace(envelope, received=datetime(day.year, day.month, day.day, 1, tzinfo=UTC))
+            case "warnings":
+                warnings += [value] if value else []
             case "charset":
                 charset = True  # only the daemon knows charsets
             case _:
@@ -128,19 +137,23 @@ def _read(folder: Path, service: str) -> Case:
     outside = charset or file == "want.err" and len(lines) == 1 and lines[0] in _OUTSIDE
     answer = folder / "answer.xml"
     if answer.exists():
-        return Case(folder.name, envelope, outside, _handed(answer.read_bytes()), file, want, parts)
+        return Case(folder.name, envelope, outside, _handed(answer.read_bytes()), file, want, parts, tuple(warnings))
     body = b"" if outside else _handed((folder / "in.xml").read_bytes())
-    return Case(folder.name, replace(envelope, body=body), outside, None, file, want, parts)
+    return Case(folder.name, replace(envelope, body=body), outside, None, file, want, parts, tuple(warnings))
 
 
 def _aside(path: Path) -> list[tuple[str, str]]:
-    """Return the lines of a case.yaml, each a key and a value."""
+    """Return the lines of a case.yaml, each a key and a value. An entry of a list
+    has the key of its list."""
     if not path.exists():
         return []
-    found = []
+    found: list[tuple[str, str]] = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         key, colon, value = line.strip().partition(":")
         if not key or key.startswith("#"):
+            continue
+        if line.strip().startswith("- ") and found:
+            found.append((found[-1][0], line.strip()[2:].strip().strip("\"'")))
             continue
         if not colon:
             raise ValueError(f"{path}:{number}: want a key, a colon and a value on one line")

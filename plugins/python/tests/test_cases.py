@@ -98,6 +98,23 @@ class Cases(unittest.TestCase):
         ):
             self.assertEqual(self.one(**files).run(Fixed(None)), [])
 
+    def test_warnings_are_compared(self) -> None:
+        warned = Document({}, warnings=[FieldError("/A/B", "date"), FieldError("/A/C", "unknown")])
+        for side, differ in (
+            ("warnings:\n  - /A/C unknown\n  - '/A/B date'\n", 0),
+            ("warnings:\n  - /A/B date\n", 1),
+            ("doc: x\n", 2),
+            ("warnings:\n- /A/B date\n- /A/C unknown\n- /A/D date\n", 1),
+        ):
+            diffs = self.one(in_xml="<A/>", want_json="{}", case_yaml=side).run(Fixed(warned))
+            self.assertEqual(len(diffs), differ, f"{side}: {diffs}")
+
+    def test_a_case_may_come_on_a_day_of_its_own(self) -> None:
+        mapper = Fixed({})
+        self.one(in_xml="<A/>", want_json="{}", case_yaml="received: 2025-06-30").run(mapper)
+        assert mapper.got
+        self.assertEqual(mapper.got.received.isoformat(), "2025-06-30T01:00:00+00:00")
+
     def test_a_case_may_hold_an_answer(self) -> None:
         case = self.one(answer_xml="<?xml version='1.0'?><A><B/></A>", want_xml="<A><B/></A>")
         self.assertEqual(case.run(Echo({})), [])
