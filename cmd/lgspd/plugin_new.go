@@ -99,6 +99,7 @@ func writeProject(project fs.FS, sdk, name string) (err error) {
 	}
 	mod := filepath.Join(staged, "go.mod")
 	if b, err := os.ReadFile(mod); err == nil {
+		//nolint:gosec // a folder of our own making
 		if err := os.WriteFile(mod, named(b, name), 0o644); err != nil {
 			return err
 		}
