@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -25,7 +26,7 @@ const (
 // letIn are the functions of the expression library that mappings may call: those
 // that depend on nothing but their arguments and make little of little.
 var letIn = [...]string{
-	"all", "any", "none", "one", "filter", "find", "map", "first", "last",
+	"all", "any", "none", "one", "filter", "find", "map", "sum", "first", "last",
 	"len", "int", "string", "abs", "max", "min",
 	"trim", "trimPrefix", "trimSuffix", "upper", "lower", "split", "join", "indexOf", "lastIndexOf", "hasPrefix", "hasSuffix",
 }
@@ -133,6 +134,8 @@ func (r *expressionReader) Visit(n *ast.Node) {
 	case *ast.BuiltinNode:
 		if v.Name == "count" { // ours goes before that of the library
 			r.call(n, v.Name, v.Arguments)
+		} else if !slices.Contains(letIn[:], v.Name) { // reduce and its like are let in by the parser, disabled or not
+			r.refuse("unknown name " + v.Name)
 		}
 	case *ast.BinaryNode:
 		r.operator(v)

@@ -29,6 +29,7 @@ func TestAnExpressionWritesWhatItComputes(t *testing.T) {
 			"<B>5</B><C>1</C><D>2026</D><E>NAM</E>", `{"b":"2026-01-05","e":"1"}`},
 		{"days and ages", jsonHead, `{to: b, type: int, compute: 'years(day(text("B"), "dd/MM/yyyy", "yyyyMMdd"), day(text("C"), "yyyy-MM-dd"))'}` + "\n  - " + `{to: c, type: bool, compute: 'day(text("B"), "yyyyMMdd") < received()'}`,
 			"<B>20200106</B><C>2026-01-05</C>", `{"b":5,"c":true}`},
+		{"a sum", jsonHead, `{to: b, type: int, compute: 'sum(texts("B"), int(replace(#, ".", "")))'}` + "\n  - " + `{to: c, type: int, compute: 'sum(texts("C"), int(#))'}`, "<B>1.000</B><B>20</B>", `{"b":1020,"c":0}`},
 		{"replaced", jsonHead, `{to: b, compute: 'replace(text("B"), ".", "")'}`, "<B>1.000.000</B>", `{"b":"1000000"}`},
 		{"a rule only if", jsonHead, `{to: b, from: B, type: digits, required: true, if: 'text("C") in ["1", "2"]'}` + "\n  - " + `{to: d, const: x, if: 'text("C") == "3"'}`, "<B>no number</B><C>3</C>", `{"d":"x"}`},
 		{"an object only if", jsonHead, `{to: b, from: B, required: true, if: 'text("C") == "1"', fields: [{to: d, from: D, required: true}]}` + "\n  - " + `{to: e, empty: null, if: 'text("C") == "1"', fields: [{to: f, const: x}]}`, "<C>2</C>", `{"e":null}`},
@@ -89,6 +90,21 @@ func TestWhatCannotBeComputedIsReportedWithoutTheValue(t *testing.T) {
 				t.Error("the value is told")
 			}
 		})
+	}
+}
+
+// What the library calls predicates its parser lets in whatever is disabled.
+// Of reduce, #acc + #acc makes 2^1000 letters of a list.
+func TestAnExpressionCallsOnlyWhatTheLanguageHas(t *testing.T) {
+	for _, call := range []string{
+		`reduce(texts("B"), #acc + #acc, "x")`, `len(groupBy(texts("B"), #))`, `len(sortBy(texts("B"), #))`, `findIndex(texts("B"), # == "x")`,
+		`findLast(texts("B"), # == "x")`, `findLastIndex(texts("B"), # == "x")`, `repeat(text("B"), 1000)`, `string(now()) + text("B")`,
+	} {
+		name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(call, "len("), "string("), "(")
+		_, problems := parseMapping("a", []byte(jsonHead+"fields: [{to: b, compute: '"+call+"'}]\n"))
+		if len(problems) != 1 || !strings.Contains(problems[0].Text, "unknown name "+name) {
+			t.Errorf("%s: %v", call, problems)
+		}
 	}
 }
 

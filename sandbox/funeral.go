@@ -50,7 +50,9 @@ func funeralTies(_, data node, fs *findings) {
 	if costs.worth("mucChuan")*costs.worth("soLan")+costs.worth("hoTroThem") != costs.worth("tongTien") {
 		fs.add("maiTang.kinhPhi.tongTien", codeConflict)
 	}
+	shares := int64(0)
 	for i, recipient := range form.in("nguoiNhan").kids {
+		shares += recipient.worth("soTien")
 		at := "maiTang.nguoiNhan[" + strconv.Itoa(i) + "]."
 		if recipient.get("hinhThuc") == "1" { // by transfer
 			recipient.in("taiKhoan").need(at+"taiKhoan.", fs, "soTaiKhoan", "chuTaiKhoan", "maNganHang")
@@ -58,6 +60,9 @@ func funeralTies(_, data node, fs *findings) {
 		if recipient.get("soDDCN") == dead.get("soDDCN") {
 			fs.add(at+"soDDCN", codeConflict)
 		}
+	}
+	if shares != costs.worth("tongTien") {
+		fs.add("maiTang.nguoiNhan", codeConflict)
 	}
 }
 

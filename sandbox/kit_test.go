@@ -244,6 +244,7 @@ func contentOf(f dossierForm) object {
 		form := data["maiTang"].(object)
 		form["nguoiMat"].(object)["soDDCN"] = "079048000021"
 		form["kinhPhi"] = object{"mucChuan": 500000, "soLan": 20, "hoTroThem": "1000000", "tongTien": 11000000}
+		form["nguoiNhan"].([]any)[0].(object)["soTien"] = 11000000
 	}
 	return data
 }
