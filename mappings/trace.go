@@ -40,13 +40,19 @@ type Trial struct {
 	Unread   []string // elements and attributes of the message that no rule reads, the outermost of them
 }
 
-// Try maps a message as Map does, with the same errors, and tells what each rule
-// did. Messages of a plugin have no steps.
-func (m *Mapping) Try(ctx context.Context, e lgsp.Envelope) (Trial, error) {
-	if m.plugin != "" {
-		d, err := m.Map(ctx, e)
+// Try maps a message with what maps the cases, and tells what each rule did. What
+// a plugin does has no steps.
+func (s *Suite) Try(ctx context.Context, e lgsp.Envelope) (Trial, error) {
+	if s.m.plugin != "" {
+		d, err := s.mapper.Map(ctx, e)
 		return Trial{Document: d}, err
 	}
+	return s.m.Try(ctx, e)
+}
+
+// Try maps a message as Map does, with the same errors, and tells what each rule
+// did.
+func (m *Mapping) Try(ctx context.Context, e lgsp.Envelope) (Trial, error) {
 	t := &tracer{levels: map[*rule]int{}}
 	for _, r := range m.values() {
 		t.levels[r] = 0

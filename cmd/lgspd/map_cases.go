@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,7 +16,7 @@ func mapTestCommand(s streams) *cli.Command {
 	return &cli.Command{
 		Name: "test", Usage: "run the cases beside mappings; without FOLDER, the shipped ones", ArgsUsage: "[FOLDER...]",
 		Flags: []cli.Flag{
-			jsonFlag(),
+			jsonFlag(), pluginFlag(),
 			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "also list the cases that hold"},
 			&cli.BoolFlag{Name: "update", Aliases: []string{"u"}, Usage: "write what the mapping makes into the want files of cases that do not hold; look at the difference before you keep it"},
 			&cli.BoolFlag{Name: "missed", Aliases: []string{"m"}, Usage: "also list what no case reaches, with its line"},
@@ -85,8 +86,12 @@ func (p mappingPlace) test(c *cli.Context) (tested, error) {
 	if err != nil {
 		return tested{}, openable(err, p.parent)
 	}
-	results, err := suite.Run(c.Context)
+	end, err := plugged(c, suite)
 	if err != nil {
+		return tested{}, err
+	}
+	results, err := suite.Run(c.Context)
+	if err = errors.Join(err, end()); err != nil {
 		return tested{}, openable(err, p.parent)
 	}
 	return tested{p.service, results, suite.Coverage(), p}, nil

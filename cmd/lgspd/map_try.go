@@ -30,7 +30,7 @@ func mapTryCommand(s streams) *cli.Command {
 			&cli.StringFlag{Name: "charset", Usage: "the `CHARSET` of FILE, as in the configuration of a department; without it: what FILE declares"},
 			&cli.StringFlag{Name: "sender", Value: "H29.11", Usage: "agency `CODE` of the sender"},
 			&cli.BoolFlag{Name: "watch", Aliases: []string{"w"}, Usage: "do it again whenever FILE or the mapping changes, until Ctrl-C"},
-			jsonFlag(),
+			jsonFlag(), pluginFlag(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Len() != 1 {
@@ -146,10 +146,14 @@ func (t trier) try(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	trial, err := suite.Mapping().Try(ctx, lgsp.Envelope{ID: id, Source: "try", Sender: t.c.String("sender"), Service: place.service, Received: now.UTC(), Charset: charset, Body: body})
-	var wrong *lgsp.Error
-	if err != nil && !errors.As(err, &wrong) {
+	end, err := plugged(t.c, suite)
+	if err != nil {
 		return err
+	}
+	trial, err := suite.Try(ctx, lgsp.Envelope{ID: id, Source: "try", Sender: t.c.String("sender"), Service: place.service, Received: now.UTC(), Charset: charset, Body: body})
+	var wrong *lgsp.Error
+	if endErr := end(); endErr != nil || err != nil && !errors.As(err, &wrong) {
+		return errors.Join(err, endErr)
 	}
 	if t.c.Bool("json") {
 		if err := printTrialJSON(t.s, trial, wrong); err != nil {

@@ -35,6 +35,9 @@ func make(target string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := replaceable(target); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return err
 	}
@@ -56,6 +59,17 @@ func make(target string) (err error) {
 		return err
 	}
 	return os.Rename(staged, target)
+}
+
+// replaceable refuses a folder that holds something else than an SDK.
+func replaceable(target string) error {
+	if _, err := os.Lstat(target); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(target, "go", "vendor", "modules.txt")); err != nil {
+		return fmt.Errorf("%s is there and holds no SDK; it is left as it is", target)
+	}
+	return nil
 }
 
 // makePython copies the package for plugins in Python.

@@ -77,7 +77,23 @@ func TestTheSDKHoldsNoTestsAndEveryLicence(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	do(t, root, nil, "go", "run", "./cmd/mksdk", sdk) // once more, over the first
 	if left, err := filepath.Glob(filepath.Join(filepath.Dir(sdk), ".sdk-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestAFolderThatHoldsSomethingElseIsLeftAsItIs(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mine"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "run", "./cmd/mksdk", dir)
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "holds no SDK") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "mine")); err != nil {
+		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -240,6 +241,8 @@ func isQuiet(ctx context.Context, x *exam) error {
 	})
 }
 
+const hosted = "plugin-test" // of a plugin under the daemon's own side
+
 // worksLimited has the daemon's own side start it.
 func worksLimited(ctx context.Context, x *exam) (err error) {
 	program, err := os.ReadFile(x.Command)
@@ -252,8 +255,14 @@ func worksLimited(ctx context.Context, x *exam) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	sum := sha256.Sum256(program)
-	h, err := host.New(host.Options{Name: "plugin-test", Command: x.Command, Args: x.Args, SHA256: hex.EncodeToString(sum[:]),
-		Dir: filepath.Join(dir, "p"), Timeout: x.Timeout, Memory: x.Memory, Start: x.Start})
+	// The daemon hides its data, configuration and key.
+	hidden := filepath.Join(dir, "hidden")
+	if err := os.Mkdir(hidden, 0o700); err != nil {
+		return err
+	}
+	said := &printed{}
+	h, err := host.New(host.Options{Name: hosted, Command: x.Command, Args: x.Args, SHA256: hex.EncodeToString(sum[:]),
+		Dir: filepath.Join(dir, "p"), Hidden: []string{hidden}, Timeout: x.Timeout, Memory: x.Memory, Start: x.Start, Log: slog.New(slog.NewTextHandler(said, nil))})
 	if err != nil {
 		return err
 	}
@@ -262,12 +271,27 @@ func worksLimited(ctx context.Context, x *exam) (err error) {
 	go func() { ended <- h.Run(ctx) }()
 	err = x.works(ctx, h)
 	cancel()
+	var lines wrong
+	if errors.As(err, &lines) {
+		err = append(lines, said.says()...)
+	}
 	return errors.Join(err, <-ended)
+}
+
+// says are the last lines of a plugin in the daemon's log.
+func (p *printed) says() (lines []string) {
+	text, _ := p.text()
+	for line := range strings.Lines(text) {
+		if _, says, ok := strings.Cut(strings.TrimSpace(line), `msg="the plugin says" plugin=`+hosted+" line="); ok {
+			lines = append(lines, "it printed "+says)
+		}
+	}
+	return lines[max(0, len(lines)-3):]
 }
 
 func (x *exam) works(ctx context.Context, h *host.Host) error {
 	if s := until(ctx, h, x.Start+x.Timeout, func(s host.Status) bool { return s.State == host.Ready || s.Reason != "" }); s.State != host.Ready {
-		return fmt.Errorf("it does not come up: %s", s.Reason)
+		return wrong{"it does not come up: " + s.Reason}
 	}
 	var bad wrong
 	// For longer than the daemon takes to look at its memory.
