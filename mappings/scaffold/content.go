@@ -289,6 +289,7 @@ func (u *unfolding) alternatives(d definition, chain int) (content, bool, error)
 	}
 	c := content{concrete: concrete[0].name, particle: &particle{kind: choicePart, min: 1, max: 1, types: true}}
 	var names []string
+	held := map[*attributeDecl]int{} // how many of the types have it
 	for i, one := range concrete {
 		inside, err := u.ownContent(one, chain+1)
 		if err != nil {
@@ -300,15 +301,19 @@ func (u *unfolding) alternatives(d definition, chain int) (content, bool, error)
 		}
 		c.particle.parts = append(c.particle.parts, p)
 		for _, a := range inside.attrs {
-			if i > 0 && slices.ContainsFunc(c.attrs, func(o *attributeDecl) bool { return o.name == a.name }) {
+			if at := slices.IndexFunc(c.attrs, func(o *attributeDecl) bool { return o.name == a.name }); at >= 0 {
+				held[c.attrs[at]]++
 				continue
 			}
 			a.other = i > 0
-			a.required = a.required && i == 0
+			held[a] = 1
 			c.put(a)
 		}
 		c.text = inside.text
 		names = append(names, one.name.local)
+	}
+	for _, a := range c.attrs {
+		a.required = a.required && held[a] == len(concrete)
 	}
 	c.notes = append(c.notes, oneLine("The type is abstract: xsi:type says which of "+strings.Join(names, " | ")+" a message holds; the rules read what any of them has."))
 	return c, true, nil

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"lgsp.internal/adapter/internal/vntext"
@@ -73,9 +72,6 @@ func (d *drafting) write(m *message) int {
 	w.comment(0, "Drafted by lgspd map new from "+d.origin.fileName()+": "+m.origin+".")
 	w.comment(0, "Every element of the message has a rule below. Decide for each what the upstream calls it (to), whether it must be there (required) "+
 		"and how it is written, and take out what the upstream does not want.")
-	for _, note := range m.notes {
-		w.comment(0, note)
-	}
 	w.line(0, "service: "+quote(d.service))
 	d.titled(w, m)
 	w.line(0, "")
@@ -242,7 +238,7 @@ func (d *drafting) expect(draft *Draft, t tree, want string) error {
 			return fmt.Errorf("the draft of %s does not load: %w", d.service, err)
 		}
 		if t[folder+name] = laidOut(results[0].Got); name == "want.err" {
-			draft.Notes = append(draft.Notes, "The mapping refuses the message of the first case: "+strings.Join(strings.Fields(string(results[0].Got)), " ")+".")
+			draft.Notes = append(draft.Notes, "The mapping refuses the message of the first case: "+oneLine(string(results[0].Got))+".")
 		}
 		if results, err = mappings.RunCases(t, d.service); err == nil && results[0].OK() {
 			return nil

@@ -208,8 +208,37 @@ func TestARepeatedChoiceShowsEachOfItsElements(t *testing.T) {
 	}
 }
 
+func TestASampleSaysOfWhichTypeAnAbstractElementIs(t *testing.T) {
+	schema := head + `<xs:element name="Goc" type="t:A"/><xs:complexType name="A" abstract="true"><xs:sequence><xs:element name="X" type="xs:int"/></xs:sequence></xs:complexType>
+		<xs:complexType name="B"><xs:complexContent><xs:extension base="t:A"><xs:sequence><xs:element name="Z" type="xs:int"/></xs:sequence><xs:attribute name="b" use="required"/><xs:attribute name="d" use="required"/></xs:extension></xs:complexContent></xs:complexType>
+		<xs:complexType name="C"><xs:complexContent><xs:extension base="t:A"><xs:attribute name="c" use="required"/><xs:attribute name="d" use="required"/></xs:extension></xs:complexContent></xs:complexType></xs:schema>`
+	d, err := draftOf(one(schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, string(file(t, d, "mapping.yaml")), "# The type is abstract: xsi:type says which of B | C a message holds;", `{to: b, from: "@b"}`, `{to: d, from: "@d", required: true}`, `{to: c, from: "@c"}`,
+		"{to: x, from: X, required: true, type: int}", "{to: z, from: Z, type: int}")
+	path := filepath.Join(t.TempDir(), "a.xsd")
+	if err := os.WriteFile(path, []byte(schema), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	xmllint(t, path, payload(t, d))
+}
+
+func TestWhatNoSampleCanHoldIsTold(t *testing.T) {
+	for _, inside := range []string{`<xs:choice/>`, `<xs:sequence><xs:any namespace="##other"/></xs:sequence>`, `<xs:sequence/><xs:attribute ref="xml:lang" use="required"/>`} {
+		d, err := draftOf(one(head + `<xs:element name="Goc"><xs:complexType>` + inside + `</xs:complexType></xs:element></xs:schema>`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "not valid by the schema") {
+			t.Errorf("%s: %v", inside, d.Notes)
+		}
+	}
+}
+
 func TestElementsOfOtherNamespacesHavePrefixes(t *testing.T) {
-	other := `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:b" elementFormDefault="qualified"><xs:element name="B" type="xs:int"/><xs:attribute name="C" type="xs:int"/></xs:schema>`
+	other := `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:b" elementFormDefault="qualified"><xs:element name="B" type="xs:int"/><xs:attribute name="C" type="xs:int" fixed="7"/></xs:schema>`
 	main := func(form string) string {
 		return `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:b="urn:b" targetNamespace="urn:t" elementFormDefault="` + form + `"><xs:import namespace="urn:b" schemaLocation="b.xsd"/>
 			<xs:element name="Goc"><xs:complexType><xs:sequence><xs:element name="A" type="xs:int"/><xs:element ref="b:B"/></xs:sequence><xs:attribute ref="b:C"/></xs:complexType></xs:element></xs:schema>`

@@ -60,6 +60,7 @@ func TestTypesThatGrowWithoutEndAreCutOff(t *testing.T) {
 		if len(d.Notes) == 0 || !strings.Contains(d.Notes[0], "Left out: /Goc/") || !strings.Contains(d.Notes[0], " elements in all.") {
 			t.Errorf("it does not say what is left out: %v", d.Notes)
 		}
+		holds(t, string(file(t, d, "mapping.yaml")), "# Left out: E0, E1, E2, E3, E4, E5, E6, E7, 2 more; a mapping has at most 2000 rules.")
 	})
 }
 
@@ -205,6 +206,29 @@ func TestASampleIsBounded(t *testing.T) {
 			t.Errorf("%d elements, %v", n, d.Notes)
 		}
 	})
+}
+
+func TestTheBytesOfASampleAreBounded(t *testing.T) {
+	for _, inside := range []string{
+		`<xs:element name="A" minOccurs="500"><xs:simpleType><xs:restriction base="xs:string"><xs:length value="90000"/></xs:restriction></xs:simpleType></xs:element>`,
+		`<xs:element name="A" minOccurs="500"><xs:simpleType><xs:restriction base="t:L"><xs:length value="90000000"/></xs:restriction></xs:simpleType></xs:element>`,
+	} {
+		inside = strings.Replace(inside, `minOccurs="500"`, `minOccurs="500" maxOccurs="500"`, 1)
+		within(t, func() {
+			d, err := draftOf(one(head + `<xs:simpleType name="L"><xs:list itemType="xs:int"/></xs:simpleType><xs:element name="Goc"><xs:complexType><xs:sequence>` + inside + `</xs:sequence></xs:complexType></xs:element></xs:schema>`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if in := file(t, d, "cases/dau-tien/in.xml"); len(in) > 5<<20 || len(in) < 1<<20 || len(d.Notes) != 1 {
+				t.Errorf("%d bytes, %v", len(in), d.Notes)
+			}
+		})
+	}
+}
+
+func TestANameThatFillsAMappingIsRefused(t *testing.T) {
+	_, err := draftOf(one(`<Goc xmlns="urn:` + strings.Repeat("x", 300<<10) + `"/>`))
+	refused(t, err, "a: the mapping would have more than 256 KB")
 }
 
 func TestPatternsBeyondWhatAMappingHoldsAreTold(t *testing.T) {
@@ -358,6 +382,9 @@ func TestReferencesOfASampleAreBounded(t *testing.T) {
 		_, err := draftOf(envelope(b.String()))
 		refused(t, err, "a:", "more than 20000 elements")
 	})
+	long := `<m id="i">` + strings.Repeat("x", 1<<20) + `</m>`
+	_, err = draftOf(envelope(`<g>` + strings.Repeat(`<a href="#i"/>`, 9) + `</g>` + long))
+	refused(t, err, "a:", "more than 4 MB")
 }
 
 // refused checks that an error is a list of problems whose text has all the parts.

@@ -47,7 +47,7 @@ func (in *inventor) of(called string, s *simple, depth int) (string, bool) {
 		return "", false
 	case s.items != nil:
 		one, ok := in.of(called, s.items, depth+1)
-		n := min(max(s.length, s.minLength, 1), maxSample)
+		n := min(max(s.length, s.minLength, 1), 1+maxLength/(1+len(one)))
 		return strings.TrimSpace(strings.Repeat(one+" ", n)), ok
 	}
 	for _, candidate := range in.candidates(called, s) {

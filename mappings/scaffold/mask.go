@@ -50,7 +50,7 @@ func mask(text string, root *etree.Element, ascii bool) string {
 			inside, rest, _ := strings.Cut(text[len("<![CDATA["):], "]]>")
 			m.out.WriteString("<![CDATA[" + m.value(inside, in) + "]]>")
 			text = rest
-		case strings.HasPrefix(text, "<?xml "):
+		case isDeclaration(text):
 			rest := after(text, "?>")
 			m.out.WriteString(text[:len(text)-len(rest)])
 			text = rest
@@ -81,6 +81,12 @@ type opened struct {
 func isHeader(e *etree.Element) bool {
 	space := e.NamespaceURI()
 	return e.Tag == "Header" && (space == envelope11 || space == envelope12)
+}
+
+// isDeclaration reports whether text begins with an XML declaration.
+func isDeclaration(text string) bool {
+	rest, ok := strings.CutPrefix(text, "<?xml")
+	return ok && strings.TrimLeft(rest, " \t\r\n") != rest
 }
 
 // after returns what follows the first end in s.
@@ -175,7 +181,7 @@ func unescape(s string) string {
 func (m *masker) value(s string, in opened) string {
 	inner := strings.TrimSpace(s)
 	switch {
-	case inner == "", truth.MatchString(inner), in.typed == "boolean":
+	case inner == "", truth.MatchString(inner), in.typed == "boolean" && (inner == "0" || inner == "1"):
 		return s
 	case in.header: // not even how long it is
 		return "mau"

@@ -80,6 +80,9 @@ func TestWhatBelongsToSOAPStays(t *testing.T) {
 }
 
 func TestMarkupAndReferencesSurvive(t *testing.T) {
+	if _, in, _ := sampled(t, "<?xml\n\tversion='1.0'?><?xmlx y?><Goc/>", false); in != "<?xml\n\tversion='1.0'?><Goc/>" {
+		t.Errorf("got %q", in)
+	}
 	_, in, d := sampled(t, "<?xml version='1.0'?>\r\n<Goc a='x&apos;y' b=\"x&quot;y\"\r\n>A &amp; &#66; &lt; C<X><![CDATA[D & <E>]]></X><Y/></Goc><!-- hết -->", false)
 	if !regexp.MustCompile(`^<\?xml version='1.0'\?>\r\n<Goc a='[a-z]&#39;[a-z]' b="[a-z]&quot;[a-z]"\r\n>[A-Z] &amp; [A-Z] &lt; [A-Z]<X><!\[CDATA\[[A-Z] & <[A-Z]>\]\]></X><Y/></Goc>$`).MatchString(in) {
 		t.Errorf("got %q", in)

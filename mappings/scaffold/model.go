@@ -14,7 +14,6 @@ type message struct {
 	action string
 	acts   bool // the action is known, though it may be ""
 	origin string
-	notes  []string
 	soap12 bool
 	typed  bool // a sample says the type of everything, as RPC/encoded does
 	left   leftOut
@@ -27,7 +26,6 @@ type element struct {
 	doc    string
 	many   bool   // it may be there several times
 	must   bool   // a message without it is not valid
-	least  int    // how often it is there at least
 	null   bool   // it may be empty whatever its type is (xsi:nil)
 	text   *value // what text it holds; nil = none
 	attrs  []*attribute
@@ -145,7 +143,7 @@ var (
 func (l *leftOut) add(path, why string, n int) {
 	const shown = 10
 	if l.all += n; len(l.some) < shown {
-		l.some = append(l.some, path+" ("+why+")")
+		l.some = append(l.some, oneLine(path)+" ("+why+")")
 	}
 }
 

@@ -20,6 +20,7 @@ type inliner struct {
 	used    map[*etree.Element]bool
 	under   map[*etree.Element]bool // targets that are being followed
 	made    int                     // elements that were copied
+	bytes   int                     // of their texts
 }
 
 // inline follows the references below the payload, if there are any, and takes
@@ -41,8 +42,8 @@ func (s *sampleFile) inline(body node) error {
 	}
 	tree := etree.NewDocument()
 	tree.WriteSettings = etree.WriteSettings{CanonicalText: true, CanonicalAttrVal: true}
-	if declaration, _, ok := bytes.Cut(s.doc.text, []byte("?>")); ok && bytes.HasPrefix(declaration, []byte("<?xml ")) {
-		tree.CreateProcInst("xml", strings.TrimSpace(string(declaration[len("<?xml "):])))
+	if declaration, _, ok := bytes.Cut(s.doc.text, []byte("?>")); ok && isDeclaration(string(declaration)) {
+		tree.CreateProcInst("xml", strings.TrimSpace(string(declaration[len("<?xml"):])))
 	}
 	tree.AddChild(s.root)
 	text, err := tree.WriteToBytes()
@@ -131,10 +132,11 @@ func referenceOf(e *etree.Element) (string, bool) {
 
 // copy gives e what target holds, and says again what its prefixes mean.
 func (in *inliner) copy(target, e *etree.Element) error {
-	fresh := target.Copy()
-	if in.made += count(fresh); in.made > maxSample {
-		return node{Element: e, doc: in.file}.refuse("the references unfold to more than %d elements", maxSample)
+	elements, bytes := weigh(target)
+	if in.made, in.bytes = in.made+elements, in.bytes+bytes; in.made > maxSample || in.bytes > maxWritten {
+		return node{Element: e, doc: in.file}.refuse("the references unfold to more than %d elements, or to more than %d MB", maxSample, maxWritten>>20)
 	}
+	fresh := target.Copy()
 	e.Attr = slices.DeleteFunc(slices.Clone(e.Attr), func(a etree.Attr) bool { return isReference(e, &a) })
 	from, to := bindings(target), bindings(e)
 	for _, prefix := range slices.Sorted(maps.Keys(from)) {
@@ -159,12 +161,22 @@ func (in *inliner) copy(target, e *etree.Element) error {
 	return nil
 }
 
-func count(e *etree.Element) int {
-	n := 1
-	for _, c := range e.ChildElements() {
-		n += count(c)
+// weigh counts the elements of a tree, and the bytes of its texts.
+func weigh(e *etree.Element) (elements, bytes int) {
+	elements = 1
+	for _, a := range e.Attr {
+		bytes += len(a.Value)
 	}
-	return n
+	for _, child := range e.Child {
+		switch c := child.(type) {
+		case *etree.CharData:
+			bytes += len(c.Data)
+		case *etree.Element:
+			n, b := weigh(c)
+			elements, bytes = elements+n, bytes+b
+		}
+	}
+	return elements, bytes
 }
 
 // bindings returns the namespaces that prefixes are bound to at e.

@@ -86,7 +86,7 @@ func (w *sampleWriter) declarations() string {
 
 // typed reports whether e says what its type is.
 func (w *sampleWriter) typed(e *element) bool {
-	return e.typeName.local != "" && e.up != nil && (w.message.typed || e.typeName != e.def.name)
+	return e.typeName.local != "" && (w.message.typed && e.up != nil || e.typeName != e.def.name)
 }
 
 // bound reports whether a namespace has a prefix without being declared for a type.
@@ -113,7 +113,7 @@ func (w *sampleWriter) typeName(n name) string {
 
 // element writes an element with all that it may hold.
 func (w *sampleWriter) element(e *element, depth int) {
-	if w.elements++; w.elements > maxSample {
+	if w.elements++; w.full() {
 		w.short = true
 		return
 	}
@@ -152,6 +152,9 @@ func (w *sampleWriter) element(e *element, depth int) {
 	}
 	w.b.WriteString(indent + "</" + tag + ">\n")
 }
+
+// full reports whether the sample has as much as it may have.
+func (w *sampleWriter) full() bool { return w.elements > maxSample || w.b.Len() > maxWritten }
 
 func (w *sampleWriter) attrName(n name) string {
 	if n.space == "" {
@@ -201,7 +204,7 @@ func (w *sampleWriter) particle(p *particle, depth int) {
 		n = max(n, min(len(p.parts), p.max))
 	}
 	for i := range n {
-		if w.elements > maxSample {
+		if w.full() {
 			w.short = true
 			return
 		}
@@ -258,7 +261,7 @@ func (w *sampleWriter) possible(p *particle) bool {
 	case wildcardPart:
 		return p.min == 0 || !p.strict && !isSchemaSpace(p.space)
 	case choicePart:
-		return len(p.parts) == 0 || slices.ContainsFunc(p.parts, func(part *particle) bool { return part.min == 0 || w.possible(part) })
+		return slices.ContainsFunc(p.parts, func(part *particle) bool { return part.min == 0 || w.possible(part) })
 	}
 	return !slices.ContainsFunc(p.parts, func(part *particle) bool { return part.min > 0 && !w.possible(part) })
 }

@@ -26,6 +26,7 @@ const (
 	maxVisits   = 100_000  // parts of schemas that one message is made of, each counted as often as it is used
 	maxChain    = 64       // types, groups and locations that lead from one to the next
 	maxSample   = 20_000   // elements of a sample
+	maxWritten  = 4 << 20  // bytes of a sample
 
 	maxRules    = 2000
 	maxLevels   = 16
@@ -164,8 +165,10 @@ func (o *Origin) Draft(m Message, opt Options) (Draft, error) {
 			d.docs = false
 		case d.codes > 0:
 			d.codes = 0
-		default:
+		case d.rules > 0:
 			d.rules /= 2
+		default:
+			return Draft{}, refusal(o.file, "the mapping would have more than %d KB, whatever is left out", maxText>>10)
 		}
 	}
 }

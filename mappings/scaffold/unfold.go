@@ -102,6 +102,7 @@ func (u *unfolding) inside(e *element) error {
 		}
 		if !u.take() {
 			u.left.add(e.path(), "attributes, too many", 1)
+			e.broken = true
 			break
 		}
 		e.attrs = append(e.attrs, &attribute{name: a.name, doc: a.doc, must: a.required, text: newValue(a.simple, a.fixed), other: a.other})
@@ -140,7 +141,7 @@ func (u *unfolding) children(e *element, p *particle) error {
 		if k.gone == "" {
 			u.take()
 		}
-		k.many, k.must, k.least = o.max > 1, o.min > 0, o.min
+		k.many, k.must = o.max > 1, o.min > 0
 		made[o.decl.name] = k
 		e.kids = append(e.kids, k)
 	}
