@@ -41,7 +41,6 @@ type tutorial struct {
 	swaps  *strings.Replacer // ports of the guide to those of this test
 	shown  *strings.Replacer // and back, with the folder
 	screen string            // what the last commands printed
-	open   map[string]func() // windows, by their commands, with what closes them
 }
 
 // What the guide calls the folder of the sources, and its two addresses.
@@ -66,7 +65,7 @@ func newTutorial(t *testing.T) *tutorial {
 	}
 	door, box := freeAddress(t), freeAddress(t)
 	return &tutorial{
-		root: folder, cwd: folder, open: map[string]func(){},
+		root: folder, cwd: folder,
 		swaps: strings.NewReplacer(guideDoor, door, guideSandbox, box, "lgspd sandbox", "lgspd sandbox --listen "+box),
 		shown: strings.NewReplacer(door, guideDoor, box, guideSandbox, folder, guideRoot),
 	}
@@ -113,13 +112,9 @@ func (tu *tutorial) run(t *testing.T, script string) (code int) {
 	return cmd.ProcessState.ExitCode()
 }
 
-// window starts a command that goes on, and waits until it listens. The same
-// command in an older window is stopped first.
+// window starts a command that goes on, and waits until it listens.
 func (tu *tutorial) window(t *testing.T, script string) {
 	t.Helper()
-	if stop, ok := tu.open[script]; ok {
-		stop()
-	}
 	var log buffer
 	cmd := tu.shell(t, "exec "+tu.swaps.Replace(script))
 	cmd.Stdout, cmd.Stderr = &log, &log
@@ -131,10 +126,6 @@ func (tu *tutorial) window(t *testing.T, script string) {
 		defer close(ended)
 		_ = cmd.Wait() // how it ended is in ProcessState
 	}()
-	tu.open[script] = func() {
-		_ = cmd.Process.Signal(os.Interrupt) // it may have ended already
-		<-ended
-	}
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill() // it may have ended already
 		<-ended
@@ -351,6 +342,21 @@ func TestEveryCommandOfTheGuideIsRun(t *testing.T) {
 		for i, line := range strings.Split(string(read(t, root, name)), "\n") {
 			if strings.HasPrefix(line, "```sh") && !marked.MatchString(line) {
 				t.Errorf("%s:%d: %s: no test runs this", name, i+1, line)
+			}
+		}
+	}
+}
+
+func TestTheGuideNamesCommandsThatAreThere(t *testing.T) {
+	named := regexp.MustCompile("`lgspd ([a-z]+)(?: ([a-z]+)\\b)?")
+	for _, name := range guidePages {
+		found := named.FindAllStringSubmatch(string(read(t, root, name)), -1)
+		if len(found) < 10 {
+			t.Errorf("%s names only %d commands", name, len(found))
+		}
+		for _, m := range found {
+			if r := command(t, append(strings.Fields(m[1]+" "+m[2]), "--help")...); r.code != exitOK {
+				t.Errorf("%s: there is no lgspd %s %s", name, m[1], m[2])
 			}
 		}
 	}
