@@ -142,7 +142,7 @@ func keyShapes() map[string]schemaPart {
 		"date.in": layoutsShape(`(?:(?:ss|dd?)\*)?`), "date.out": layoutsShape(``), "date.skip": oneOfWords(skipWords),
 
 		"table.table": matching(`^[^/\\]+\.csv$`, "the name of a CSV file in a folder codes"),
-		"table.on":    schemaPart{"anyOf": []any{matching(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, "a day, as in 2025-06-30"), datedShape()}},
+		"table.on":    {"anyOf": []any{matching(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, "a day, as in 2025-06-30"), datedShape()}},
 		"dated.from":  oneOrDifferent(messagePath()), "dated.in": layoutsShape(`(?:(?:ss|dd?)\*)?`),
 		"check.personal-id": refTo("personalID"),
 		"personalID.born":   datedShape(), "personalID.sex": messagePath(), "personalID.male": oneOrDifferent(filledText()), "personalID.female": oneOrDifferent(filledText()),

@@ -101,7 +101,7 @@ func TestAnExpressionCallsOnlyWhatTheLanguageHas(t *testing.T) {
 		`findLast(texts("B"), # == "x")`, `findLastIndex(texts("B"), # == "x")`, `repeat(text("B"), 1000)`, `string(now()) + text("B")`,
 	} {
 		name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(call, "len("), "string("), "(")
-		_, problems := parseMapping("a", []byte(jsonHead+"fields: [{to: b, compute: '"+call+"'}]\n"))
+		_, problems := parseMapping("a", []byte(jsonHead+"fields: [{to: b, compute: '"+call+"'}]\n"), newTables(fstest.MapFS{}))
 		if len(problems) != 1 || !strings.Contains(problems[0].Text, "unknown name "+name) {
 			t.Errorf("%s: %v", call, problems)
 		}
