@@ -131,12 +131,13 @@ func (st *state) texts(l *listRef, at int32) ([]string, error) {
 		return nil, nil
 	}
 	var all []string
+	size := 0
 	for f := st.values[i].first; f != 0; f = st.frames[f].next {
 		text := tidy(st.find(&l.part, f), spacesTrim)
 		if text == "" {
 			continue
 		}
-		if len(text) > maxText || len(all) == maxTexts {
+		if size += len(text); len(text) > maxText || len(all) == maxTexts || size > maxComputed {
 			return nil, errComputed
 		}
 		all = append(all, text)

@@ -59,13 +59,13 @@ func TestADialectIsRead(t *testing.T) {
 			inBody(`<q:A xmlns:q="urn:a"><B xsi:type="xsd:string">0079</B><L xsi:type="e:Array" e:arrayType="q:M[2]"><item xsi:type="q:M"><D xsi:type="xsd:int">1</D></item><item xsi:type="q:M"><D xsi:type="xsd:int">2</D></item></L></q:A>`),
 			`{"b":"0079","c":[{"d":1},{"d":2}]}`},
 		{"references", rpc("references: true, unknown: refuse"), "{to: b, from: B/C}\n  - {to: c, each: L/item, from: D}",
-			inBody(`<q:A xmlns:q="urn:a"><B href="#id0"/><L><item href="#id1"/><item href="#id2"/><item href="#khong-co"/></L></q:A>` +
+			inBody(`<q:A xmlns:q="urn:a"><B href="#id0"/><L><item href="#id1"/><item href="#id2"/><item/></L></q:A>` +
 				`<multiRef id="id0"><C>x</C></multiRef><multiRef id="id1"><D href="#id3"/></multiRef><multiRef id="id2"><D>2</D></multiRef><multiRef id="id3">1</multiRef>`),
 			`{"b":"x","c":["1","2"]}`},
 		{"references of SOAP 1.2", rpc("references: true"), "{to: b, from: B/C}",
 			`<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:enc="http://www.w3.org/2003/05/soap-encoding"><s:Body><q:A xmlns:q="urn:a"><B enc:ref="n"/></q:A><x enc:id="n"><C>y</C></x></s:Body></s:Envelope>`, `{"b":"y"}`},
-		{"references in a circle", rpc("references: true"), "{to: b, from: B/C/B/C}\n  - {to: d, from: D}",
-			inBody(`<q:A xmlns:q="urn:a"><B href="#x"/><D href="#d"/></q:A><m id="x"><C href="#y"/></m><m id="y"><B href="#x"/></m><m id="d" href="#d">1</m>`), `{"d":"1"}`},
+		{"references in a circle that ends", rpc("references: true"), "{to: b, from: B/C/B/C}\n  - {to: d, from: D}",
+			inBody(`<q:A xmlns:q="urn:a"><B href="#x"/><D href="#d"/></q:A><m id="x"><C href="#y"/></m><m id="y"><B href="#x"/></m><m id="d">1</m>`), `{"d":"1"}`},
 		{"a field in the letters of an old font", jsonHead, "{to: b, from: B, charset: tcvn3-in-utf-8, letters: upper}\n  - {to: c, from: C}\n  - {to: d, each: D, charset: vni-in-utf-8}",
 			a("<B> " + encoded(t, "Nguyễn Thị Mẫu", vntext.TCVN3InUTF8) + "</B><C>Mẫu</C><D>" + encoded(t, "Trần", vntext.VNIInUTF8) + "</D>"), `{"b":"NGUYỄN THỊ MẪU","c":"Mẫu","d":["Trần"]}`},
 	} {
@@ -94,6 +94,9 @@ func TestWhatIsWrongInADialectIsReportedWithItsPath(t *testing.T) {
 		{"a bad field inside a document of a list", sourced("documents: [{at: L/N}]"), "{to: b, each: L, fields: [{to: c, from: N/H/T, type: digits}]}",
 			a(`<L><N><![CDATA[<H><T>1</T></H>]]></N></L><L><N><![CDATA[<H><T>x</T></H>]]></N></L>`), "/A/L[2]/N/H/T number: chữ số"},
 		{"what no rule reads inside a document", sourced("documents: [{at: N}], unknown: refuse"), "{to: b, from: N/H/T}", a(`<N><![CDATA[<H><S/></H>]]></N>`), "/A/N/H/S unknown: "},
+		{"a reference that leads nowhere", rpc("references: true"), "{to: b, each: L/i, from: D}\n  - {to: c, from: C/D}",
+			inBody(`<q:A xmlns:q="urn:a"><L><i href="#a"/><i href="#khong-co"/></L><C href="#cung-khong"/></q:A><m id="a"><D>1</D></m>`), "/A/L/i[2] reference: phần tử có id được dẫn tới; /A/C reference: phần tử có id được dẫn tới"},
+		{"a reference in a circle", rpc("references: true"), "{to: d, from: D}", inBody(`<q:A xmlns:q="urn:a"><D href="#d"/></q:A><m id="d" href="#d">1</m>`), "/A/D reference: phần tử có id được dẫn tới"},
 		{"letters that no old font has", jsonHead, "{to: b, from: B, charset: tcvn3-in-utf-8}", a("<B>日</B>"), "/A/B charset: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -191,7 +191,8 @@ var unseen = map[string][]string{
 	"regular expressions and expressions": {"pattern-bad", "pattern-too-large", "only-unknown-key", "required-unknown-key"},
 	"whether one value suits another": {"const-not-of-type", "codes-not-of-type", "codes-duplicate-when-compared", "date-cannot-be-written", "min-more-than-max", "int-min-more-than-max",
 		"default-not-a-code", "default-not-a-date", "default-not-of-length", "default-not-of-pattern", "default-not-of-type", "base64-default-not-base64", "int-default-out-of-bounds"},
-	"the order of a list": {"from-unreachable"},
+	"the order of a list":                                {"from-unreachable"},
+	"what is not YAML, which editors tell by themselves": {"path-without-quotes"},
 }
 
 func TestTheSchemaRefusesEveryFaultThatItCanSee(t *testing.T) {

@@ -119,6 +119,12 @@ func TestALongListIsNotGivenToAnExpression(t *testing.T) {
 	if got := fieldsOf(err); got != "/A/B computed: tính được từ /A/B" {
 		t.Errorf("got %s", got)
 	}
+	// Each of these is short; joined with itself a hundred times the list is not.
+	doubling := mappingOf(t, jsonHead+`fields: [{to: b, type: int, compute: 'len(join(map(texts("B"), `+strings.Repeat("# + ", 90)+`#), ""))'}]`)
+	_, err = mapIt(doubling, a(strings.Repeat("<B>"+strings.Repeat("x", 100)+"</B>", 700)))
+	if got := fieldsOf(err); got != "/A/B computed: tính được từ /A/B" {
+		t.Errorf("got %s", got)
+	}
 	if d, err := mapIt(m, a("<B>x</B>")); err != nil || string(d.Body) != `{"b":"0123456789"}` {
 		t.Errorf("the next message: %s, %v", d.Body, err)
 	}

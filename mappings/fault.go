@@ -27,19 +27,20 @@ const (
 
 // The codes of a bad field, with what is said about it.
 const (
-	codeMissing  = "missing"
-	codeLength   = "length"
-	codePattern  = "pattern"
-	codeDate     = "date"
-	codeCode     = "code"
-	codeNumber   = "number"
-	codeRepeated = "repeated"
-	codeUnknown  = "unknown"
-	codeDocument = "document"
-	codeCharset  = "charset"
-	codeComputed = "computed"
-	codeSchema   = "schema"
-	codeDivided  = "divided"
+	codeMissing   = "missing"
+	codeLength    = "length"
+	codePattern   = "pattern"
+	codeDate      = "date"
+	codeCode      = "code"
+	codeNumber    = "number"
+	codeRepeated  = "repeated"
+	codeUnknown   = "unknown"
+	codeDocument  = "document"
+	codeCharset   = "charset"
+	codeComputed  = "computed"
+	codeSchema    = "schema"
+	codeReference = "reference"
+	codeDivided   = "divided"
 
 	textMissing        = "Thiếu giá trị bắt buộc. Hãy điền trường này rồi gửi lại."
 	textLength         = "Độ dài không đúng. Hãy nhập đúng số ký tự quy định."
@@ -58,6 +59,7 @@ const (
 	textCharset        = "Giá trị có ký tự không thuộc bảng mã phông chữ đã khai báo. Hãy kiểm tra phông chữ của trường này."
 	textComputed       = "Không tính được giá trị từ các trường này. Hãy kiểm tra các trường được nêu."
 	textSchema         = "Giá trị không đúng lược đồ (JSON Schema) của bên nhận. Hãy sửa theo yêu cầu; nếu giá trị đúng, hãy báo người viết tệp ánh xạ."
+	textReference      = "Phần tử này chỉ dẫn tới một phần tử khác không có trong thông điệp, hoặc dẫn vòng tròn. Hãy kiểm tra phần mềm đã tạo thông điệp rồi gửi lại."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
 
 	textDivided    = "Đơn vị hành chính cũ này đã được chia cho nhiều đơn vị mới nên không tự chuyển đổi được. Hãy gửi mã hoặc tên của đơn vị mới."
@@ -65,9 +67,10 @@ const (
 	textOutsideOn  = ", không có hiệu lực vào "
 	textOutsideTry = ". Hãy chọn giá trị có hiệu lực vào ngày đó."
 
-	wantOnce     = "một lần"
-	wantOther    = "khác "
-	wantComputed = "tính được từ "
+	wantOnce      = "một lần"
+	wantReference = "phần tử có id được dẫn tới"
+	wantOther     = "khác "
+	wantComputed  = "tính được từ "
 )
 
 func missing(path string) lgsp.FieldError {

@@ -1,9 +1,12 @@
 package mappings
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/beevik/etree"
+
+	lgsp "lgsp.internal/adapter"
 )
 
 // enc12 is the namespace of the encoding of SOAP 1.2 Part 2 §3, whose references
@@ -33,19 +36,29 @@ func (st *state) referring(body *etree.Element) *etree.Element {
 	return found
 }
 
-// follow returns the element that e refers to, e itself if it refers to none. A
-// reference that leads nowhere or in a circle leads to e, which is empty. What
-// the target declares is brought into scope.
-func (st *state) follow(e *etree.Element) *etree.Element {
+// follow returns the element that e refers to, e itself if it refers to none. What
+// the target declares is brought into scope. A reference that leads nowhere, or
+// in a circle, is reported: passed over, a person of a list would be lost.
+func (st *state) follow(e *etree.Element, k *node, at int32) *etree.Element {
+	from := e
 	for range maxChain {
-		target := st.targets[reference(e)]
-		if target == nil {
+		to := reference(e)
+		if to == "" {
 			return e
+		}
+		target := st.targets[to]
+		if target == nil {
+			break
 		}
 		st.declare(target)
 		e = target
 	}
-	return e
+	where := st.path(at, k)
+	if n := st.values[int(st.frames[at].base)+k.slot].count; k.many {
+		where += "[" + strconv.Itoa(int(n)+1) + "]"
+	}
+	st.fail(lgsp.FieldError{Path: where, Code: codeReference, Text: textReference, Want: wantReference})
+	return from
 }
 
 func reference(e *etree.Element) string {

@@ -169,7 +169,7 @@ func (st *state) walk(e *etree.Element, n *node, at int32) bool {
 		if i := n.find(c.Tag, st.resolve(c.Space), next); i >= 0 {
 			next = i + 1
 			if st.targets != nil {
-				c = st.follow(c)
+				c = st.follow(c, n.kids[i], at)
 			}
 			filled = st.child(c, n.kids[i], at, base) || filled
 		} else {

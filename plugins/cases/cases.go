@@ -103,7 +103,7 @@ func read(fsys fs.FS, name, service string) (Case, error) {
 		return c, err
 	}
 	c.Envelope = lgsp.Envelope{ID: known, Source: "case", Sender: sender, Service: service, Received: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC)}
-	if err := c.aside(fsys); err != nil {
+	if err := errors.Join(plain(fsys), c.aside(fsys)); err != nil {
 		return c, err
 	}
 	input, in, err := firstOf(fsys, inXML, answerXML)

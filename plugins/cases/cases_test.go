@@ -201,6 +201,10 @@ func TestCasesThatCannotBeReadAreErrors(t *testing.T) {
 		{"in.xml": "<A/>"},
 		{"want.json": "{}"},
 		{"in.xml": "<A/>", "want.json": "{}", "case.yaml": "doc\n"},
+		{"in.xml": "<A/>", "want.json": "{}", "case.yaml": "doc: cut off: a line\n"},
+		{"in.xml": "<A/>", "want.json": "{}", "case.yaml": "doc: a # b\n"},
+		{"in.xml": "<A/>", "want.json": "{}", "case.yaml": "doc: [a]\n"},
+		{"in.xml": "<A/>", "want.json": "{}", "case.yaml": "doc: \"a\n"},
 	} {
 		if _, err := one(t, files); err == nil {
 			t.Errorf("%v was read", files)

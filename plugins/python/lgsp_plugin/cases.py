@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 
 from .errors import PluginError
 from .mapper import Mapper, Replier
+from .plain import check
 from .words import Ack, Document, Envelope, encoded
 
 # What every case is mapped with.
@@ -105,6 +106,8 @@ def read(folder: str | Path) -> list[Case]:
     cannot be read.
     """
     folder = Path(folder).resolve()
+    for side in sorted(folder.glob("cases/*/case.yaml")):
+        check(side)
     found = [_read(case, folder.name) for case in sorted((folder / "cases").iterdir()) if case.is_dir()]
     if not found:
         raise ValueError(f"no cases in {folder / 'cases'}")

@@ -125,6 +125,10 @@ class Cases(unittest.TestCase):
             {"in_xml": "<A/>"},
             {"want_json": "{}"},
             {"in_xml": "<A/>", "want_json": "{}", "case_yaml": "doc"},
+            {"in_xml": "<A/>", "want_json": "{}", "case_yaml": "doc: cut off: a line"},
+            {"in_xml": "<A/>", "want_json": "{}", "case_yaml": "doc: a # b"},
+            {"in_xml": "<A/>", "want_json": "{}", "case_yaml": "doc: [a]"},
+            {"in_xml": "<A/>", "want_json": "{}", "case_yaml": 'doc: "a'},
         ):
             with self.assertRaises((ValueError, OSError)):
                 self.one(**files)
