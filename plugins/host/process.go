@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -41,9 +40,6 @@ type process struct {
 	ended   chan struct{} // closed once the process has been waited for, if there was one
 	streams []*stream     // what it prints
 	folder  string        // of this run, removed with it
-
-	mu    sync.Mutex
-	conns []*grpc.ClientConn
 }
 
 // start starts the plugin and returns it once it has said what it can do.
@@ -117,7 +113,7 @@ func (p *process) prepare(h *Host) error {
 		SkipHostEnv: true, TLSConfig: config, StartTimeout: h.opt.Start, Logger: hclog.NewNullLogger(),
 		Stderr: p.streams[1], SyncStdout: p.streams[2], SyncStderr: p.streams[3],
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socket},
-		GRPCDialOptions:  p.dialOptions(h.opt.Start),
+		GRPCDialOptions:  dialOptions(h.opt.Start),
 		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, dir string) (gorunner.Runner, error) {
 			env := append(environment(work, h.opt.Memory), certKey+"="+cert)
 			p.run.socket = dir
@@ -183,26 +179,23 @@ func environment(work string, memory int64) []string {
 	return env
 }
 
-func (p *process) dialOptions(start time.Duration) []grpc.DialOption {
+func dialOptions(start time.Duration) []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(wire.MaxMessage), grpc.MaxCallSendMsgSize(wire.MaxMessage)),
 		grpc.WithInitialWindowSize(wire.Window), grpc.WithInitialConnWindowSize(wire.Window),
 		grpc.WithIdleTimeout(0), grpc.WithDisableRetry(), grpc.WithDisableServiceConfig(),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: start}),
-		grpc.WithChainStreamInterceptor(p.streaming),
+		grpc.WithChainStreamInterceptor(streaming),
 	}
 }
 
-// streaming remembers the connection. go-plugin makes it, begins its own streams
-// on it, and forgets it when one of them fails, as with a plugin that ends right
-// after its handshake.
-func (p *process) streaming(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, begin grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
-	p.mu.Lock()
-	p.conns = append(p.conns, conn)
-	p.mu.Unlock()
+// streaming has go-plugin keep its connection when one of its own streams cannot
+// begin, as with a plugin that ends right after its handshake: it would forget
+// the connection, and never close it.
+func streaming(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, begin grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
 	s, err := begin(ctx, desc, conn, method, opts...)
 	if err != nil {
-		return nil, status.Error(codes.Unavailable, err.Error())
+		return nil, status.Error(codes.Unavailable, err.Error()) // which go-plugin takes for a plugin without such streams
 	}
 	return s, nil
 }
@@ -225,10 +218,11 @@ func (p *process) greet(h *Host) error {
 	if !ok {
 		return fmt.Errorf("connect to it: it is a %T", raw)
 	}
-	p.mu.Lock()
-	conn := p.conns[0]
-	p.mu.Unlock()
-	p.health = grpc_health_v1.NewHealthClient(conn)
+	connected, ok := protocol.(*plugin.GRPCClient)
+	if !ok {
+		return fmt.Errorf("connect to it: it is a %T", protocol)
+	}
+	p.health = grpc_health_v1.NewHealthClient(connected.Conn)
 	ctx, cancel := context.WithTimeout(context.Background(), h.opt.Start)
 	defer cancel()
 	if p.said, err = rpc.Describe(ctx, &wire.DescribeRequest{}); err != nil {
@@ -314,13 +308,6 @@ func (p *process) end(grace time.Duration) {
 		<-p.run.exited
 	}
 	close(p.ended)
-	p.mu.Lock()
-	conns := p.conns
-	p.conns = nil
-	p.mu.Unlock()
-	for _, c := range conns {
-		_ = c.Close() // closed already, if all went well
-	}
 	if err := errors.Join(closeAll([]*os.File{p.run.stdin, p.run.stdout, p.run.stderr}), p.remove()); err != nil {
 		p.run.out.to.log.Warn("clean up after the plugin", "err", err)
 	}
