@@ -63,7 +63,7 @@ func testMappings(c *cli.Context, s streams) error {
 	case c.Bool("update"):
 		return updateCases(s, all)
 	default:
-		printTests(c, s, all)
+		printTests(c, s, all, failed)
 	}
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (p mappingPlace) test(c *cli.Context) (tested, error) {
 	return tested{p.service, results, suite.Coverage(), p}, nil
 }
 
-func printTests(c *cli.Context, s streams, all []tested) {
+func printTests(c *cli.Context, s streams, all []tested, failed int) {
 	for _, t := range all {
 		for _, r := range t.Cases {
 			switch {
@@ -108,7 +108,7 @@ func printTests(c *cli.Context, s streams, all []tested) {
 			}
 		}
 	}
-	if len(all) == 1 || c.Bool("missed") {
+	if len(all) == 1 && failed == 0 || c.Bool("missed") {
 		for _, t := range all {
 			printCoverage(s, t, c.Bool("missed"))
 		}

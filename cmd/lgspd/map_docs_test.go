@@ -25,9 +25,9 @@ func TestMapDocsPrintsTheDictionaryOfOneMapping(t *testing.T) {
 
 func TestMapDocsWritesEachShippedMappingIntoAFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "ho-so")
-	command(t, "map", "docs", "--format", "html", "--output", folder).want(t, exitOK, words("The data dictionary of 9 mappings is written to "+folder), nil)
+	command(t, "map", "docs", "--format", "html", "--output", folder).want(t, exitOK, words("The data dictionary of 12 mappings is written to "+folder), nil)
 	files, err := filepath.Glob(filepath.Join(folder, "*"))
-	if err != nil || len(files) != 9 {
+	if err != nil || len(files) != 12 {
 		t.Errorf("%d files: %v", len(files), err)
 	}
 	file := filepath.Join(folder, "dancu.tra-cuu.html")
@@ -75,7 +75,7 @@ func TestMapDocsSaysWhatIsWrongWithItsArguments(t *testing.T) {
 	}{
 		{[]string{"--lang", "fr", folder}, exitUsage, "--lang fr: want vi or en"},
 		{[]string{"--format", "pdf", folder}, exitUsage, "--format pdf: want md or html"},
-		{nil, exitUsage, "9 mappings: say --output FOLDER"},
+		{nil, exitUsage, "12 mappings: say --output FOLDER"},
 		{[]string{folder, folder}, exitUsage, "two of the folders have one name"},
 		{[]string{filepath.Join(folder, "nowhere")}, exitUsage, "is not the folder of a mapping"},
 		{[]string{mappingFolder(t, "service: thu.gui\n", "<Gui/>", "{}")}, exitUsage, "mapping.yaml:1:1: mapping: title is missing"},

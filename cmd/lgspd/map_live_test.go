@@ -17,12 +17,12 @@ func TestMapVerbsOfARunningDaemon(t *testing.T) {
 
 	t.Run("list names every service, where its mapping is from, and what is in use", func(t *testing.T) {
 		r := s.lgspd(t, "map", "list")
-		r.want(t, exitOK, words("SERVICE", "STATE", "hotich.khai-sinh  shipped  ", ownService+"    folder   "), nil)
-		if strings.Count(r.out, "in use") != 4 || strings.Contains(r.out, "refused") {
+		r.want(t, exitOK, words("SERVICE", "STATE", "hotich.khai-sinh      shipped  ", ownService+"        folder   "), nil)
+		if strings.Count(r.out, "in use") != 7 || strings.Contains(r.out, "refused") {
 			t.Errorf("it lists\n%s", r.out)
 		}
 		lines := decode[[]mappingLine](t, s.lgspd(t, "map", "list", "--json"))
-		if len(lines) != 4 {
+		if len(lines) != 7 {
 			t.Fatalf("%d lines", len(lines))
 		}
 		for _, l := range lines {
