@@ -80,8 +80,8 @@ func TestARuleSaysWhatTheTypeSays(t *testing.T) {
 		{"list of texts", `type="xs:string" maxOccurs="unbounded"`, "{to: x, each: X, required: true}", ""},
 		{"several, or none", `type="xs:date" minOccurs="0" maxOccurs="3"`, "{to: x, each: X, date:", ""},
 		{"three at least", `type="xs:date" minOccurs="3" maxOccurs="3"`, "{to: x, each: X, required: true, date:", ""},
-		{"words", `type="xs:string"><xs:annotation><xs:documentation xml:lang="en">Sex</xs:documentation><xs:documentation xml:lang="vi">  Giới
-			tính </xs:documentation></xs:annotation`, "doc: Giới tính}", ""},
+		{"words", `type="xs:string"><xs:annotation><xs:documentation xml:lang="en">Sex</xs:documentation><xs:documentation xml:lang="vi">  Gi&#x200B;ới
+			tính&#x85; </xs:documentation></xs:annotation`, "doc: Giới tính}", ""},
 		{"anything", ``, "{to: x, from: X, required: true}", "anything may be inside"},
 		{"nothing", `<xs:complexType/>`, "{to: x, from: X}", "allows nothing inside"},
 		{"text with an attribute", `<xs:complexType><xs:simpleContent><xs:extension base="xs:int"><xs:attribute name="Ma" use="required"/></xs:extension></xs:simpleContent></xs:complexType>`,

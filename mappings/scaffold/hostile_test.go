@@ -271,6 +271,43 @@ func TestSchemasOfManyElementsAreRefused(t *testing.T) {
 	refused(t, err, "a:1:1: the schemas declare more than 1000 elements")
 }
 
+// Codes that fill the file go before rules do.
+func TestCodesMakeRoomForRules(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(head + `<xs:element name="Goc"><xs:complexType><xs:sequence>`)
+	for i := range 300 {
+		fmt.Fprintf(&b, `<xs:element name="E%d"><xs:simpleType><xs:restriction base="xs:string">`, i)
+		for k := range 60 {
+			fmt.Fprintf(&b, `<xs:enumeration value="Giá trị dài số %d"/>`, k)
+		}
+		b.WriteString(`</xs:restriction></xs:simpleType></xs:element>`)
+	}
+	b.WriteString(`</xs:sequence></xs:complexType></xs:element></xs:schema>`)
+	d, err := draftOf(one(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Rules != 301 {
+		t.Errorf("%d rules", d.Rules)
+	}
+	holds(t, string(file(t, d, "mapping.yaml")), "# The schema lists 60 values, which are left out here")
+}
+
+func TestNumbersOfManyDigitsAreNotReckonedWith(t *testing.T) {
+	digits := strings.Repeat("7", 200_000)
+	var b strings.Builder
+	b.WriteString(head + `<xs:simpleType name="T"><xs:restriction base="xs:decimal"><xs:minExclusive value="` + digits + `"/><xs:maxInclusive value="` + digits + `.5"/></xs:restriction></xs:simpleType><xs:element name="Goc"><xs:complexType><xs:sequence>`)
+	for i := range 300 {
+		fmt.Fprintf(&b, `<xs:element name="E%d" type="t:T"/>`, i)
+	}
+	b.WriteString(`</xs:sequence></xs:complexType></xs:element></xs:schema>`)
+	within(t, func() {
+		if d, err := draftOf(one(b.String())); err != nil || d.Rules != 301 {
+			t.Errorf("%d rules, %v", d.Rules, err)
+		}
+	})
+}
+
 func TestImportsInCirclesEnd(t *testing.T) {
 	include := func(file, rest string) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte(head + `<xs:include schemaLocation="` + file + `"/>` + rest + `</xs:schema>`)}
@@ -382,6 +419,9 @@ func TestReferencesOfASampleAreBounded(t *testing.T) {
 		_, err := draftOf(envelope(b.String()))
 		refused(t, err, "a:", "more than 20000 elements")
 	})
+	wide := `<m id="i">` + strings.Repeat(`<b/>`, 1000) + `</m>`
+	_, err = draftOf(envelope(`<g>` + strings.Repeat(`<a href="#i"/>`, 30) + `</g>` + wide))
+	refused(t, err, "a:", "more than 20000 elements")
 	long := `<m id="i">` + strings.Repeat("x", 1<<20) + `</m>`
 	_, err = draftOf(envelope(`<g>` + strings.Repeat(`<a href="#i"/>`, 9) + `</g>` + long))
 	refused(t, err, "a:", "more than 4 MB")
