@@ -208,6 +208,21 @@ func TestASampleIsBounded(t *testing.T) {
 	})
 }
 
+func TestAttributesBeyondTheRulesAreLeftOut(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(head + `<xs:element name="Goc"><xs:complexType>`)
+	for i := range 2100 {
+		fmt.Fprintf(&b, `<xs:attribute name="A%d" use="required"/>`, i)
+	}
+	d, err := draftOf(one(b.String() + `</xs:complexType></xs:element></xs:schema>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Rules > 2000 || len(d.Notes) < 2 || !strings.Contains(d.Notes[0], "/Goc (attributes, too many)") || !strings.Contains(d.Notes[1], "not valid by the schema") {
+		t.Errorf("%d rules, %v", d.Rules, d.Notes)
+	}
+}
+
 func TestTheBytesOfASampleAreBounded(t *testing.T) {
 	for _, inside := range []string{
 		`<xs:element name="A" minOccurs="500"><xs:simpleType><xs:restriction base="xs:string"><xs:length value="90000"/></xs:restriction></xs:simpleType></xs:element>`,
