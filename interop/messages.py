@@ -20,7 +20,7 @@ ENVELOPES = {
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 # What a toolkit keeps from being said with its types, so it is sent as it is.
-NOT_BY_TYPES = {"repeated", "unknown"}
+NOT_BY_TYPES = {"repeated", "unknown", "reference"}
 
 # References of RPC/encoded messages, by SOAP 1.1 §5 and SOAP 1.2 Part 2 §3.
 ENCODING_12 = "{http://www.w3.org/2003/05/soap-encoding}"
