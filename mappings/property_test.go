@@ -217,7 +217,7 @@ func TestTheSameMessageGivesTheSameBytesWhateverRanBefore(t *testing.T) {
 		if r.IntN(5) > 0 { // mostly a mapping that the message is meant for
 			m = meantFor(all, e)
 		}
-		if r.IntN(4) > 0 {
+		if r.IntN(2) > 0 {
 			e.Body = distort(r, e.Body)
 		}
 		jobs = append(jobs, job{m, e, outcomeOf(m, e)})
@@ -228,7 +228,7 @@ func TestTheSameMessageGivesTheSameBytesWhateverRanBefore(t *testing.T) {
 			mapped++
 		}
 	}
-	if mapped < 100 {
+	if mapped < 60 {
 		t.Fatalf("only %d of %d messages were mapped at all", mapped, len(jobs))
 	}
 	var wait sync.WaitGroup
