@@ -100,6 +100,7 @@ func want(t *testing.T, f fate, all ...<-chan fate) {
 func TestWhoeverWaitsWhenACallEndsGoesWithTheNext(t *testing.T) {
 	p := newPeer()
 	l := newTestLine(p)
+	l.timeout = time.Hour // however slow the machine makes a message look
 	first := fill(t, l, p)
 	var waiting []<-chan fate
 	for range 10 {
