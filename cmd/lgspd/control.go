@@ -32,6 +32,7 @@ type control struct {
 	maps    *reload.Reloader
 	log     *slog.Logger
 
+	ln       net.Listener   // nil where a socket could not be made
 	underway sync.WaitGroup // requests
 }
 
@@ -52,19 +53,28 @@ const (
 	finishPath = "/clean/finish"
 )
 
-// Run serves until ctx ends. That a socket cannot be made, because its path is
-// too long for one, stops no department from being served.
-func (k *control) Run(ctx context.Context) error {
+// listen makes the socket, so that a command finds it as soon as departments
+// find the door. That it cannot be made, because its path is too long for one,
+// stops no department from being served.
+func (k *control) listen(ctx context.Context) {
 	ln, err := listenAlone(ctx, k.path)
 	if err != nil {
 		k.log.Warn("there is no control socket, so lgspd clean, lgspd plugin and lgspd map reload cannot work; a shorter data folder helps if its path is too long", "path", k.path, "err", err)
+		return
+	}
+	k.ln = ln
+}
+
+// Run serves what listen made until ctx ends.
+func (k *control) Run(ctx context.Context) error {
+	if k.ln == nil {
 		<-ctx.Done()
 		return nil
 	}
 	srv := &http.Server{Handler: k.handler(ctx), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
 		ErrorLog: slog.NewLogLogger(k.log.Handler(), slog.LevelDebug)}
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(ln) }()
+	go func() { ended <- srv.Serve(k.ln) }()
 	select {
 	case err := <-ended:
 		return errors.Join(fmt.Errorf("serve the control socket: %w", err), srv.Close())

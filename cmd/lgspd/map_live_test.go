@@ -12,7 +12,7 @@ import (
 
 func TestMapVerbsOfARunningDaemon(t *testing.T) {
 	s := newMappingSite(t, "http://127.0.0.1:9")
-	s.serveWhole(t)
+	s.serve(t).tellOnFailure(t)
 	file := filepath.Join(s.mappingFolder(), "mapping.yaml")
 
 	t.Run("list names every service, where its mapping is from, and what is in use", func(t *testing.T) {
@@ -110,7 +110,7 @@ func TestAMappingThatWouldBeRefusedIsNotStartedWithEither(t *testing.T) {
 
 func TestADaemonWithoutOwnMappingsHasNothingToReload(t *testing.T) {
 	s := newSite(t, "http://127.0.0.1:9")
-	s.serveWhole(t)
+	s.serve(t).tellOnFailure(t)
 	s.lgspd(t, "map", "reload").want(t, exitOK, words("No service has a mapping in a folder of its own"), nil)
 	if r := s.lgspd(t, "map", "reload", "--json"); strings.TrimSpace(r.out) != "[]" {
 		t.Errorf("nothing is %q as JSON, want []", r.out)

@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"lgsp.internal/adapter/mappings"
 )
@@ -27,22 +25,6 @@ func newMappingSite(t testing.TB, upstream string) *site {
 	s.putFiles(t, versionFiles(t, 1))
 	s.replace(t, "{name: "+ownService+", upstream: hotich}", "{name: "+ownService+", upstream: hotich, mapping: mappings/"+ownService+"}")
 	return s
-}
-
-// serveWhole starts the real daemon and returns once commands reach it too.
-func (s *site) serveWhole(t *testing.T) *process {
-	t.Helper()
-	p := s.serve(t).tellOnFailure(t)
-	s.awaitControl(t)
-	return p
-}
-
-func (s *site) awaitControl(t *testing.T) {
-	t.Helper()
-	until(t, 20*time.Second, "the daemon listens to commands", func() bool {
-		conn, err := net.Dial("unix", filepath.Join(s.folder, "data", "lgspd.sock"))
-		return err == nil && conn.Close() == nil
-	})
 }
 
 func (s *site) mappingFolder() string { return filepath.Join(s.folder, "mappings", ownService) }

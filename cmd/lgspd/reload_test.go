@@ -146,7 +146,7 @@ func TestMappingsAreReplacedUnderLoadWithoutALossADoubleOrAMixture(t *testing.T)
 	box, url := startSandbox(t)
 	w, at := newWitness(t, url)
 	s := newMappingSite(t, at)
-	daemon := s.serveWhole(t)
+	daemon := s.serve(t).tellOnFailure(t)
 	load := startLoad(t, s, 6)
 	early := rewrite(t, s, load, min(20, rounds))
 	before, _ := daemon.memory(t)
@@ -205,7 +205,6 @@ func TestMappingsAreReplacedWithoutARace(t *testing.T) {
 	case err := <-ended:
 		t.Fatal(err)
 	}
-	s.awaitControl(t)
 	load := startLoad(t, s, 4)
 	good := rewrite(t, s, load, 12)
 	hangUps <- syscall.SIGHUP
@@ -223,7 +222,7 @@ func TestMappingsAreReplacedWithoutARace(t *testing.T) {
 
 func TestAHangUpHasEveryMappingLoadedAnew(t *testing.T) {
 	s := newMappingSite(t, "http://127.0.0.1:9")
-	daemon := s.serveWhole(t)
+	daemon := s.serve(t).tellOnFailure(t)
 	hangUp := func(want string) {
 		t.Helper()
 		if err := daemon.cmd.Process.Signal(syscall.SIGHUP); err != nil {
@@ -244,7 +243,7 @@ func TestAHangUpHasEveryMappingLoadedAnew(t *testing.T) {
 
 func TestAChangeOfAMappingIsOnRecordByName(t *testing.T) {
 	s := newMappingSite(t, "http://127.0.0.1:9")
-	daemon := s.serveWhole(t)
+	daemon := s.serve(t).tellOnFailure(t)
 	list := func() mappingLine {
 		t.Helper()
 		for _, l := range decode[[]mappingLine](t, s.lgspd(t, "map", "list", "--json")) {
@@ -281,7 +280,7 @@ func TestAChangeOfAMappingIsOnRecordByName(t *testing.T) {
 func TestAChangeThatCannotBePutOnRecordIsNone(t *testing.T) {
 	box, url := startSandbox(t)
 	s := newMappingSite(t, url)
-	daemon := s.serveWhole(t)
+	daemon := s.serve(t).tellOnFailure(t)
 	newPen(t, s).mustWrite(0)
 	until(t, 20*time.Second, "the whole daemon is at work", func() bool { return box.Stats().Effects == 1 })
 	s.putFiles(t, versionFiles(t, 2))
@@ -321,7 +320,7 @@ func TestBothWaysOfALookUpAreReplacedTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	putInto(t, folder, files)
-	daemon := s.serveWhole(t)
+	daemon := s.serve(t).tellOnFailure(t)
 	one, p := s.asker(t, "mot-cua"), somebody(t, box)
 	if got := one.mustAsk(t, about(p)); got.fields["SoKetQua"] != "1" {
 		t.Fatalf("it was told %+v", got)

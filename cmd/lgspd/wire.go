@@ -180,6 +180,7 @@ func (d *daemon) run(ctx context.Context, hangUps <-chan os.Signal) error {
 	endPlugins := d.plugins.run(context.WithoutCancel(ctx))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	d.control.listen(ctx)
 	// The doors and the deliveries may end in any order: what is accepted last
 	// is on disk, and goes out with the next run.
 	parts := []func() error{

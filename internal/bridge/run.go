@@ -19,7 +19,7 @@ const finishIn = 10 * time.Second
 // returns nil after an orderly end.
 func (b *Bridge) Run(ctx context.Context) error {
 	n, err := b.opt.Queue.EndLeases(ctx)
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // told to stop as it starts, it ends in order
 		return err
 	}
 	if n > 0 {

@@ -119,6 +119,21 @@ func TestStoppingLetsTheWireFinishAndStartsNothingNew(t *testing.T) {
 	}
 }
 
+func TestABridgeThatIsToldToStopAsItStartsEndsInOrder(t *testing.T) {
+	r := newRig(t)
+	id := r.put("")
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := r.b.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(r.sink.tries()); n != 0 {
+		t.Errorf("%d deliveries came to the wire", n)
+	}
+	r.run()
+	r.await(lgsp.Delivered, id)
+}
+
 func TestNothingIsLeftLeasedWheneverTheBridgeStops(t *testing.T) {
 	r := newRig(t)
 	for round := range 40 {
