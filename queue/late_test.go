@@ -92,3 +92,34 @@ func TestAReplayedMessageHoldsTheLaneThatWasFoundLate(t *testing.T) {
 	b.done(l)
 	b.expectClaim(later)
 }
+
+// What its mapping says of a message counts, although its plugin was down.
+func TestTheOwnIDOfAMessageThatIsNotMappedYetIsKnown(t *testing.T) {
+	b := newBench(t)
+	put := func(own, text string, mapped bool) lgsp.Receipt {
+		e, d := b.message(own, "a", text)
+		if !mapped {
+			d.Body = nil
+		}
+		return b.putMessage(e, d, "hotich")
+	}
+	first := put("HS-1", "x", false)
+	for _, mapped := range []bool{false, true} {
+		if got := put("HS-1", "x", mapped); got.ID != first.ID || !got.Duplicate {
+			t.Errorf("mapped %v: receipt of the repeat is %+v, want that of %s", mapped, got, first.ID)
+		}
+	}
+	made := put("HS-2", "y", true)
+	// Whether this says the same as the second cannot be told yet.
+	late := put("HS-2", "y", false)
+	if late.ID == made.ID || late.Duplicate {
+		t.Errorf("the receipt is %+v", late)
+	}
+	b.done(b.expectClaim(first.ID)[0])
+	b.done(b.expectClaim(made.ID)[0])
+	_, d := b.message("HS-2", "a", "y")
+	l := b.expectClaim(late.ID)[0]
+	if err := b.q.Identify(context.Background(), &l, d); lgsp.KindOf(err) != lgsp.Conflict {
+		t.Errorf("two messages have one own id: %v", err)
+	}
+}

@@ -35,11 +35,10 @@ type message struct {
 
 // outcome is what a sender must be told.
 type outcome struct {
-	repeatOf   map[lgsp.ID]bool // nil = it is new
-	state      lgsp.State
+	repeatOf   map[lgsp.ID]lgsp.State // one of these, which is in that state; nil = it is new
 	conflict   bool
 	supersedes *message
-	loseOwn    bool // a bad repeat does not take the id of a good message
+	loseOwn    bool // what is bad, or not known to say the same, does not take the id of another message
 }
 
 func (m *model) holder(own string) *message {
@@ -59,36 +58,35 @@ func (m *model) arrives(own, text string, rejected, unmapped bool) outcome {
 		}
 		return w.state
 	}
-	if unmapped {
+	like := func(refused bool) outcome {
+		same := map[lgsp.ID]lgsp.State{}
 		for _, w := range m.messages {
-			if w.unread && w.state != lgsp.Rejected && w.text == text {
-				return outcome{repeatOf: map[lgsp.ID]bool{w.id: true}, state: shown(w)}
+			if w.unread && w.text == text && (w.state == lgsp.Rejected) == refused {
+				same[w.id] = shown(w)
 			}
 		}
+		if len(same) == 0 {
+			return outcome{}
+		}
+		return outcome{repeatOf: same}
 	}
 	first := m.holder(own)
 	if first != nil {
-		repeat := outcome{repeatOf: map[lgsp.ID]bool{first.id: true}, state: shown(first)}
+		repeat := outcome{repeatOf: map[lgsp.ID]lgsp.State{first.id: shown(first)}}
 		switch {
 		case rejected && first.raw && first.text == text:
 			return repeat
 		case first.state == lgsp.Rejected:
 			return outcome{supersedes: first}
-		case !rejected && first.text == text:
+		case !rejected && first.text == text && (first.raw || !unmapped):
 			return repeat
-		case !rejected:
-			return outcome{repeatOf: map[lgsp.ID]bool{first.id: true}, conflict: true}
+		case !rejected && !unmapped:
+			return outcome{repeatOf: repeat.repeatOf, conflict: true}
 		}
 	}
-	if rejected && (own == "" || first != nil) {
-		same := map[lgsp.ID]bool{}
-		for _, w := range m.messages {
-			if w.state == lgsp.Rejected && w.text == text {
-				same[w.id] = true
-			}
-		}
-		if len(same) > 0 {
-			return outcome{repeatOf: same, state: lgsp.Rejected}
+	if (rejected || unmapped) && (own == "" || first != nil) {
+		if o := like(rejected); o.repeatOf != nil {
+			return o
 		}
 	}
 	return outcome{loseOwn: first != nil}

@@ -28,8 +28,8 @@ type arrival struct {
 func (q *Queue) arrive(e lgsp.Envelope, d lgsp.Document, upstream string, cause *lgsp.Error) (*arrival, error) {
 	a := &arrival{e: e, d: d, id: e.ID.String(), upstream: upstream, cause: cause,
 		subject: q.opt.Audit.Pseudonym(d.Subject), digest: q.opt.Keys.digestOf(e, d), lane: q.opt.Keys.laneOf(d.Lane)}
-	if d.Body == nil && cause == nil {
-		// Not mapped yet, so its lane is not known: the sender's messages of
+	if d.Body == nil && d.Lane == "" && cause == nil {
+		// Not mapped yet, and its lane is not known: the sender's messages of
 		// this service keep their order until it is.
 		a.lane = q.opt.Keys.laneOf("unmapped\x00" + e.Sender + "\x00" + e.Service)
 	}
@@ -72,7 +72,7 @@ func (a *arrival) refused() int64 {
 
 // Put stores a message for delivery to an upstream. A nil error means that it
 // is on disk. A document without a body is one that the mapper could not make
-// now: it is mapped before delivery.
+// now: it is mapped before delivery. What it says of the own id and the lane holds.
 //
 // A repeat, which has the sender's own id and says the same, gets the receipt
 // of the first. It supersedes a rejected message with that id that said
@@ -143,11 +143,11 @@ func (q *Queue) admitIn(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, *lgsp.Error, e
 		if err := q.supersede(tx, first.row); err != nil {
 			return lgsp.Receipt{}, nil, err
 		}
-	case a.cause == nil:
+	case !a.unread():
 		return q.conflict(tx, a, first)
 	default:
 		b := *a           // what is decided now may be undone with the transaction
-		b.d.LegacyID = "" // A bad message must not take the id of a good one.
+		b.d.LegacyID = "" // A bad message must not take the id of a good one, and of another nobody can tell yet.
 		return q.admitIn(tx, &b)
 	}
 	receipt, err := q.insert(tx, a)

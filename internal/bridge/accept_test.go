@@ -128,6 +128,38 @@ func TestAMapperThatDoesNotWorkKeepsMessagesAndMapsThemLater(t *testing.T) {
 	}
 }
 
+// A plugin may be down, and what the mapping itself says of a message is known.
+func TestWhatIsKnownOfAMessageThatIsNotMappedYetCounts(t *testing.T) {
+	var down sync.Map // lanes
+	down.Store("a", true)
+	down.Store("b", true)
+	r := newRig(t, func(r *rig) {
+		r.opt.Services[0].Mapper = mapper(func(e lgsp.Envelope) (lgsp.Document, error) {
+			d, err := mapPlain(e)
+			if _, broken := down.Load(d.Lane); broken {
+				return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane}, worldly(lgsp.Unavailable)
+			}
+			return d, err
+		})
+	})
+	first, second, third := r.accept(letter("HS-1", "a", "one")), r.accept(letter("HS-2", "b", "two")), r.accept(letter("HS-3", "a", "three"))
+	receipt, err := r.b.Accept(t.Context(), letter("HS-1", "a", "one"))
+	if err != nil || receipt.ID != first || !receipt.Duplicate {
+		t.Errorf("receipt of a repeat %+v, %v; want the one of %s", receipt, err, first)
+	}
+	r.run()
+	down.Delete("b")
+	r.await(lgsp.Delivered, second)
+	if n := len(r.sink.tries()); n != 1 {
+		t.Fatalf("%d documents came to the wire, one could be made", n)
+	}
+	down.Delete("a")
+	r.await(lgsp.Delivered, first, third)
+	if tries := r.sink.tries(); len(tries) != 3 || string(tries[1].d.Body) != "doc one" || string(tries[2].d.Body) != "doc three" {
+		t.Errorf("on the wire: %+v", tries)
+	}
+}
+
 func TestAMessageThatIsFoundBadWhenItIsMappedLaterIsParked(t *testing.T) {
 	var mu sync.Mutex
 	broken := true

@@ -144,7 +144,7 @@ func (b *Bridge) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, err
 	if cause.Kind.World() {
 		// The mapper is at fault, not the message: keep the bytes and map later.
 		b.opt.Log.Warn("mapper", "service", e.Service, "message", e.ID.String(), "kind", cause.Kind.String(), "err", cause)
-		return b.opt.Queue.Put(ctx, e, lgsp.Document{}, service.Upstream)
+		return b.opt.Queue.Put(ctx, e, lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, service.Upstream)
 	}
 	receipt, err := b.opt.Queue.Reject(ctx, e, d, service.Upstream, cause)
 	if err != nil {

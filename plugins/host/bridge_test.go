@@ -29,6 +29,15 @@ func (s *taker) Deliver(_ context.Context, id lgsp.ID, _ lgsp.Document) (lgsp.Ac
 	return lgsp.Ack{At: time.Now()}, nil
 }
 
+// laned is a plugin whose mapping says the lane: that of each message is its own.
+type laned struct{ lgsp.Mapper }
+
+func (l laned) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error) {
+	d, err := l.Mapper.Map(ctx, e)
+	d.Lane = e.ID.String()
+	return d, err
+}
+
 // newLine puts a plugin into the straight line, with a real queue.
 func newLine(t *testing.T, r *rig, to lgsp.Sink) (*bridge.Bridge, *queue.Queue) {
 	t.Helper()
@@ -51,7 +60,7 @@ func newLine(t *testing.T, r *rig, to lgsp.Sink) (*bridge.Bridge, *queue.Queue) 
 		t.Fatal(err)
 	}
 	b, err := bridge.New(bridge.Options{Queue: q, Audit: record, Approved: func(_, _ string) bool { return true },
-		Services:  []bridge.Service{{Name: "thu", Mapper: r.h, Upstream: "tren"}},
+		Services:  []bridge.Service{{Name: "thu", Mapper: laned{r.h}, Upstream: "tren"}},
 		Upstreams: []bridge.Upstream{{Name: "tren", Sink: to, Concurrency: 4, Timeout: 30 * time.Second, Retry: bridge.Backoff{First: 2 * time.Millisecond, Most: 20 * time.Millisecond}}}})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,9 @@ const (
 	fenceFiles = unix.LANDLOCK_ACCESS_FS_EXECUTE | unix.LANDLOCK_ACCESS_FS_READ_FILE | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_TRUNCATE | unix.LANDLOCK_ACCESS_FS_IOCTL_DEV
 )
 
+// devices are what programs open for writing without a thought.
+var devices = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
+
 // errNoFence says that the kernel has no Landlock, or that we may not use it.
 var errNoFence = errors.New("the kernel offers no Landlock here")
 
@@ -104,11 +107,12 @@ func allow(fd int, all uint64, hidden []string, own, program string) error {
 		real[i] = followed(path)
 	}
 	for _, path := range visible("/", real) {
-		access := uint64(fenceRead)
-		if path == "/dev" {
-			access |= fenceFiles
+		if err := allowPath(fd, path, fenceRead&all); err != nil {
+			return err
 		}
-		if err := allowPath(fd, path, access&all); err != nil {
+	}
+	for _, path := range devices {
+		if err := allowPath(fd, path, fenceFiles&all); err != nil {
 			return err
 		}
 	}

@@ -74,6 +74,32 @@ func TestAPluginReachesNothingThatItDoesNotNeed(t *testing.T) {
 	}
 }
 
+func TestAPluginWritesToDevicesWhateverIsHidden(t *testing.T) {
+	shared, err := os.MkdirTemp("/dev/shm", "lgspd-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(shared); err != nil {
+			t.Error(err)
+		}
+	})
+	key := filepath.Join(shared, "khoa")
+	if err := os.WriteFile(key, []byte("nội dung"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, hidden := range [][]string{nil, {shared}} {
+		r := newRig(t, func(o *host.Options) { o.Hidden = hidden })
+		r.works()
+		if d, err := r.send("try write /dev/null"); err != nil || !strings.Contains(string(d.Body), "được") {
+			t.Errorf("hidden %q: %q (%v)", hidden, d.Body, err)
+		}
+		if d, err := r.send("try read " + key); err != nil || strings.Contains(string(d.Body), "permission denied") != (hidden != nil) {
+			t.Errorf("hidden %q, read: %q (%v)", hidden, d.Body, err)
+		}
+	}
+}
+
 func TestThePluginsProgramMayLieAmongWhatIsHidden(t *testing.T) {
 	root := t.TempDir()
 	program, err := os.ReadFile(misbehave)
