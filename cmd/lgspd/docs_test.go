@@ -59,6 +59,30 @@ func TestLinksOfTheDocumentsLeadSomewhere(t *testing.T) {
 	}
 }
 
+func TestTheREADMENamesEveryVerb(t *testing.T) {
+	rows := regexp.MustCompile("(?m)^\\| `lgspd (.*?) \\|").FindAllStringSubmatch(string(read(t, root, "README.md")), -1)
+	named := map[string]bool{}
+	for _, row := range rows {
+		for _, verb := range strings.Split(strings.Trim(row[1], "`"), "`, `lgspd ") {
+			words := strings.Fields(verb)
+			named[words[0]] = true
+			for _, sub := range words[1:] {
+				named[words[0]+" "+sub] = true
+			}
+		}
+	}
+	for _, verb := range newApp(streams{}).Commands {
+		if verb.Name != "help" && !named[verb.Name] {
+			t.Errorf("lgspd %s is not in the table", verb.Name)
+		}
+		for _, sub := range verb.Subcommands {
+			if !sub.Hidden && !named[verb.Name+" "+sub.Name] {
+				t.Errorf("lgspd %s %s is not in the table", verb.Name, sub.Name)
+			}
+		}
+	}
+}
+
 // Departments look a Fault up in the guide, and in the page beside the code.
 func TestTheGuidesExplainEveryFault(t *testing.T) {
 	codes := regexp.MustCompile(`(?m)^\t"(\w+)": \{lgsp\.`).FindAllStringSubmatch(string(read(t, root, "adapters/soap/causes.go")), -1)
