@@ -76,6 +76,7 @@ func TestAPauseForOurOwnRateEndsInTimeForTheNextTurn(t *testing.T) {
 	r.run()
 	first := r.put("")
 	r.until(func() bool { return r.item(first).Code == "OwnRate" }, func() string { return "no outcome is recorded" })
+	time.Sleep(after / 6) // the pause begins beside the record
 	r.await(lgsp.Delivered, first, r.put(""))
 	tries := r.sink.tries()
 	if gap := tries[1].at.Sub(tries[0].at); gap < after-60*time.Millisecond {
