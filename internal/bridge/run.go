@@ -18,13 +18,7 @@ const finishIn = 10 * time.Second
 // Run delivers until ctx ends, then lets what is on the wire finish. It
 // returns nil after an orderly end.
 func (b *Bridge) Run(ctx context.Context) error {
-	n, err := b.opt.Queue.EndLeases(ctx)
-	if err != nil && ctx.Err() == nil { // told to stop as it starts, it ends in order
-		return err
-	}
-	if n > 0 {
-		b.opt.Log.Info("attempts of an earlier run are made again", "messages", n)
-	}
+	b.takeUp(ctx)
 	var wg sync.WaitGroup
 	for _, u := range b.upstreams {
 		wg.Go(func() { u.run(ctx) })
@@ -39,6 +33,24 @@ func (b *Bridge) Run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// takeUp has the attempts of an earlier run made again. While the database is
+// locked or its disk is full it tries on: the door is open, and says so.
+func (b *Bridge) takeUp(ctx context.Context) {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		n, err := b.opt.Queue.EndLeases(ctx)
+		if n > 0 {
+			b.opt.Log.Info("attempts of an earlier run are made again", "messages", n)
+		}
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		b.opt.Log.Error("nothing is delivered yet", "err", err)
+		if !sleep(ctx, wait) {
+			return
+		}
+	}
 }
 
 // upstream is one upstream at work.

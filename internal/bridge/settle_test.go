@@ -2,8 +2,6 @@ package bridge_test
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -34,29 +32,24 @@ func TestAnOutcomeIsRecordedAsSoonAsTheDatabaseTakesIt(t *testing.T) {
 	r.run()
 	id := r.put("")
 	<-arrived
-	other, err := sql.Open("sqlite3", r.db.Path())
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := other.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.ExecContext(t.Context(), "begin immediate"); err != nil {
-		t.Fatal(err)
-	}
+	unlock := r.lock()
 	letGo()
 	r.until(func() bool { return strings.Count(r.said.String(), "record an outcome") >= 2 }, func() string { return "the lock is not noticed" })
-	if _, err := conn.ExecContext(t.Context(), "rollback"); err != nil {
-		t.Fatal(err)
-	}
+	unlock()
 	r.await(lgsp.Delivered, id)
 	if n := len(r.sink.tries()); n != 1 {
 		t.Errorf("%d attempts, the first succeeded", n)
 	}
-	if err := errors.Join(conn.Close(), other.Close()); err != nil {
-		t.Error(err)
-	}
+}
+
+func TestABridgeThatStartsWhileTheDatabaseIsLockedWaits(t *testing.T) {
+	r := newRig(t)
+	id := r.put("")
+	unlock := r.lock()
+	r.run()
+	r.until(func() bool { return strings.Count(r.said.String(), "nothing is delivered yet") >= 2 }, func() string { return "the lock is not noticed" })
+	unlock()
+	r.await(lgsp.Delivered, id)
 }
 
 func TestAnOutcomeThatComesAfterItsLeaseHasEndedChangesNothing(t *testing.T) {
