@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -71,5 +72,31 @@ func TestEveryShippedServiceHasAtLeastEightCasesHalfOfThemBad(t *testing.T) {
 		if len(results) < 8 || 2*bad < len(results)-replies {
 			t.Errorf("%s: %d cases, %d of them bad", service, len(results), bad)
 		}
+	}
+}
+
+// What no case reaches is a promise that nothing holds: every rule writes in some
+// case, every branch is taken, and every way to be wrong is refused.
+func TestTheCasesOfEveryShippedMappingReachAllOfIt(t *testing.T) {
+	for _, service := range shippedServices(t) {
+		t.Run(service, func(t *testing.T) {
+			s, err := OpenSuite(sourceTree(t), service)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			c := s.Coverage()
+			if c.Rules.Of == 0 {
+				t.Error("no rules were watched")
+			}
+			for i := range c.Refusals.Missed {
+				c.Refusals.Missed[i].What = "no case has it refused as " + c.Refusals.Missed[i].What
+			}
+			for _, m := range slices.Concat(c.Rules.Missed, c.Branches.Missed, c.Refusals.Missed) {
+				t.Errorf("%s/mapping.yaml:%d:%d: %s: missed: %s", service, m.Line, m.Col, m.To, m.What)
+			}
+		})
 	}
 }

@@ -3,8 +3,11 @@ package mappings
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/expr-lang/expr/ast"
 )
 
 // Coverage says what the cases of a mapping reach of it.
@@ -76,7 +79,9 @@ const (
 func (c *reach) expect(r *rule, around string) {
 	path := around + r.to
 	c.paths[r] = path
-	c.rules[mark{r, wrote}] = false
+	if !r.checks() {
+		c.rules[mark{r, wrote}] = false
+	}
 	c.condition(r, "if", r.cond)
 	c.demand(r, "only", r.only)
 	c.demand(r, "required", r.when)
@@ -118,8 +123,37 @@ func (c *reach) expectValue(r *rule) {
 	}
 }
 
+// checks reports whether the rule only checks, and never writes: all texts that it
+// can compute are written out in it, and each is empty or one that its pattern
+// refuses.
+func (r *rule) checks() bool {
+	if r.compute == nil || r.compute.program == nil || r.pattern == nil || r.fallback != nil {
+		return false
+	}
+	texts, all := writtenOut(r.compute.program.Node())
+	return all && !slices.ContainsFunc(texts, func(s string) bool { return s != "" && r.fitsPattern(s) })
+}
+
+// writtenOut returns the texts that stand in an expression as what it makes, and
+// whether it can make nothing else.
+func writtenOut(n ast.Node) (texts []string, all bool) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return []string{n.Value}, true
+	case *ast.ConditionalNode:
+		yes, allOfYes := writtenOut(n.Exp1)
+		no, allOfNo := writtenOut(n.Exp2)
+		return append(yes, no...), allOfYes && allOfNo
+	}
+	return nil, false
+}
+
 // always reports whether the value can never be empty.
 func (r *rule) always() bool {
+	if r.compute != nil && r.compute.program != nil {
+		t := r.compute.program.Node().Type()
+		return t != nil && (t.Kind() == reflect.Int || t.Kind() == reflect.Bool)
+	}
 	for i := range r.refs {
 		if r.refs[i].word != noWord {
 			return true
