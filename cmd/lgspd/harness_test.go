@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"lgsp.internal/adapter/internal/strictxml"
+	"lgsp.internal/adapter/plugins/host"
 	"lgsp.internal/adapter/sandbox"
 )
 
@@ -28,6 +29,7 @@ import (
 const binaryVariable = "LGSPD_TEST_BINARY"
 
 func TestMain(m *testing.M) {
+	host.Enter()
 	folder, err := os.MkdirTemp("", "lgspd-test-")
 	if err == nil {
 		err = os.Setenv(binaryVariable, filepath.Join(folder, "lgspd"))

@@ -10,9 +10,12 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"lgsp.internal/adapter/plugins/host"
 )
 
 func main() {
+	host.Enter()
 	ctx, stop := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2) // a second one that follows at once is not lost
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)

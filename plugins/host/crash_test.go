@@ -2,7 +2,6 @@ package host_test
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -228,35 +227,24 @@ func TestARestartWaitsForWhatIsUnderWay(t *testing.T) {
 }
 
 func TestNothingIsLeftOfAPluginWhoseHostEnds(t *testing.T) {
-	for _, how := range []string{"child", "escaped"} {
-		t.Run(how, func(t *testing.T) {
-			seconds := fmt.Sprintf("3.%d", time.Now().UnixNano())
-			var dir string
-			r := newRig(t, with(how, seconds), func(o *host.Options) { dir = o.Dir })
-			r.works()
-			pid := r.h.Status().PID
-			if len(processes(t, "sleep\x00"+seconds)) != 1 {
-				t.Fatal("it started nothing")
-			}
-			began := time.Now()
-			r.stop()
-			if took := time.Since(began); took > 2*time.Second {
-				t.Errorf("the end took %s", took)
-			}
-			if left := processes(t, "sleep\x00"+seconds); how == "child" && len(left) > 0 {
-				t.Errorf("left are %q", left)
-			}
-			if c := command(pid); strings.Contains(c, misbehave) {
-				t.Errorf("left is %s", c)
-			}
-			if left, err := filepath.Glob(dir + "/*"); err != nil || len(left) > 0 {
-				t.Errorf("left are the files %q (%v)", left, err)
-			}
-			if s := r.h.Status(); s.State != host.Stopped || s.PID != 0 {
-				t.Errorf("the status is %+v", s)
-			}
-			_, err := r.send("x")
-			r.is(err, lgsp.Unavailable, "PluginDown")
-		})
+	var dir string
+	r := newRig(t, func(o *host.Options) { dir = o.Dir })
+	r.works()
+	pid := r.h.Status().PID
+	began := time.Now()
+	r.stop()
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("the end took %s", took)
 	}
+	if c := command(pid); strings.Contains(c, misbehave) {
+		t.Errorf("left is %s", c)
+	}
+	if left, err := filepath.Glob(dir + "/*"); err != nil || len(left) > 0 {
+		t.Errorf("left are the files %q (%v)", left, err)
+	}
+	if s := r.h.Status(); s.State != host.Stopped || s.PID != 0 {
+		t.Errorf("the status is %+v", s)
+	}
+	_, err := r.send("x")
+	r.is(err, lgsp.Unavailable, "PluginDown")
 }

@@ -23,18 +23,26 @@ const (
 // devices are what programs open for writing without a thought.
 var devices = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
 
-// errNoFence says that the kernel has no Landlock, or that we may not use it.
-var errNoFence = errors.New("the kernel offers no Landlock here")
+// landlockVersion is what the kernel offers of Landlock.
+func landlockVersion() (int, error) {
+	abi, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(abi), nil
+}
 
-// confine takes from the calling thread, and from everything that it starts,
+// landlocked returns why plugins can read the hidden files, nil if they cannot.
+func landlocked() error {
+	_, err := landlockVersion()
+	return err
+}
+
+// confine takes from the calling thread, and from the program that it becomes,
 // what a plugin does not need: privileges, connections over TCP, signals to us,
-// our memory, the hidden files and folders, and writing outside own. It
-// cannot be taken back, so the thread must end with its work.
-//
-// Of the network, Landlock knows no more than TCP: that is for mistakes, and no
-// wall against a plugin that wants out.
-//
-// Error: errNoFence, after which only privileges are gone.
+// our memory, the hidden files and folders, and writing outside own. A kernel
+// without Landlock takes privileges only; what an older one does not know,
+// refusals covers as well.
 func confine(hidden []string, own, program string) error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("give up privileges: %w", err)
@@ -42,16 +50,16 @@ func confine(hidden []string, own, program string) error {
 	if err := giveUpCapabilities(); err != nil {
 		return err
 	}
-	abi, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
-	if errno != 0 {
-		return fmt.Errorf("%w: %w", errNoFence, errno)
+	abi, err := landlockVersion()
+	if err != nil {
+		return nil //nolint:nilerr // of which the host warns
 	}
-	rules := rulesOf(int(abi))
+	rules := rulesOf(abi)
 	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&rules)), unsafe.Sizeof(rules), 0) //nolint:gosec // the kernel takes a pointer
 	if errno != 0 {
 		return fmt.Errorf("make a Landlock ruleset: %w", errno)
 	}
-	err := allow(int(fd), rules.Handled_access_fs, hidden, own, program)
+	err = allow(int(fd), rules.Handled_access_fs, hidden, own, program)
 	if err == nil {
 		if _, _, errno = unix.Syscall(unix.SYS_LANDLOCK_RESTRICT_SELF, fd, 0, 0); errno != 0 {
 			err = fmt.Errorf("enforce a Landlock ruleset: %w", errno)

@@ -43,6 +43,12 @@ func TestAPluginReachesNothingThatItDoesNotNeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
+	control := filepath.Join(t.TempDir(), "control") // which anybody may open
+	sock, err := net.Listen("unix", control)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sock.Close()
 	r := newRig(t, func(o *host.Options) {
 		o.Dir = filepath.Join(root, "data", "plugins", "thu")
 		o.Hidden = []string{key, filepath.Join(root, "data"), filepath.Join(root, "not-there")}
@@ -60,8 +66,20 @@ func TestAPluginReachesNothingThatItDoesNotNeed(t *testing.T) {
 		"write " + filepath.Join(root, "moi"): "permission denied",
 		"write own-file":                      "được",
 		"write /dev/null":                     "được",
-		"dial " + ln.Addr().String():          "permission denied",
-		"signal":                              "operation not permitted",
+		"dial tcp " + ln.Addr().String():      "permission denied",
+		"dial udp 127.0.0.1:9":                "permission denied",
+		"dial unix " + control:                "permission denied",
+		fmt.Sprint("signal ", os.Getpid()):    "operation not permitted",
+		fmt.Sprint("signal ", -os.Getpid()):   "operation not permitted",
+		"signal -1":                           "operation not permitted",
+		"starve":                              "operation not permitted",
+		"spawn":                               "operation not permitted",
+		"escape":                              "operation not permitted",
+		"leave":                               "operation not permitted",
+		"truncate " + beside:                  "permission denied",
+		"empty " + beside:                     "permission denied",
+		"chmod " + beside:                     "operation not permitted",
+		"chmod " + database:                   "operation not permitted",
 		"read " + filepath.Join(root, "data/plugins/thu"): "permission denied",
 	} {
 		if d, err := r.send("try " + line); err != nil || !strings.Contains(string(d.Body), want) {

@@ -25,6 +25,7 @@ import (
 var misbehave, sum string
 
 func TestMain(m *testing.M) {
+	host.Enter()
 	if how := os.Getenv("LGSPD_TEST_HOST"); how != "" {
 		beHost(how)
 		return

@@ -13,20 +13,22 @@ import (
 const (
 	mostFiles    = 256       // open at once
 	longestFile  = 64 << 20  // bytes of a file that it writes
+	mostThreads  = 384       // with those of the daemon; the unit allows 512
 	overhead     = 256 << 20 // bytes that a runtime reserves and does not use
 	goShare      = 0.9       // of its memory, at which Go's collector works harder
 	clientFolder = "plugin-dir4294967295/plugin4294967295"
 	longestPath  = 107 // of a Unix socket
 )
 
-// limit bounds a process that has just begun. What it starts inherits the bounds.
+// limit bounds this process, and the program that it becomes.
 //
 // RLIMIT_DATA counts what a process could write to, touched or not. A plugin in
 // Go has 136 MiB of that when it has used 16, and every thread of one in Python
 // reserves its stack, so that the bound stands above memory by overhead: it is
 // for programs that grow faster than the host looks. What is really in use is
-// compared with memory every second; see resident.
-func limit(pid int, memory int64) error {
+// compared with memory every second; see resident. RLIMIT_NPROC counts the
+// threads of everything that runs under the daemon's account.
+func limit(memory int64) error {
 	for _, l := range []struct {
 		what int
 		most uint64
@@ -35,8 +37,9 @@ func limit(pid int, memory int64) error {
 		{unix.RLIMIT_CORE, 0},
 		{unix.RLIMIT_NOFILE, mostFiles},
 		{unix.RLIMIT_FSIZE, longestFile},
+		{unix.RLIMIT_NPROC, mostThreads},
 	} {
-		if err := unix.Prlimit(pid, l.what, &unix.Rlimit{Cur: l.most, Max: l.most}, nil); err != nil {
+		if err := unix.Prlimit(0, l.what, &unix.Rlimit{Cur: l.most, Max: l.most}, nil); err != nil {
 			return fmt.Errorf("limit the plugin: %w", err)
 		}
 	}

@@ -47,6 +47,7 @@ func TestAPluginIsLimited(t *testing.T) {
 		`Max core file size +0 +0 +bytes`,
 		`Max open files +256 +256 +files`,
 		`Max file size +67108864 +67108864 +bytes`,
+		`Max processes +384 +384 +processes`,
 		`NoNewPrivs:\s+1\n`,
 		`CapPrm:\s+0+\n`,
 		`Dir: ` + regexp.QuoteMeta(dir) + `/run/w\n`,

@@ -107,7 +107,7 @@ func (p *process) prepare(h *Host) error {
 	for range 4 {
 		p.streams = append(p.streams, out.stream())
 	}
-	p.run = &runner{work: work, memory: h.opt.Memory, out: p.streams[0], exited: make(chan struct{})}
+	p.run = &runner{work: work, name: h.opt.Command, out: p.streams[0], exited: make(chan struct{})}
 	p.client = plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig: wire.Handshake(), Plugins: wire.Set(nil), AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		SkipHostEnv: true, TLSConfig: config, StartTimeout: h.opt.Start, Logger: hclog.NewNullLogger(),
@@ -117,8 +117,10 @@ func (p *process) prepare(h *Host) error {
 		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, dir string) (gorunner.Runner, error) {
 			env := append(environment(work, h.opt.Memory), certKey+"="+cert)
 			p.run.socket = dir
-			p.run.cmd = &exec.Cmd{Path: h.opt.Command, Args: append([]string{h.opt.Command}, h.opt.Args...), Dir: work, Env: append(env, cmd.Env...)}
-			return p.run, nil
+			var err error
+			p.run.cmd, err = fence{Program: h.opt.Command, Args: append([]string{h.opt.Command}, h.opt.Args...), Hidden: h.opt.Hidden,
+				Own: followed(filepath.Dir(work)), Memory: h.opt.Memory, Daemon: os.Getpid()}.command(append(env, cmd.Env...), work)
+			return p.run, err
 		},
 	})
 	return nil
@@ -232,23 +234,18 @@ func (p *process) greet(h *Host) error {
 	return nil
 }
 
-// launch starts the process, on a thread of its own that has given up what a
-// plugin must not have, and that lives as long as the process: that is killed by
-// the kernel when its thread ends, which it does with the daemon, however that
-// ends.
+// launch starts the process, on a thread of its own that lives as long as the
+// process: that is killed by the kernel when its thread ends, which it does with
+// the daemon, however that ends.
 func (p *process) launch(h *Host) error {
+	if err := landlocked(); err != nil {
+		h.unfenced.Do(func() {
+			h.opt.Log.Warn("plugins can read whatever the daemon can: the kernel offers no Landlock, or the unit forbids it", "err", err)
+		})
+	}
 	launched := make(chan error, 1)
 	go ownThread(func() {
-		err := confine(h.opt.Hidden, followed(filepath.Dir(p.run.work)), h.opt.Command)
-		if errors.Is(err, errNoFence) {
-			h.unfenced.Do(func() {
-				h.opt.Log.Warn("plugins can read whatever the daemon can: the kernel offers no Landlock, or the unit forbids it", "err", err)
-			})
-			err = nil
-		}
-		if err == nil {
-			_, err = p.client.Start()
-		}
+		_, err := p.client.Start()
 		launched <- err
 		<-p.ended
 	})

@@ -22,8 +22,8 @@ const drain = 200 * time.Millisecond
 // runner is the process itself. It is go-plugin's runner.Runner.
 type runner struct {
 	cmd    *exec.Cmd
-	work   string // its working folder
-	memory int64
+	work   string  // its working folder
+	name   string  // path of the program
 	socket string  // folder in which the plugin must listen
 	out    *stream // what it prints after its handshake
 
@@ -50,17 +50,16 @@ func (r *runner) Start(context.Context) error {
 	r.cmd.Stdin, r.cmd.Stdout, r.cmd.Stderr = theirs[0], theirs[1], theirs[2]
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	err = r.cmd.Start()
-	if closeErr := closeAll(theirs); err == nil && closeErr == nil {
+	if err == nil {
 		r.mu.Lock()
 		r.running = true
 		r.mu.Unlock()
 		go r.wait()
-		if err = limit(r.cmd.Process.Pid, r.memory); err != nil {
-			r.kill(err.Error(), true)
-			<-r.exited
-		}
-	} else {
-		err = errors.Join(err, closeErr)
+	}
+	if closeErr := closeAll(theirs); err == nil && closeErr != nil {
+		r.kill(closeErr.Error(), true)
+		<-r.exited
+		err = closeErr
 	}
 	if err != nil {
 		return errors.Join(err, closeAll([]*os.File{r.stdin, r.stdout, r.stderr}))
@@ -208,7 +207,7 @@ func (r *runner) pid() int {
 }
 
 // Name returns the path of the program.
-func (r *runner) Name() string { return r.cmd.Path }
+func (r *runner) Name() string { return r.name }
 
 // Diagnose has nothing to add.
 func (r *runner) Diagnose(context.Context) string { return "" }

@@ -59,13 +59,6 @@ func begin(how string) {
 		os.Exit(0)
 	case "plain": // without TLS
 		check(os.Unsetenv("PLUGIN_CLIENT_CERT"))
-	case "child", "escaped": // a process of its own that holds what it was given
-		c := exec.Command("sleep", os.Args[2])
-		c.Stdout, c.Stderr = os.Stdout, os.Stderr
-		if how == "escaped" {
-			c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-		}
-		check(c.Start())
 	}
 }
 
@@ -90,12 +83,36 @@ func try(line string) string {
 	case "write":
 		err = os.WriteFile(what, []byte("x"), 0o600)
 	case "dial":
+		network, address, _ := strings.Cut(what, " ")
 		var c net.Conn
-		if c, err = net.Dial("tcp", what); err == nil {
+		if c, err = net.Dial(network, address); err == nil {
 			err = c.Close()
 		}
 	case "signal":
-		err = syscall.Kill(os.Getppid(), 0)
+		pid, _ := strconv.Atoi(what)
+		err = syscall.Kill(pid, 0)
+	case "spawn":
+		err = exec.Command("/bin/true").Run()
+	case "escape": // to a session of its own
+		c := exec.Command("/bin/true")
+		c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		err = c.Run()
+	case "leave": // its group
+		err = syscall.Setpgid(0, os.Getppid())
+	case "truncate":
+		err = syscall.Truncate(what, 0)
+	case "empty": // what may only be read
+		var fd int
+		if fd, err = syscall.Open(what, syscall.O_RDONLY|syscall.O_TRUNC, 0); err == nil {
+			err = syscall.Close(fd)
+		}
+	case "chmod":
+		err = syscall.Chmod(what, 0)
+	case "starve": // the daemon of files
+		_, _, errno := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(os.Getppid()), syscall.RLIMIT_NOFILE, 0, 0, 0, 0)
+		if errno != 0 {
+			err = errno
+		}
 	}
 	if err != nil {
 		return err.Error()
