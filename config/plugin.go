@@ -11,13 +11,14 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"syscall"
 	"time"
 )
 
 // Plugin is a program that maps messages; a mapping names it.
 type Plugin struct {
 	Name    string        `yaml:"name"`    // as mappings call it: lower-case words of a–z and 0–9 joined by -, 40 characters at most
-	Command string        `yaml:"command"` // absolute path of the program, which nobody but its owner may write to
+	Command string        `yaml:"command"` // absolute path of the program, which nobody but root and the daemon's account may change
 	Args    []string      `yaml:"args"`    // that it is started with; not for secrets
 	SHA256  string        `yaml:"sha256"`  // of the program, 64 hexadecimal digits; another program is not started
 	Timeout time.Duration `yaml:"timeout"` // of one message; 100ms to 5m; default 5s
@@ -43,9 +44,9 @@ func (k *checker) plugins() {
 	}
 }
 
-// program checks that a program is there and that only its owner can change it.
-// Whether it is the one that was pinned is for the daemon to see: a plugin that
-// is not stops nobody else.
+// program checks that a program is there and that only the daemon's account and
+// root can change it. Whether it is the one that was pinned is for the daemon to
+// see: a plugin that is not stops nobody else.
 func (k *checker) program(path, name string) {
 	if !k.given(path, name, "name the program, as in /opt/lgspd/plugins/dia-chi") {
 		return
@@ -54,7 +55,12 @@ func (k *checker) program(path, name string) {
 		k.bad(path, quote(name)+" is not an absolute path", "begin it with /, as in /opt/lgspd/plugins/dia-chi")
 		return
 	}
-	info, err := os.Stat(name)
+	real, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		k.fail(path, name, err, "install the program there, readable by the daemon")
+		return
+	}
+	info, err := os.Stat(real)
 	if err != nil {
 		k.fail(path, name, err, "install the program there, readable by the daemon")
 		return
@@ -65,12 +71,50 @@ func (k *checker) program(path, name string) {
 	case mode.Perm()&0o111 == 0:
 		k.bad(path, fmt.Sprintf("%s cannot be executed (mode %04o)", name, mode.Perm()), "chmod 0755 it")
 	case mode.Perm()&0o022 != 0:
-		k.bad(path, fmt.Sprintf("others may change %s (mode %04o)", name, mode.Perm()), "chmod 0755 it")
+		k.bad(path, fmt.Sprintf("others may change %s (mode %04o)", real, mode.Perm()), "chmod 0755 it")
+	case !k.trusts(info):
+		k.bad(path, fmt.Sprintf("%s is of another account (%d), which may change it", real, owner(info)), "chown it to root")
+	case interpreterForm.MatchString(filepath.Base(real)) || interpreterForm.MatchString(filepath.Base(name)):
+		k.bad(path, name+" runs programs, and its checksum says nothing of the one that it is to run", "name a program that is one file, as lgspd plugin new makes them")
 	}
-	folder := filepath.Dir(name)
-	if info, err := os.Stat(folder); err == nil && info.Mode().Perm()&0o022 != 0 && info.Mode()&os.ModeSticky == 0 {
-		k.bad(path, fmt.Sprintf("others may put another program into %s (mode %04o)", folder, info.Mode().Perm()), "chmod 0755 the folder")
+	for folder := filepath.Dir(real); ; folder = filepath.Dir(folder) {
+		info, err := os.Stat(folder)
+		switch {
+		case err != nil:
+			k.fail(path, folder, err, "the daemon must be able to look at the program's folders")
+		case info.Mode().Perm()&0o022 != 0 && info.Mode()&os.ModeSticky == 0:
+			k.bad(path, fmt.Sprintf("others may put another program into %s (mode %04o)", folder, info.Mode().Perm()), "chmod 0755 the folder")
+		case !k.trusts(info):
+			k.bad(path, fmt.Sprintf("%s is of another account (%d), which may put another program there", folder, owner(info)), "chown it to root")
+		default:
+			if folder != filepath.Dir(folder) {
+				continue
+			}
+		}
+		return
 	}
+}
+
+// interpreterForm is the name of what runs programs that nobody has pinned.
+var interpreterForm = regexp.MustCompile(`^(env|sh|bash|dash|busybox|python|perl|ruby|node|php|lua|java|dotnet)[0-9.]*$`)
+
+// trusts reports whether a file is of root or of the account that the daemon runs
+// under: ours, or, where root checks, that which has the data.
+func (k *checker) trusts(info os.FileInfo) bool {
+	uid := owner(info)
+	if uid == 0 || uid == os.Geteuid() {
+		return true
+	}
+	data, err := os.Stat(k.c.Data)
+	return err == nil && uid == owner(data)
+}
+
+// owner is the number of the account that a file is of, -1 if there is none.
+func owner(info os.FileInfo) int {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(s.Uid)
+	}
+	return -1
 }
 
 // unpinned warns of programs that are not those that were pinned. Whether they

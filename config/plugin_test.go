@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -47,6 +48,59 @@ func TestAProgramThatOthersCanChangeIsRefused(t *testing.T) {
 	}
 }
 
+func TestAProgramThatALinkLeadsToIsTheOneThatIsChecked(t *testing.T) {
+	c := made(t)
+	p := plugin(t, 0o757, 0o755)
+	link := filepath.Join(t.TempDir(), "link")
+	must(t, os.Symlink(p.Command, link))
+	p.Command = link
+	c.Plugins = []Plugin{p}
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "others may change ") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAFolderFarAboveAProgramCounts(t *testing.T) {
+	c := made(t)
+	p := plugin(t, 0o755, 0o755)
+	must(t, os.Chmod(filepath.Dir(filepath.Dir(p.Command)), 0o777))
+	c.Plugins = []Plugin{p}
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "others may put another program into ") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAnInterpreterIsNoPlugin(t *testing.T) {
+	for _, name := range []string{"python3", "python3.13", "sh", "node"} {
+		c := made(t)
+		p := plugin(t, 0o755, 0o755)
+		must(t, os.Rename(p.Command, filepath.Join(filepath.Dir(p.Command), name)))
+		p.Command = filepath.Join(filepath.Dir(p.Command), name)
+		c.Plugins = []Plugin{p}
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "its checksum says nothing of the one that it is to run") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// somebody is a file of an account.
+type somebody struct {
+	os.FileInfo
+	uid uint32
+}
+
+func (s somebody) Sys() any { return &syscall.Stat_t{Uid: s.uid} }
+
+func TestOnlyRootAndTheDaemonsAccountAreTrusted(t *testing.T) {
+	c := made(t)
+	k := &checker{c: &c}
+	for uid, want := range map[uint32]bool{0: true, uint32(os.Geteuid()): true, 54321: false} {
+		if got := k.trusts(somebody{uid: uid}); got != want {
+			t.Errorf("account %d: %v", uid, got)
+		}
+	}
+}
+
 func TestAProgramThatIsNotTheOneThatWasPinnedIsWarnedOf(t *testing.T) {
 	c := made(t)
 	c.Plugins = []Plugin{plugin(t, 0o755, 0o755)}
@@ -63,7 +117,7 @@ func TestAProgramThatIsNotTheOneThatWasPinnedIsWarnedOf(t *testing.T) {
 }
 
 func TestAPluginHasItsDefaultsAndItsChecksumInSmallLetters(t *testing.T) {
-	c, err := load(t, good(t)+"plugins:\n  - {name: dia-chi, command: /bin/sh, sha256: "+strings.Repeat("0A", 32)+"}\n")
+	c, err := load(t, good(t)+"plugins:\n  - {name: dia-chi, command: /bin/true, sha256: "+strings.Repeat("0A", 32)+"}\n")
 	must(t, err)
 	p := c.Plugins[0]
 	if p.Timeout.String() != "5s" || p.Memory != 256*MiB || p.Args != nil || p.SHA256 != strings.Repeat("0a", 32) {

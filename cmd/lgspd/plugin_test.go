@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -126,4 +127,12 @@ func TestPluginVerbsWithoutADaemon(t *testing.T) {
 	s.lgspd(t, "plugin", "pin", "khong-co").want(t, exitUsage, nil, words(`neither a file nor a plugin "khong-co"`))
 	s.lgspd(t, "plugin", "pin", s.folder).want(t, exitEnvironment, nil, words("is not a regular file"))
 	s.lgspd(t, "plugin", "pin").want(t, exitUsage, nil, words("want a program, or the name of a plugin"))
+}
+
+func TestWhatLiesBesidePrivateFilesIsHiddenFromPlugins(t *testing.T) {
+	got, err := hiddenFromPlugins("/var/lib/lgspd", []string{"/etc/lgspd/lgspd.yaml", "/etc/lgspd/lgspd.key", "/etc/lgspd/secrets/hotich", "/etc/lgspd.key", "/srv/lgspd.key"})
+	want := []string{"/var/lib/lgspd", "/etc/lgspd", "/etc/lgspd/secrets", "/etc/lgspd.key", "/srv"}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q (%v), want %q", got, err, want)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/config"
@@ -24,22 +25,45 @@ func newPlugins(cfg config.Config, log *slog.Logger) (plugins, error) {
 	if err != nil {
 		return nil, err
 	}
-	hidden := []string{data}
-	for _, path := range cfg.Private() {
-		path, err := filepath.Abs(path)
-		if err != nil {
-			return nil, err
-		}
-		hidden = append(hidden, path)
+	hidden, err := hiddenFromPlugins(data, cfg.Private())
+	if err != nil {
+		return nil, err
 	}
 	for _, p := range cfg.Plugins {
-		made[p.Name], err = host.New(host.Options{Name: p.Name, Command: p.Command, Args: p.Args, SHA256: p.SHA256,
+		// The configuration was checked to the end of links, which may lead elsewhere later.
+		program, err := filepath.EvalSymlinks(p.Command)
+		if err != nil {
+			return nil, usageError("plugin %s: %w", p.Name, err)
+		}
+		made[p.Name], err = host.New(host.Options{Name: p.Name, Command: program, Args: p.Args, SHA256: p.SHA256,
 			Dir: filepath.Join(data, "plugins", p.Name), Hidden: hidden, Timeout: p.Timeout, Memory: int64(p.Memory), Log: log})
 		if err != nil {
 			return nil, usageError("plugin %s: %w", p.Name, err)
 		}
 	}
 	return made, nil
+}
+
+// shared are folders in which programs have what they need to run.
+var shared = map[string]bool{"/": true, "/etc": true, "/usr/local/etc": true, "/tmp": true, "/var/tmp": true}
+
+// hiddenFromPlugins returns what plugins may not read: the data, and each private
+// file with the folder that it lies in, where copies of it lie as well.
+func hiddenFromPlugins(data string, private []string) ([]string, error) {
+	hidden := []string{data}
+	for _, path := range private {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		if folder := filepath.Dir(path); !shared[folder] {
+			path = folder
+		}
+		if !slices.Contains(hidden, path) {
+			hidden = append(hidden, path)
+		}
+	}
+	return hidden, nil
 }
 
 // compose returns what maps by a mapping: itself, or the plugin that it names.

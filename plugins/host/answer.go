@@ -3,7 +3,9 @@ package host
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	lgsp "lgsp.internal/adapter"
@@ -102,8 +104,18 @@ func boundedFields(fields []lgsp.FieldError) []lgsp.FieldError {
 	return fields
 }
 
-// cut shortens s to n bytes, at the end of a letter.
+// cut makes one line of s that a terminal shows as it is, of n bytes at most,
+// which end with a letter.
 func cut(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return ' '
+		case unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 	if len(s) <= n {
 		return s
 	}

@@ -248,3 +248,29 @@ func TestNothingIsLeftOfAPluginWhoseHostEnds(t *testing.T) {
 	_, err := r.send("x")
 	r.is(err, lgsp.Unavailable, "PluginDown")
 }
+
+// One sender's bad messages must not keep the plugin from the others for long.
+func TestAPluginThatEndsAtWhatItHadAloneIsSoonBack(t *testing.T) {
+	for name, end := range map[string]func(r *rig) error{
+		"messages": func(r *rig) error { _, err := r.send("exit"); return err },
+		"replies": func(r *rig) error {
+			_, err := r.h.Reply(context.Background(), r.envelope("x"), lgsp.Ack{Body: []byte("<exit/>")})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, func(o *host.Options) {
+				o.Retry = host.Backoff{First: 100 * time.Millisecond, Most: time.Minute, Steady: time.Minute}
+			})
+			began := time.Now()
+			for range 8 { // the waits would grow to more than 12 s in all
+				r.works()
+				r.is(end(r), lgsp.Unavailable, "PluginDown")
+			}
+			if took := time.Since(began); took > 8*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}

@@ -3,7 +3,9 @@ package host
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -13,6 +15,7 @@ import (
 const (
 	mostFiles    = 256       // open at once
 	longestFile  = 64 << 20  // bytes of a file that it writes
+	mostWritten  = 64 << 20  // bytes of all files in its folder, and of the room that their names take
 	mostThreads  = 384       // with those of the daemon; the unit allows 512
 	overhead     = 256 << 20 // bytes that a runtime reserves and does not use
 	goShare      = 0.9       // of its memory, at which Go's collector works harder
@@ -62,6 +65,27 @@ func resident(pid int) int64 {
 		return 0
 	}
 	return pages * int64(os.Getpagesize())
+}
+
+// written returns how much a plugin has in its folder, in bytes. What has gone
+// while it is looked at does not count.
+func written(folder string) int64 {
+	const entry = 4 << 10 // that each file takes at least
+	var total int64
+	_ = filepath.WalkDir(folder, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil //nolint:nilerr // it has gone
+		}
+		total += entry
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			total += info.Size()
+		}
+		if total > mostWritten {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return total
 }
 
 // goMemory is GOMEMLIMIT for a bound of memory.

@@ -170,3 +170,19 @@ func TestALongFolderGetsItsSocketElsewhere(t *testing.T) {
 		t.Errorf("%s is left: %v", socket[1], err)
 	}
 }
+
+func TestAPluginThatFillsTheDiskIsEnded(t *testing.T) {
+	for _, body := range []string{"disk 5", "files 20000"} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, func(o *host.Options) { o.Ping, o.Timeout = 20*time.Millisecond, time.Minute })
+			r.works()
+			_, err := r.send(body)
+			r.is(err, lgsp.Unavailable, "PluginDown")
+			r.works()
+			if s := r.h.Status(); s.Reason != "it wrote more than 64 MiB into its folder" {
+				t.Errorf("the status is %+v", s)
+			}
+		})
+	}
+}

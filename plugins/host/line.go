@@ -65,6 +65,7 @@ type line struct {
 	working int                // goroutines that make calls, or are about to
 	replies int                // under way
 	closed  bool
+	one     bool          // the process ended while it had one message, or one reply, and nothing else
 	cost    time.Duration // of one message in a call, lately; 0 = not known
 	idle    chan struct{} // closed once closed and nothing is under way
 }
@@ -221,6 +222,7 @@ func (l *line) call(c *call) {
 		case c.company || len(c.items) > 1:
 			it.done <- shared
 		default:
+			l.one = true
 			it.done <- lonely
 		}
 	}
@@ -262,18 +264,28 @@ func (l *line) reply(ctx context.Context, q *wire.ReplyRequest) (*wire.ReplyResp
 	}
 	l.replies++
 	l.mix()
+	company := len(l.calls)+l.replies > 1
 	l.mu.Unlock()
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
 	r, err := l.rpc.Reply(own, q)
 	cancel()
-	if ended, _ := l.ended(err); ended {
-		err = errGone
-	}
+	ended, ordered := l.ended(err)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if ended {
+		err = errGone
+		l.one = l.one || !ordered && !company && len(l.calls)+l.replies == 1
+	}
 	l.replies--
 	l.rest()
 	return r, err
+}
+
+// atOne reports whether it is known at what the process ended.
+func (l *line) atOne() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.one
 }
 
 // busy reports whether anything is under way.

@@ -87,7 +87,7 @@ func (h *Host) pinned() error {
 	case err != nil:
 		return fmt.Errorf("read the program: %w", err)
 	case !ok:
-		return hopeless{errors.New("the program is not the one whose checksum the configuration has; if it is the right one, see lgspd plugin pin")}
+		return hopeless{errors.New("the program is not the one whose checksum the configuration had when the daemon started; if it is the right one, see lgspd plugin pin, and start the daemon anew")}
 	default:
 		return nil
 	}

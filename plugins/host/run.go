@@ -13,7 +13,7 @@ import (
 const grace = 2 * time.Second
 
 // look is how often the program's file is looked at while the plugin is disabled,
-// and its memory while it runs.
+// and its memory and its folder while it runs.
 const look = time.Second
 
 // Run keeps the plugin running until ctx ends, and then waits until nothing of
@@ -38,10 +38,21 @@ func (h *Host) Run(ctx context.Context) error {
 			failures = 0
 		}
 		failures++
+		if errors.As(err, new(culprit)) {
+			// The message waits for itself; others need not wait for it longer than this.
+			failures = min(failures, mostForOne)
+		}
 		h.rest(ctx, err, failures, order)
 	}
 	return nil
 }
+
+// mostForOne is how many failures in a row count where it is known which message
+// was at fault.
+const mostForOne = 2
+
+// culprit is why a plugin ended at something that it had alone.
+type culprit struct{ error }
 
 // once runs the plugin once. It returns nil when that was ended on an order, of
 // ctx or of Restart, else why it does not run.
@@ -79,6 +90,9 @@ func (h *Host) once(ctx context.Context, order int) error {
 	reason, _ := p.run.why()
 	p.end(0)
 	<-idle
+	if p.line.atOne() {
+		return culprit{errors.New(reason)}
+	}
 	return errors.New(reason)
 }
 
@@ -99,6 +113,10 @@ func (h *Host) watch(ctx context.Context, p *process) (ordered string) {
 		}
 		if used := resident(p.run.pid()); used > h.opt.Memory {
 			p.run.kill(fmt.Sprintf("it used %d MiB of memory, and may use %d", used>>20, h.opt.Memory>>20), false)
+			continue
+		}
+		if size := written(p.run.work); size > mostWritten {
+			p.run.kill(fmt.Sprintf("it wrote more than %d MiB into its folder", mostWritten>>20), false)
 			continue
 		}
 		// Calls that are under way have limits of their own.

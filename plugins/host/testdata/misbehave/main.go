@@ -191,6 +191,16 @@ func (mapper) Map(_ context.Context, e lgsp.Envelope) (lgsp.Document, error) {
 		}
 		block()
 		_ = b
+	case "disk":
+		for i := range n {
+			check(os.WriteFile(fmt.Sprint("tep", i), make([]byte, 20<<20), 0o600))
+		}
+		block()
+	case "files":
+		for i := range n {
+			check(os.WriteFile(fmt.Sprint("tep", i), nil, 0o600))
+		}
+		block()
 	case "env":
 		return lgsp.Document{Route: "r", Body: []byte(strings.Join(os.Environ(), "\n"))}, nil
 	case "limits":
