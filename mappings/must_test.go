@@ -72,6 +72,7 @@ func TestACheckThatDoesNotHoldIsReportedWhereItPoints(t *testing.T) {
 		{"at a list of objects", `{to: c, each: C, fields: [{to: d, from: D}]}` + "\n  - " + `{must: 'count("C") < 2', want: một, at: C}`, "<C/><C><D>x</D></C><C><D>y</D></C>", "/A/C[2] must: một ()"},
 		{"at a list of texts", `{to: c, each: C}` + "\n  - " + `{must: 'count("C") < 2', want: một, at: C}`, "<C>xy</C><C>x</C>", "/A/C[1] must: một (2 chữ cái)"},
 		{"at a list that is counted", `{must: 'count("C") < 2', want: một, at: C}`, "<C>x</C><C>x</C>", "/A/C[1] must: một ()"},
+		{"at the first of a list that nothing else reads", `{must: 'text("B") == "y"', want: y, at: 'C[1]'}`, "<C>x</C><C>x</C>", "/A/C[1] must: y ()"},
 		{"at a list of none", `{to: c, each: C, fields: [{to: d, from: D}]}` + "\n  - " + `{must: 'count("C") > 0', want: một, at: C}`, "", "/A/C must: một ()"},
 		{"at the first of a list of none", `{must: 'count("C") > 0', want: một, at: 'C[1]'}`, "", "/A/C[1] must: một ()"},
 		{"two of one place, each said", `{must: 'text("B") == "y"', want: y, at: B}` + "\n  - " + `{must: 'text("B") == "z"', want: z, at: B}` + "\n  - " + `{must: 'text("B") != "x"', want: y, at: B}`, "", "/A/B must: y (1 chữ cái); /A/B must: z (1 chữ cái)"},
@@ -204,5 +205,61 @@ func TestNoCheckChangesTheSchemaOfTheMessage(t *testing.T) {
 	with := without + `  - {must: 'text("B") == text("C/D") || count("E") > 1', want: x, at: C}` + "\n" + `  - {must: 'text("B") != ""', want: x, at: E, doc: Không phải trường}` + "\n"
 	if a, b := string(mappingOf(t, without).Schema()), string(mappingOf(t, with).Schema()); a != b {
 		t.Errorf("got\n%s\nwant\n%s", b, a)
+	}
+}
+
+// Wherever a check points and whatever it asks, it loads or is refused, and what
+// loads reports paths of the message, the same when somebody watches.
+func TestNoCheckMakesLoadingOrMappingPanic(t *testing.T) {
+	r := seeded(t)
+	places := []string{"", "B", "'@b'", "L", "'L[1]'", "'L[1]/M'", "L/M", ".", "/B", "/L", "'/L[1]/@n'", "N", "N/H", "N/H/T", "X/Y", "M", "'@n'"}
+	truths := []string{`text("B") == "x"`, `count("L") > 1`, `text("@n") != "1"`, `len(texts("M")) == 0`, `text("N/H/T") != text("B")`, `int(text("B")) > 0`, `text(".") == ""`, `text("/L[1]/M") == "x"`}
+	check := func() string {
+		c := "{must: '" + truths[r.IntN(len(truths))] + "', want: x"
+		if at := places[r.IntN(len(places))]; at != "" {
+			c += ", at: " + at
+		}
+		if r.IntN(3) == 0 {
+			c += ", if: '" + truths[r.IntN(len(truths))] + "'"
+		}
+		return c + "}"
+	}
+	bodies := []string{"", "<B>x</B>", "<B>1</B><L n='1'><M>x</M></L><L/><L n='2'><M/><M>y</M></L>", "<N>&lt;H>&lt;T>x&lt;/T>&lt;/H></N><X><Y/></X>", "<N>&lt;H></N><L/><L/><B/>"}
+	loaded, refused := 0, 0
+	for range 2000 {
+		text := sourced("documents: [{at: N}]") + "fields:\n  - {to: a, from: N/H/T}\n  - " + check() + "\n"
+		if r.IntN(2) == 0 {
+			text += "  - {to: l, each: L, fields: [" + check() + ", {to: m, from: '@n'}]}\n"
+		}
+		if r.IntN(3) == 0 {
+			text += "  - {to: c, count: L}\n"
+		}
+		m, problems := parseMapping("a/mapping.yaml", []byte(text), newTables(fstest.MapFS{}))
+		if len(problems) > 0 {
+			continue
+		}
+		loaded++
+		m.Describe()
+		for _, body := range bodies {
+			checkOutcome(t, m, []byte(a(body)))
+			e := lgsp.Envelope{Sender: "H29.11", Body: []byte(a(body))}
+			_, err := m.Map(context.Background(), e)
+			_, tried := m.Try(context.Background(), e)
+			if shownOf(err) != shownOf(tried) {
+				t.Fatalf("%s\n%s\ngot  %s\ntried %s", text, body, shownOf(err), shownOf(tried))
+			}
+			var wrong *lgsp.Error
+			if errors.As(err, &wrong) {
+				refused++
+				for _, f := range wrong.Fields {
+					if f.Path != "/A" && !strings.HasPrefix(f.Path, "/A/") {
+						t.Fatalf("%s\n%s\nthe path %q", text, body, f.Path)
+					}
+				}
+			}
+		}
+	}
+	if loaded < 500 || refused < 500 {
+		t.Errorf("%d mappings loaded, %d messages were refused", loaded, refused)
 	}
 }
