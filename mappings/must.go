@@ -131,9 +131,9 @@ func (st *state) judge(r *rule, at int32) Outcome {
 		return LeftOut
 	}
 	v, err := st.run(r.must, at)
-	holds, ok := v.(bool)
+	holds, _ := v.(bool) // what is anything else fails as it is run
 	switch {
-	case err != nil || !ok:
+	case err != nil:
 		st.incomputable(r.must, at)
 	case holds:
 		return Holds
