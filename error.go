@@ -52,7 +52,7 @@ type Error struct {
 // FieldError is one bad field of a message. It never holds the value found.
 type FieldError struct {
 	Path  string // where, in the sender's own names: "/DangKyKhaiSinh/Tre/NgaySinh"
-	Code  string // what is wrong, a stable word: missing, length, pattern, date, code, divided, number, repeated, unknown; or doubtful: personal-id
+	Code  string // what is wrong, a stable word: missing, length, pattern, date, code, divided, number, must, repeated, unknown; or doubtful: personal-id
 	Text  string // what is wrong, in Vietnamese
 	Found string // what the value looks like, "9 chữ số"; "" = there is nothing to tell
 	Want  string // what is expected: "dd/MM/yyyy"

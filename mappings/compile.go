@@ -13,8 +13,9 @@ import (
 // written around their values.
 type compiler struct {
 	*parser
-	dates []*dated // whose layouts may be those of other rules
-	maybe int      // rules around the one under way that need not hold
+	dates  []*dated // whose layouts may be those of other rules
+	places []ref    // that checks point at
+	maybe  int      // rules around the one under way that need not hold
 }
 
 func (c *compiler) compile() {
@@ -29,6 +30,7 @@ func (c *compiler) compile() {
 		c.rule(r, root)
 	}
 	c.settleDates()
+	c.settlePlaces()
 	c.conflicts(root)
 	c.unread()
 	if len(c.problems) > 0 {
@@ -59,6 +61,10 @@ func (c *compiler) uri(space string) int {
 
 // rule resolves the paths of r, which stands on the element at.
 func (c *compiler) rule(r *rule, at *node) {
+	if r.shape == mustShape {
+		c.must(r, at)
+		return
+	}
 	r.want = r.wanted()
 	if r.cond != nil || r.only != nil {
 		c.maybe++
@@ -276,6 +282,9 @@ func (c *compiler) xml(parent *rule, name string, scope map[string]bool) {
 	}
 	scope[prefix] = true
 	for _, r := range parent.fields[:parent.attrs] {
+		if r.shape == mustShape {
+			continue
+		}
 		p, _, ok := strings.Cut(r.to[1:], ":")
 		if ok && !scope[p] {
 			scope[p] = true
@@ -284,6 +293,9 @@ func (c *compiler) xml(parent *rule, name string, scope map[string]bool) {
 		r.open = append([]byte(" "+r.to[1:]), `="`...)
 	}
 	for _, r := range parent.fields[parent.attrs:] {
+		if r.shape == mustShape {
+			continue
+		}
 		name := r.to
 		if !strings.Contains(name, ":") && prefix != "" {
 			name = prefix + ":" + name

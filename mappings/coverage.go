@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/expr-lang/expr/ast"
 )
 
 // Coverage says what the cases of a mapping reach of it.
@@ -27,7 +25,7 @@ type Reached struct {
 type Missed struct {
 	Line int    `json:"line"` // of the rule in mapping.yaml
 	Col  int    `json:"col"`
-	To   string `json:"to"`   // what the rule writes, as in "data/tre/hoTen"
+	To   string `json:"to"`   // what the rule writes, as in "data/tre/hoTen"; of a check "data/tre/must"
 	What string `json:"what"` // in English, as in "the date as yyyy"
 }
 
@@ -79,9 +77,13 @@ const (
 func (c *reach) expect(r *rule, around string) {
 	path := around + r.to
 	c.paths[r] = path
-	if !r.checks() {
-		c.rules[mark{r, wrote}] = false
+	if r.shape == mustShape {
+		c.paths[r] = around + "must"
+		c.condition(r, "if", r.cond)
+		c.refusals[mark{r, codeMust}] = false
+		return
 	}
+	c.rules[mark{r, wrote}] = false
 	c.condition(r, "if", r.cond)
 	c.demand(r, "only", r.only)
 	c.demand(r, "required", r.when)
@@ -121,31 +123,6 @@ func (c *reach) expectValue(r *rule) {
 	for _, code := range r.refuses() {
 		c.refusals[mark{r, code}] = false
 	}
-}
-
-// checks reports whether the rule only checks, and never writes: all texts that it
-// can compute are written out in it, and each is empty or one that its pattern
-// refuses.
-func (r *rule) checks() bool {
-	if r.compute == nil || r.compute.program == nil || r.pattern == nil || r.fallback != nil {
-		return false
-	}
-	texts, all := writtenOut(r.compute.program.Node())
-	return all && !slices.ContainsFunc(texts, func(s string) bool { return s != "" && r.fitsPattern(s) })
-}
-
-// writtenOut returns the texts that stand in an expression as what it makes, and
-// whether it can make nothing else.
-func writtenOut(n ast.Node) (texts []string, all bool) {
-	switch n := n.(type) {
-	case *ast.StringNode:
-		return []string{n.Value}, true
-	case *ast.ConditionalNode:
-		yes, allOfYes := writtenOut(n.Exp1)
-		no, allOfNo := writtenOut(n.Exp2)
-		return append(yes, no...), allOfYes && allOfNo
-	}
-	return nil, false
 }
 
 // always reports whether the value can never be empty.

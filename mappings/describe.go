@@ -15,6 +15,7 @@ func (m *Mapping) Describe() *Description {
 		Target:   DescribedTarget{Route: m.target.route, Form: m.Form(), Root: m.target.root, Namespaces: maps.Clone(m.target.namespaces), Schema: m.target.schemaFile},
 		Defaults: DescribedDefaults{Spaces: wordAt(spacesWords, int(m.defaults.spaces)), Empty: m.defaults.empty.String()},
 		Fields:   d.rules(m.fields),
+		Musts:    d.musts(nil, m.fields),
 		Values:   d.rules(m.values()),
 	}
 	s.Message = d.element(m.tree.root)
@@ -71,7 +72,30 @@ type place struct {
 func (d *describer) rules(rs []*rule) []*DescribedRule {
 	var all []*DescribedRule
 	for _, r := range rs {
-		all = append(all, d.rule(r))
+		if r.shape != mustShape {
+			all = append(all, d.rule(r))
+		}
+	}
+	return all
+}
+
+// musts describes the checks among the fields of a rule, which is nil at the top.
+func (d *describer) musts(s *DescribedRule, rs []*rule) []DescribedMust {
+	var all []DescribedMust
+	for _, r := range rs {
+		if r.shape != mustShape {
+			continue
+		}
+		one := DescribedMust{Line: r.pos.line, Col: r.pos.col, Expression: r.must.text, Want: r.want, At: r.refs[0].place(), Doc: r.doc}
+		d.reads(s, UseChecked, r.must.all()...)
+		if r.where != nil {
+			d.reads(s, UseChecked, r.refs[0])
+		}
+		if r.cond != nil {
+			one.If = r.cond.text
+			d.reads(s, UseChecked, r.cond.all()...)
+		}
+		all = append(all, one)
 	}
 	return all
 }
@@ -90,7 +114,7 @@ func (d *describer) rule(r *rule) *DescribedRule {
 	} else if r.fields == nil {
 		s.Type = kindNames[r.kind]
 	}
-	s.Fields = d.rules(r.fields)
+	s.Fields, s.Musts = d.rules(r.fields), d.musts(s, r.fields)
 	return s
 }
 

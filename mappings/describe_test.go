@@ -110,6 +110,40 @@ func TestNoKeyOfARuleIsLeftOutOfItsDescription(t *testing.T) {
 	}
 }
 
+func TestChecksAreDescribedWithTheGroupThatTheyStandIn(t *testing.T) {
+	d := mappingOf(t, jsonHead+`fields:
+  - {to: b, from: B}
+  - {must: 'text("B") == text("E")', want: như E, at: B, doc: Vì sao}
+  - {to: c, each: C, fields: [{to: d, from: D}, {must: 'text("D") == "x"', want: là x, if: 'text("@f") == ""'}]}
+`).Describe()
+	if want := []DescribedMust{{Line: 7, Col: 5, Expression: `text("B") == text("E")`, Want: "như E", At: "/A/B", Doc: "Vì sao"}}; !reflect.DeepEqual(d.Musts, want) {
+		t.Errorf("at the top: got %+v", d.Musts)
+	}
+	if len(d.Fields) != 2 || len(d.Fields[1].Fields) != 1 {
+		t.Fatal("a check is described as a field")
+	}
+	c := d.Fields[1]
+	if want := []DescribedMust{{Line: 8, Col: 49, Expression: `text("D") == "x"`, Want: "là x", At: "/A/C", If: `text("@f") == ""`}}; !reflect.DeepEqual(c.Musts, want) {
+		t.Errorf("in a list: got %+v", c.Musts)
+	}
+	uses := map[string][]ElementUse{}
+	var look func(e *DescribedElement)
+	look = func(e *DescribedElement) {
+		uses[e.Path] = e.Uses
+		for _, k := range e.Elements {
+			look(k)
+		}
+	}
+	look(d.Message)
+	for path, want := range map[string][]ElementUse{
+		"/A/B": {{d.Fields[0], UseValue}, {nil, UseChecked}}, "/A/E": {{nil, UseChecked}}, "/A/C/@f": {{c, UseChecked}}, "/A/C/D": {{c.Fields[0], UseValue}, {c, UseChecked}},
+	} {
+		if got := uses[path]; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v", path, got)
+		}
+	}
+}
+
 const describedMapping = `service: a
 title: Thử
 doc: Mô tả

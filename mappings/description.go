@@ -19,6 +19,7 @@ type Description struct {
 	Plugin   string            // that makes the documents; "" = the rules do
 	Values   []*DescribedRule  // id, lane, subject, procedure, officer, unit, so far as the mapping has them
 	Fields   []*DescribedRule  // in the order of the document
+	Musts    []DescribedMust   // the checks among them
 	Message  *DescribedElement // the root of the message, with all that rules read below it
 	Reply    *Description      // the rules of the answer, which is their message; nil = none
 }
@@ -123,6 +124,17 @@ type DescribedRule struct {
 	Encoded bool    // written as JSON text
 
 	Fields []*DescribedRule
+	Musts  []DescribedMust // the checks among them
+}
+
+// DescribedMust is a check: what must hold between fields.
+type DescribedMust struct {
+	Line, Col  int    // in mapping.yaml, from 1
+	Expression string // that must be true
+	Want       string // what the sender is told to be expected, Vietnamese
+	At         string // where the sender is told to look
+	If         string // it is asked only where this expression is true; "" = always
+	Doc        string // Vietnamese; "" = none
 }
 
 // DescribedTable is a file of codes, of which those of one day count.
@@ -166,7 +178,7 @@ type DescribedElement struct {
 
 // ElementUse is one rule that reads an element, and what for.
 type ElementUse struct {
-	Rule *DescribedRule
+	Rule *DescribedRule // nil where it is for a check at the top
 	For  UseKind
 }
 
@@ -180,4 +192,5 @@ const (
 	UseCount                    // it is counted
 	UseCondition                // it decides whether the rule writes, or demands, a value
 	UseCompared                 // the rule's value must differ from it
+	UseChecked                  // a check among the rule's fields reads it, or points at it
 )

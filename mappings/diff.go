@@ -90,7 +90,7 @@ func (m *Mapping) ruleOf(names []string) string {
 func (m *Mapping) ruleAt(names []string) (r *rule) {
 	rs := m.fields
 	for _, name := range names {
-		i := slices.IndexFunc(rs, func(r *rule) bool { return localName(r.to) == localName(name) })
+		i := slices.IndexFunc(rs, func(r *rule) bool { return r.shape != mustShape && localName(r.to) == localName(name) })
 		if i < 0 {
 			break
 		}
@@ -141,15 +141,17 @@ func localName(name string) string {
 	return name
 }
 
-// ruleReading names the rule that reads what a report's path leads to.
+// ruleReading names the rule that reads what a report's path leads to, or the
+// check that points there.
 func (m *Mapping) ruleReading(line string) string {
-	where, _, _ := strings.Cut(line, " ")
+	where, code, _ := strings.Cut(line, " ")
+	isCheck := code == codeMust || strings.HasPrefix(code, codeMust+":")
 	plain := withoutIndexes(where)
 	found := ""
 	var look func(rs []*rule)
 	look = func(rs []*rule) {
 		for _, r := range rs {
-			if found == "" && slices.Contains(r.sources(), plain) {
+			if found == "" && isCheck == (r.shape == mustShape) && slices.Contains(r.sources(), plain) {
 				found = fmt.Sprintf(" (%s:%d:%d)", m.file, r.pos.line, r.pos.col)
 			}
 			look(r.fields)

@@ -79,7 +79,7 @@ func TestTheExamplesOfTheLanguagePageWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := set.Services(); len(got) != 7 {
+	if got := set.Services(); len(got) != 8 {
 		t.Fatalf("examples: %v", got)
 	}
 	for _, service := range set.Services() {

@@ -76,6 +76,12 @@ var keyTexts = [...]struct{ key, text string }{
 	{"rule.encode", "Writes the object or list as its JSON text."},
 	{"rule.charset", "The old font whose letters some program took for Latin ones."},
 
+	{"must.must", "Expression that has to be true, or the message is refused; the item writes nothing."},
+	{"must.want", "What is expected, in Vietnamese: what the sender is told when it does not hold."},
+	{"must.at", "Path of what the sender is to look at; without it the element where the check stands."},
+	{"must.if", "Expression that has to be true for the check to be asked."},
+	{"must.doc", "What the check is for, in Vietnamese; shown in the data dictionary."},
+
 	{"demand.when", "Path that has to lead to one of the texts of is, or to any text without it."},
 	{"demand.is", "The text, or the texts, that when looks for."},
 	{"demand.unless", "Path that has to lead to no text."},
@@ -146,6 +152,7 @@ func keyTables() []keyTable {
 		{"target", targetKeys, "route form", "target"},
 		{"value", valueKeys, "", "rule"},
 		{"rule", fieldKeys, "to", "rule"},
+		{"must", mustKeys, "must want", "must"},
 		{"demand", demandKeys, "", "demand"},
 		{"date", dateKeys, "in out", "date"},
 		{"table", tableKeys, "table", "table"},

@@ -14,8 +14,19 @@ var keyValues = []string{
 	"default: ''", "empty: null", "spaces: none", "name: given", "letters: upper", "encode: json", "charset: vni-in-utf-8",
 }
 
+// someCheck is a check with some of its keys, and now and then with one of a rule.
+func someCheck(random *rand.Rand) string {
+	check := "must: 'text(\"B\") != \"\"'"
+	for _, key := range []string{"want: x", "want: x", "want: x", "at: B", "at: 'L[1]'", "at: $id", "if: 'text(\"C\") == \"\"'", "doc: x", "to: c", "required: true"} {
+		if name, _, _ := strings.Cut(key, ":"); random.IntN(3) == 0 && !strings.Contains(check, " "+name+": ") {
+			check += ", " + key
+		}
+	}
+	return check
+}
+
 // exclusions are the problems that a schema can see without knowing values.
-var exclusions = []string{" cannot stand beside ", " is for ", "where does the value come from?", "needs codes", "of a list, want true or false", "for the rule is required", "for the rule has a default"}
+var exclusions = []string{" cannot stand beside ", " is for ", "where does the value come from?", "needs codes", "of a list, want true or false", "for the rule is required", "for the rule has a default", "want is missing", "is no place in the message"}
 
 // What any few keys of a rule make is refused by the schema only if the loader
 // refuses it, and always if only because of the keys.
@@ -34,6 +45,12 @@ func TestTheSchemaAgreesWithTheLoaderOnWhatKeysStandTogether(t *testing.T) {
 			if keys[key] != "" {
 				rule += ", " + keys[key]
 			}
+		}
+		if random.IntN(8) == 0 {
+			rule += ", must: 'text(\"B\") != \"\"'"
+		}
+		if random.IntN(4) == 0 {
+			rule = someCheck(random)
 		}
 		text := []byte(jsonHead + "fields:\n  - {" + rule + "}\n")
 		problems, err := problemsOf(t, text), checkAsEditors(s, text)

@@ -19,7 +19,7 @@ const draft07 = "http://json-schema.org/draft-07/schema#"
 // editors complete and check its keys. It never refuses what Load takes, but for
 // oddities such as an element called true; Load refuses more, and alone decides.
 func MappingFileSchema() []byte {
-	definitions := schemaPart{"path": pathShape(), "rules": rulesShape("rule"), "replyRules": rulesShape("replyRule")}
+	definitions := schemaPart{"path": pathShape(), "rules": rulesShape(schemaPart{"anyOf": []any{refTo("rule"), refTo("must")}}), "replyRules": rulesShape(refTo("replyRule"))}
 	for _, t := range keyTables()[1:] {
 		if t.name != "case" {
 			definitions[t.name] = t.schema()

@@ -88,8 +88,8 @@ func objectPath() schemaPart {
 	return matching(`^(?:\.|`+pathSteps+pathStep+`)$`, "the path of an element, as in Tre/NoiSinh")
 }
 
-func rulesShape(rule string) schemaPart {
-	return schemaPart{"type": "array", "items": refTo(rule), "minItems": 1}
+func rulesShape(item schemaPart) schemaPart {
+	return schemaPart{"type": "array", "items": item, "minItems": 1}
 }
 
 func expressionShape() schemaPart {
@@ -138,6 +138,7 @@ func keyShapes() map[string]schemaPart {
 		"target.route": filledText(), "target.form": oneOfWords(formWords), "target.root": matching(`^`+anyName+`$`, "a name, or a prefix and a name, as in v:CapNhat"), "target.namespaces": prefixesShape(),
 		"target.schema": matching(`^[^/\\]+$`, "the name of a file beside mapping.yaml"),
 
+		"must.must": expressionShape(), "must.want": filledText(), "must.at": messagePath(), "must.if": expressionShape(), "must.doc": filledText(),
 		"demand.when": messagePath(), "demand.unless": messagePath(), "demand.if": expressionShape(), "demand.is": oneOrDifferent(filledText()),
 		"date.in": layoutsShape(`(?:(?:ss|dd?)\*)?`), "date.out": layoutsShape(``), "date.skip": oneOfWords(skipWords),
 

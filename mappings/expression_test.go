@@ -144,7 +144,7 @@ func TestNoExpressionMakesLoadingOrMappingPanic(t *testing.T) {
 			words[r.IntN(len(words))] = parts[r.IntN(len(parts))]
 			text = strings.Join(words, " ")
 		}
-		m, problems := parseMapping("a/mapping.yaml", []byte(jsonHead+"fields:\n  - {to: b, compute: '"+text+"'}\n  - {to: c, if: 'text( \"B\" ) == \"\" || ( "+grown(r, truthShape, 3)+" )', each: Q}\n"), newTables(fstest.MapFS{}))
+		m, problems := parseMapping("a/mapping.yaml", []byte(jsonHead+"fields:\n  - {to: b, compute: '"+text+"'}\n  - {to: c, if: 'text( \"B\" ) == \"\" || ( "+grown(r, truthShape, 3)+" )', each: Q}\n  - {must: 'text( \"B\" ) == \"\" || ( "+grown(r, truthShape, 3)+" )', want: x, at: C}\n"), newTables(fstest.MapFS{}))
 		if len(problems) > 0 {
 			if i%2 == 1 {
 				t.Fatalf("%s: %v", text, problems)

@@ -41,6 +41,7 @@ const (
 	codeSchema    = "schema"
 	codeReference = "reference"
 	codeDivided   = "divided"
+	codeMust      = "must"
 
 	textMissing        = "Thiếu giá trị bắt buộc. Hãy điền trường này rồi gửi lại."
 	textLength         = "Độ dài không đúng. Hãy nhập đúng số ký tự quy định."
@@ -60,6 +61,7 @@ const (
 	textComputed       = "Không tính được giá trị từ các trường này. Hãy kiểm tra các trường được nêu."
 	textSchema         = "Giá trị không đúng lược đồ (JSON Schema) của bên nhận. Hãy sửa theo yêu cầu; nếu giá trị đúng, hãy báo người viết tệp ánh xạ."
 	textReference      = "Phần tử này chỉ dẫn tới một phần tử khác không có trong thông điệp, hoặc dẫn vòng tròn. Hãy kiểm tra phần mềm đã tạo thông điệp rồi gửi lại."
+	textMust           = "Dữ liệu không thỏa điều kiện quy định. Hãy kiểm tra các trường liên quan rồi sửa theo yêu cầu."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
 
 	textDivided    = "Đơn vị hành chính cũ này đã được chia cho nhiều đơn vị mới nên không tự chuyển đổi được. Hãy gửi mã hoặc tên của đơn vị mới."

@@ -48,9 +48,12 @@ func (st *state) unreadable(path string) bool {
 	})
 }
 
-// said reports whether all holds something of that code about that field.
+// said reports whether all holds something of that code about that field. Checks
+// that want something else of one field are each said.
 func said(all []lgsp.FieldError, e *lgsp.FieldError) bool {
-	return slices.ContainsFunc(all, func(o lgsp.FieldError) bool { return o.Path == e.Path && o.Code == e.Code })
+	return slices.ContainsFunc(all, func(o lgsp.FieldError) bool {
+		return o.Path == e.Path && o.Code == e.Code && (e.Code != codeMust || o.Want == e.Want)
+	})
 }
 
 // readFrom returns the path by which the value of a rule was found, its first one if

@@ -38,6 +38,9 @@ func keysOf(n *yaml.Node, table string, shown map[string]bool) {
 	if n.Kind != yaml.MappingNode {
 		return
 	}
+	if table == "rule" && isMust(n) {
+		table = "must"
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i].Value, n.Content[i+1]
 		shown[table+" "+key] = true

@@ -24,7 +24,11 @@ func (p *parser) lint() {
 // lintFields checks the rules of one object, which is written as JSON or as XML.
 func (p *parser) lintFields(parent *rule, json bool) {
 	seen := map[string]pos{}
+	elements := false
 	for i, r := range parent.fields {
+		if r.shape == mustShape {
+			continue
+		}
 		p.lintRule(r, true)
 		r.inJSON = json
 		p.lintTo(r, json)
@@ -33,10 +37,12 @@ func (p *parser) lintFields(parent *rule, json bool) {
 		}
 		seen[r.to] = r.pos
 		if !json && strings.HasPrefix(r.to, "@") {
-			if parent.attrs != i {
+			if elements {
 				p.report(r.at("to"), "to: attributes come before elements; move %s up", r.to)
 			}
-			parent.attrs++
+			parent.attrs = i + 1
+		} else {
+			elements = true
 		}
 		if !json && !r.encoded && r.empty == emptyNull {
 			p.report(r.at("empty"), "empty: null has no meaning in XML; want omit or \"\"")

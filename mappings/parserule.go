@@ -27,7 +27,7 @@ func (p *parser) newRule(at pos) *rule {
 	return &rule{pos: at, keys: map[string]pos{}, with: " ", spaces: p.m.defaults.spaces, empty: p.m.defaults.empty}
 }
 
-// fields reads a list of rules.
+// fields reads a list of rules, and of checks among them.
 func (p *parser) fields(e entry, depth int) []*rule {
 	if depth > maxNesting {
 		p.report(e.at, "fields: more than %d levels", maxNesting)
@@ -45,8 +45,12 @@ func (p *parser) fields(e entry, depth int) []*rule {
 			}
 			return rs
 		}
+		if isMust(n) {
+			rs = append(rs, p.must(n))
+			continue
+		}
 		r, before := p.newRule(posOf(n)), len(p.problems)
-		es := p.entries(n, "rule", fieldKeys)
+		es := p.entries(n, "rule", fieldKeys+" must") // which is a check's, and known so that slips are led to it
 		r.misread = len(p.problems) > before
 		p.keys(r, es, depth)
 		rs = append(rs, r)

@@ -292,8 +292,9 @@ func TestWhatAMessageCostsFollowsFromItsSize(t *testing.T) {
 		return []byte(head + strings.Repeat(part, (size-len(head)-len(tail))/len(part)) + tail)
 	}
 	wide := mappingOf(t, sourced("documents: [{at: N}, {at: L/N}]")+`fields:
-  - {to: b, each: L, fields: [{to: c, each: M, from: '@n'}, {to: d, compute: 'join(texts("M", "@n"), ",")'}, {to: e, from: N/H/T}]}
+  - {to: b, each: L, fields: [{to: c, each: M, from: '@n'}, {to: d, compute: 'join(texts("M", "@n"), ",")'}, {to: e, from: N/H/T}, {must: 'text("@n") == "2" || count("M") > 1', want: nhiều hơn một, at: M}]}
   - {to: f, compute: 'join(texts("B"), ",")'}
+  - {must: 'join(texts("B"), "") != text("N/H/T")', want: khác, at: 'L[1]/@x'}
   - {to: g, from: N/H/T, letters: plain, name: given}
   - {to: h, encode: json, each: K, fields: [{to: i, encode: json, each: K}]}
 `)

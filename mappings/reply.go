@@ -68,6 +68,9 @@ func (p *parser) lintOptional(rules []*rule) {
 			p.report(r.at("required"), "required: has no place in reply, for what is not approved is missing from an answer")
 		}
 		p.refuseCheck(r, "an answer is not judged")
+		if r.shape == mustShape {
+			p.report(r.at("must"), "must: has no place in reply: an answer is not judged, and who gets it cannot mend it; check the question, in the fields at the top")
+		}
 		p.lintOptional(r.fields)
 	}
 }

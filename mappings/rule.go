@@ -22,6 +22,9 @@ type rule struct {
 	compute     *expression
 	fields      []*rule
 
+	must  *expression // of a check, which writes nothing
+	where *sourcePath // of a check: at; nil = where it stands
+
 	cond        *expression // if; nil = always
 	required    bool
 	when        *demand // nil = required says it all
@@ -48,13 +51,13 @@ type rule struct {
 
 	// Resolved by compile.
 	shape  shape
-	refs   []ref  // of from or join, in order
+	refs   []ref  // of from or join, in order; of a check the place that it points at
 	other  *ref   // of differs
 	base   *ref   // element that an object or a list stands on; nil = the one around it
-	want   string // what FieldErrors say is expected
+	want   string // what FieldErrors say is expected; of a check it is written
 	open   []byte // JSON: `"to":`; XML: the tag without its ">", or ` to="`
 	close  []byte // XML: end tag
-	attrs  int    // XML object: how many of fields are attributes
+	attrs  int    // XML object: how many of fields are attributes, or checks before the last of them
 	inJSON bool   // it is written inside JSON
 	direct bool   // an encoded rule whose members are written escaped at once
 	within bool   // it is written inside a direct rule
@@ -66,6 +69,7 @@ const (
 	leafShape shape = iota
 	objectShape
 	listShape
+	mustShape // a check
 )
 
 type kind uint8

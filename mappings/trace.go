@@ -12,10 +12,11 @@ import (
 type Step struct {
 	Line, Col int      // of the rule in mapping.yaml
 	Level     int      // how deep the rule is nested, 0 at the top
-	To        string   // what it writes: the rule's own name, or "id", "lane" and the like
-	From      []string // where it looked, in the sender's names
+	To        string   // what it writes: the rule's own name, or "id", "lane" and the like; of a check "must"
+	From      []string // where it looked, in the sender's names; of a check, where it points
 	Found     string   // the text that it took, as sent; of a list, how many elements
 	Made      string   // what was written; "" unless Outcome is Written or Defaulted
+	Want      string   // of a check, what it asks for; "" of others
 	Outcome   Outcome
 	Code      string // of what is wrong, when Outcome is Bad
 }
@@ -30,6 +31,7 @@ const (
 	Absent    Outcome = "absent"   // nothing was found
 	LeftOut   Outcome = "left out" // if or only does not hold
 	Bad       Outcome = "bad"      // it was reported
+	Holds     Outcome = "holds"    // of a check
 	Opened    Outcome = "there"    // the element of an object, or elements of a list: the rules inside follow
 )
 
@@ -153,6 +155,11 @@ func (t *tracer) note(st *state, r *rule, at int32, s Step) {
 		return
 	}
 	s.Line, s.Col, s.Level, s.To = r.pos.line, r.pos.col, t.levels[r], r.to
+	if r.shape == mustShape {
+		s.To, s.From = "must", []string{st.placeOf(r, at).path}
+		t.steps = append(t.steps, s)
+		return
+	}
 	for i := range r.refs {
 		s.From = append(s.From, st.refPath(&r.refs[i], at))
 	}
@@ -163,6 +170,20 @@ func (t *tracer) note(st *state, r *rule, at int32, s Step) {
 		s.Found = ""
 	}
 	t.steps = append(t.steps, s)
+}
+
+// must tells what came of a check.
+func (t *tracer) must(st *state, r *rule, at int32) {
+	fails := st.fails
+	s := Step{Outcome: st.judge(r, at), Want: r.want}
+	if st.fails > fails {
+		s.Outcome, s.Code = Bad, st.lastCode
+	}
+	s.Found = st.placeOf(r, at).text
+	t.note(st, r, at, s)
+	if t.reach != nil {
+		hit(t.reach.refusals, r, s.Code)
+	}
 }
 
 // object tells that an object is written, or that its element is not there.

@@ -6,6 +6,10 @@ func (st *state) object(rs []*rule, at int32) bool {
 	st.out = append(st.out, '{')
 	first := len(st.out)
 	for _, r := range rs {
+		if r.shape == mustShape {
+			st.must(r, at)
+			continue
+		}
 		mark := len(st.out)
 		if mark > first {
 			st.out = append(st.out, ',')

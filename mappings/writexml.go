@@ -2,9 +2,11 @@ package mappings
 
 import "lgsp.internal/adapter/internal/strictxml"
 
-// element appends the element of one rule, or nothing when it is empty.
+// element appends the element of one rule, or nothing when it is empty or a check.
 func (st *state) element(r *rule, at int32) {
 	switch {
+	case r.shape == mustShape:
+		st.must(r, at)
 	case r.encoded:
 		st.jsonElement(r, at)
 	case r.shape == objectShape:
@@ -53,6 +55,10 @@ func (st *state) content(r *rule, at int32) bool {
 	st.out = append(st.out, r.open...)
 	wrote := false
 	for _, a := range r.fields[:r.attrs] {
+		if a.shape == mustShape {
+			st.must(a, at)
+			continue
+		}
 		wrote = st.attribute(a, at) || wrote
 	}
 	st.out = append(st.out, '>')

@@ -279,6 +279,7 @@ var fieldTexts = map[string][2]string{
 	"divided":     {"Đơn vị cũ đã được chia cho nhiều đơn vị mới.", "The old unit was divided among several new ones; name the new one."},
 	"number":      {"Số không đúng.", "The number is wrong."},
 	"repeated":    {"Trường xuất hiện nhiều lần hơn cho phép.", "The field is there too often."},
+	"must":        {"Dữ liệu không thỏa điều kiện quy định.", "The fields do not meet a condition of the service."},
 	"unknown":     {"Trường không có trong quy định của dịch vụ.", "The service has no such field."},
 	"personal-id": {"Số định danh cá nhân cần đối soát.", "The personal id does not agree with its form or with other fields; check it."},
 	"":            {"Giá trị không đúng quy định.", "The value breaks a rule."},

@@ -145,6 +145,15 @@ func TestMapTestUpdateLeavesCaseYamlAlone(t *testing.T) {
 	command(t, "map", "test", "--update", folder).want(t, exitFailed, words("which only you can change", "lane"), words("1 of 1 cases do not hold"))
 }
 
+func TestMapTryShowsWhetherACheckHolds(t *testing.T) {
+	check := "  - {must: 'text(\"Ma\") != text(\"MaCu\")', at: MaCu, want: khác mã mới}\n"
+	folder := mappingFolder(t, goodMapping+check, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
+	in := filepath.Join(folder, "cases/mot/in.xml")
+	command(t, "map", "try", in).want(t, exitOK, words("   8  must  /Gui/MaCu  holds: khác mã mới"), nil)
+	writeFile(t, folder, "cases/mot/in.xml", `<Gui xmlns="urn:thu"><Ma>HS-1</Ma><MaCu>HS-1</MaCu></Gui>`)
+	command(t, "map", "try", in).want(t, exitFailed, words("✗    8  must  /Gui/MaCu  ✗ must: khác mã mới", "mong đợi: khác mã mới", "thực tế: 4 ký tự"), words("is not mapped: 1 bad field"))
+}
+
 func TestMapTryShowsWhatEachRuleDoes(t *testing.T) {
 	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma> HS-1 </Ma><GhiChu>x</GhiChu></Gui>`, `{"ma":"HS-1"}`)
 	in := filepath.Join(folder, "cases/mot/in.xml")

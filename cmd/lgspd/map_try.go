@@ -258,7 +258,12 @@ func stepWords(st mappings.Step) string {
 		return where + quoted(st.Found) + " → " + quoted(st.Made)
 	case mappings.Defaulted:
 		return where + "nothing → " + quoted(st.Made) + ", the default"
+	case mappings.Holds:
+		return where + "holds: " + st.Want
 	case mappings.Bad:
+		if st.Want != "" {
+			return where + "✗ " + st.Code + ": " + st.Want
+		}
 		return where + quoted(st.Found) + " ✗ " + st.Code
 	case mappings.Opened:
 		return where + st.Found

@@ -23,6 +23,7 @@ func TestEveryRuleAndEveryElementOfEveryShippedMappingAppears(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	musts := 0
 	for _, service := range set.Services() {
 		d := of(t, mappings.Shipped(), service)
 		for _, l := range []Language{Vietnamese, English} {
@@ -46,6 +47,14 @@ func TestEveryRuleAndEveryElementOfEveryShippedMappingAppears(t *testing.T) {
 					if kind != "v-" && (!strings.Contains(row.text, r.To) || !strings.Contains(md, "\n| "+number+" | `"+r.To+"` | ")) {
 						t.Errorf("%s: no row names %s %s", service, number, r.To)
 					}
+					for _, m := range r.Musts {
+						musts++
+						for _, want := range []string{m.Expression, m.Want, m.At, m.If, m.Doc} {
+							if !strings.Contains(row.text, want) {
+								t.Errorf("%s: the row of %s does not say %q: %s", service, r.To, want, row.text)
+							}
+						}
+					}
 					look(r.Fields, kind, number+".")
 				}
 			}
@@ -57,6 +66,12 @@ func TestEveryRuleAndEveryElementOfEveryShippedMappingAppears(t *testing.T) {
 			if seen < 10 {
 				t.Errorf("%s: only %d rules were looked at", service, seen)
 			}
+			for _, m := range d.Mapping.Musts {
+				musts++
+				if !strings.Contains(page.text, m.Expression) || !strings.Contains(page.text, m.Want) || !strings.Contains(md, m.Want) {
+					t.Errorf("%s: the check %q does not appear", service, m.Want)
+				}
+			}
 			everyElement(t, page, md, d.Mapping.Message)
 			for _, c := range d.Cases {
 				if !strings.Contains(page.text, c.Name) || !strings.Contains(page.text, c.Doc) {
@@ -64,6 +79,9 @@ func TestEveryRuleAndEveryElementOfEveryShippedMappingAppears(t *testing.T) {
 				}
 			}
 		}
+	}
+	if musts < 10 {
+		t.Errorf("only %d checks were looked at", musts)
 	}
 }
 

@@ -18,6 +18,7 @@ func (b *builder) fields() {
 	s.Notes = []line{b.say("Các trường theo đúng thứ tự trong dữ liệu gửi đi; 1.2 nằm trong 1. “Có” trong một nhóm chỉ áp dụng khi bên gửi có gửi nhóm đó.",
 		"Fields stand in the order in which they are sent; 1.2 is inside 1. “Yes” inside a group holds only where its sender sends the group.")}
 	s.Tables = []table{{ID: "bang-truong", Caption: b.caption("Các trường gửi bên nhận", "Fields that are sent"), Name: 1, Columns: b.columns(b.t("Trường đích", "Target field"), true), Rows: b.rows(b.m.Fields, 0, true)}}
+	s.After = b.musts(b.m.Musts)
 	b.page.Sections = append(b.page.Sections, s)
 }
 

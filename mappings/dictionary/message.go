@@ -72,7 +72,10 @@ func (b *builder) goes(e *mappings.DescribedElement) cell {
 }
 
 func (b *builder) use(u mappings.ElementUse) line {
-	name := []run{{Text: b.nameOf(u.Rule), To: b.numbers[u.Rule]}}
+	var name []run
+	if u.Rule != nil {
+		name = []run{{Text: b.nameOf(u.Rule), To: b.numbers[u.Rule]}}
+	}
 	switch u.For {
 	case mappings.UseStanding:
 		if u.Rule.Shape == mappings.List {
@@ -83,6 +86,11 @@ func (b *builder) use(u mappings.ElementUse) line {
 		return b.say("được đếm vào {}", "counted for {}", name)
 	case mappings.UseCondition:
 		return b.say("điều kiện của {}", "a condition of {}", name)
+	case mappings.UseChecked:
+		if u.Rule == nil {
+			return b.say("để kiểm tra cả thông điệp", "checked for the whole message")
+		}
+		return b.say("để kiểm tra ở {}", "checked at {}", name)
 	case mappings.UseCompared:
 		return b.say("để so sánh với {}", "compared with {}", name)
 	}

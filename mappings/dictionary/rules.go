@@ -67,6 +67,7 @@ func (b *builder) bounds(r *mappings.DescribedRule) cell {
 func (b *builder) rules(r *mappings.DescribedRule) cell {
 	c := b.origin(r)
 	c = append(c, b.conditions(r)...)
+	c = append(c, b.musts(r.Musts)...)
 	c = append(c, b.shaping(r)...)
 	if r.Differs != "" {
 		c = append(c, b.say("Phải khác {}", "Must differ from {}", code(r.Differs)))
@@ -146,6 +147,18 @@ func (b *builder) conditions(r *mappings.DescribedRule) (c cell) {
 	}
 	if r.When != nil {
 		c = append(c, append(b.say("Bắt buộc khi ", "Required when "), b.holds(r.When)...))
+	}
+	return c
+}
+
+// musts is what must hold between the fields of a group.
+func (b *builder) musts(all []mappings.DescribedMust) (c cell) {
+	for _, m := range all {
+		one := b.say("Kiểm tra tại {}: {}; biểu thức phải đúng: {}", "Checked at {}: {}; this must be true: {}", code(m.At), text(m.Want), code(m.Expression))
+		if m.If != "" {
+			one = append(one, b.say("; chỉ khi biểu thức đúng: {}", "; only if this is true: {}", code(m.If))...)
+		}
+		c = append(append(c, one), lines(m.Doc)...)
 	}
 	return c
 }

@@ -42,6 +42,10 @@ fields:
     fields:
       - {to: j, from: M, required: true, type: digits, length: [9, 12]}
       - {to: k, from: "@n", type: int, min: 0, max: 9}
+      - {must: 'text("@n") != text("/B")', want: khác B, at: "@n", if: 'text("@x") == ""', doc: Để không trùng}
+      - {must: 'text("M") != ""', want: có M}
+  - {must: 'text("B") == "" || count("L") > 0', want: có mục khi có B, at: L}
+  - {must: 'text("AA") != "x"', want: khác x}
   - {to: l, each: P, empty: omit}
   - {to: m, from: Q, empty: "", fields: [{to: n, from: R, required: {when: ., is: x}}, {to: o, from: V, required: {when: R, is: [x, y]}}]}
   - {to: p, fields: [{to: q, from: N/H/X}, {to: r, from: T/H}], encode: json}

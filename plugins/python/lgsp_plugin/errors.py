@@ -17,6 +17,7 @@ _TEXTS = {
     "date": "Ngày không đúng định dạng hoặc không có thật. Hãy nhập theo định dạng quy định.",
     "code": "Giá trị không có trong danh mục. Hãy chọn một giá trị trong danh mục.",
     "number": "Giá trị không phải là số nguyên. Hãy nhập số nguyên.",
+    "must": "Dữ liệu không thỏa điều kiện quy định. Hãy kiểm tra các trường liên quan rồi sửa theo yêu cầu.",
     "repeated": "Trường này xuất hiện nhiều lần. Hãy chỉ gửi một lần.",
     "unknown": "Trường này không có trong quy định của dịch vụ. Hãy bỏ trường này.",
 }

@@ -43,8 +43,8 @@ class FieldError:
     """One bad field of a message. It never holds the value found.
 
     path   where, in the sender's own names: "/DangKy/Tre/NgaySinh"
-    code   a stable word: missing, length, pattern, date, code, number, repeated,
-           unknown, or one of your own
+    code   a stable word: missing, length, pattern, date, code, number, must,
+           repeated, unknown, or one of your own
     text   what is wrong, in Vietnamese, and what to do; "" takes the text that
            mappings have for the code
     want   what is expected: "dd/MM/yyyy"
