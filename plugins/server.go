@@ -57,7 +57,7 @@ func (s *server) Map(ctx context.Context, q *wire.MapRequest) (*wire.MapResponse
 
 func (s *server) one(ctx context.Context, m *wire.Envelope) *wire.Outcome {
 	d, err := s.mapped(ctx, m)
-	return &wire.Outcome{Document: wire.ToDocument(d), Error: wire.ToError(err)}
+	return &wire.Outcome{Id: m.GetId(), Document: wire.ToDocument(d), Error: wire.ToError(err)}
 }
 
 func (s *server) mapped(ctx context.Context, m *wire.Envelope) (d lgsp.Document, err error) {

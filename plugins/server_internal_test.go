@@ -29,7 +29,7 @@ func (r replies) Reply(context.Context, lgsp.Envelope, lgsp.Ack) ([]byte, error)
 func batch(n int) *wire.MapRequest {
 	q := &wire.MapRequest{}
 	for i := range n {
-		q.Envelopes = append(q.Envelopes, wire.ToEnvelope(lgsp.Envelope{ID: lgsp.ID{1}, Body: fmt.Appendf(nil, "%d", i)}))
+		q.Envelopes = append(q.Envelopes, wire.ToEnvelope(lgsp.Envelope{ID: lgsp.ID{byte(i)}, Body: fmt.Appendf(nil, "%d", i)}))
 	}
 	return q
 }
@@ -52,6 +52,8 @@ func TestEveryMessageOfACallGetsItsOwnOutcomeInItsPlace(t *testing.T) {
 		}
 		for i, o := range r.Outcomes {
 			switch {
+			case !bytes.Equal(o.GetId(), []byte{byte(i), 15: 0}):
+				t.Errorf("outcome %d is under the id %x", i, o.GetId())
 			case i == 3 && (o.Error.GetKind() != wire.Kind_UNKNOWN || o.Error.GetCode() != "Panic"),
 				i == 5 && (o.Error.GetKind() != wire.Kind_INVALID || o.Document.GetLane() != "L"),
 				i != 3 && i != 5 && (o.Error != nil || string(o.Document.GetBody()) != fmt.Sprint(i)):

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -61,6 +62,57 @@ func (x *exam) alone(ctx context.Context, p *process, all []lgsp.Envelope) ([]*w
 		outcomes[i] = one[0]
 	}
 	return outcomes, nil
+}
+
+// answersInOrder looks at whose every answer says that it is. What the messages
+// are does not matter.
+func answersInOrder(ctx context.Context, x *exam) error {
+	return x.with(ctx, func(ctx context.Context, p *process) error {
+		all := make([]lgsp.Envelope, 32)
+		for i := range all {
+			all[i] = lgsp.Envelope{Body: []byte("<La/>")}
+			if len(x.messages) > 0 {
+				all[i] = x.messages[i%len(x.messages)].Envelope
+			}
+			all[i].ID = lgsp.ID{0: 1, 15: byte(len(all) - i)}
+		}
+		var bad wrong
+		for _, n := range []int{1, len(all)} {
+			outcomes, err := x.ask(ctx, p, all[:n]...)
+			if err != nil {
+				return err
+			}
+			for i, o := range outcomes {
+				if problem := whose(all[:n], i, o.GetId()); problem != "" {
+					bad = append(bad, problem)
+				}
+			}
+		}
+		return bad.orNil()
+	})
+}
+
+// whose says what is wrong about the id of answer i, "" when nothing is.
+func whose(all []lgsp.Envelope, i int, id []byte) string {
+	where := fmt.Sprintf("of the %d messages of one call, the answer in place %d ", len(all), i+1)
+	if len(all) == 1 {
+		where = "a message that is sent alone is answered "
+	}
+	other := slices.IndexFunc(all, func(e lgsp.Envelope) bool { return bytes.Equal(e.ID[:], id) })
+	switch {
+	case other == i:
+		return ""
+	case other >= 0:
+		return where + fmt.Sprintf("bears the id of that in place %d: want the answers in the order of their messages", other+1)
+	case len(id) > 0 && len(all) == 1:
+		return where + "under an id that is not its own"
+	case len(id) > 0:
+		return where + "bears an id that none of them has"
+	case len(all) == 1:
+		return where + "without its id: want Outcome.id, which the SDK of this version of lgspd sets"
+	default:
+		return where + "bears no id"
+	}
 }
 
 // isPure maps the same messages again in other ways, and by another process.

@@ -180,6 +180,7 @@ func checks() []check {
 		{"alone", "started by hand it maps a file, and says how it is used", worksAlone},
 		{"cases", "the cases hold", casesHold},
 		{"replies", "answers to look-ups are put into words, whatever is in them", replies},
+		{"ids", "every message of a call is answered in its place and under its id", answersInOrder},
 		{"purity", "the same message becomes the same document, alone, together and in any order", isPure},
 		{"concurrency", "64 calls at once are not mixed up", keepsApart},
 		{"fields", "bad fields are reported as Invalid, by path and code, and nothing else happens", reportsFields},

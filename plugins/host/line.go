@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -198,8 +199,8 @@ func (l *line) call(c *call) {
 	r, err := l.rpc.Map(ctx, q)
 	cancel()
 	took := l.now().Sub(began)
-	if err == nil && len(r.GetOutcomes()) != len(c.items) {
-		err = fmt.Errorf("the plugin answers %d messages of %d", len(r.GetOutcomes()), len(c.items))
+	if err == nil {
+		err = c.theirs(r.GetOutcomes())
 	}
 	ended, ordered := l.ended(err)
 	l.mu.Lock()
@@ -226,6 +227,29 @@ func (l *line) call(c *call) {
 	}
 	l.rest()
 }
+
+// theirs checks that there is one outcome for each message, in their order and
+// each under the id of its message: one that is not says that any of them may
+// be another's.
+func (c *call) theirs(all []*wire.Outcome) error {
+	if len(all) != len(c.items) {
+		return fmt.Errorf("the plugin answers %d messages of %d", len(all), len(c.items))
+	}
+	for i, it := range c.items {
+		if id := all[i].GetId(); !bytes.Equal(id, it.m.GetId()) {
+			if len(id) == 0 {
+				return errNoID
+			}
+			return errOtherID
+		}
+	}
+	return nil
+}
+
+var (
+	errOtherID = errors.New("the plugin answers under the id of another message")
+	errNoID    = errors.New("the plugin answers without the id of the message; build it with the SDK of this version of lgspd")
+)
 
 // learn averages what a message costs. l.mu is held.
 func (l *line) learn(cost time.Duration) {

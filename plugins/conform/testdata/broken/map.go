@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,6 +58,7 @@ func (p *plugin) Map(ctx context.Context, q *wire.MapRequest) (*wire.MapResponse
 	r := &wire.MapResponse{}
 	for _, e := range q.GetEnvelopes() {
 		o := p.one(e)
+		o.Id = e.GetId()
 		switch d := o.GetDocument(); {
 		case d == nil:
 		case p.is("tells what came along") && len(q.GetEnvelopes()) > 1,
@@ -67,6 +69,18 @@ func (p *plugin) Map(ctx context.Context, q *wire.MapRequest) (*wire.MapResponse
 	}
 	if p.is("forgets one") && len(r.GetOutcomes()) > 1 {
 		r.Outcomes = r.GetOutcomes()[1:]
+	}
+	switch all := r.GetOutcomes(); {
+	case p.is("answers backwards"):
+		slices.Reverse(all)
+	case p.is("swaps ids") && len(all) > 1:
+		all[0].Id, all[1].Id = all[1].GetId(), all[0].GetId()
+	case p.is("answers under no id"):
+		all[len(all)-1].Id = nil
+	case p.is("answers under an id of its own"):
+		for _, o := range all {
+			o.Id = make([]byte, 16)
+		}
 	}
 	return r, nil
 }
