@@ -2,7 +2,6 @@ package plugins
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -78,7 +77,7 @@ func (s *server) Reply(ctx context.Context, q *wire.ReplyRequest) (*wire.ReplyRe
 func (s *server) replied(ctx context.Context, q *wire.ReplyRequest) (body []byte, err error) {
 	replier, ok := s.mapper.(lgsp.Replier)
 	if !ok {
-		return nil, errors.New("the plugin has no Reply")
+		return nil, wire.Cause("the plugin has no Reply")
 	}
 	e, a, err := wire.FromReply(q)
 	if err != nil {
@@ -95,7 +94,7 @@ func (s *server) recovered(err *error) {
 	if value == nil {
 		return
 	}
-	*err = &lgsp.Error{Kind: lgsp.Unknown, Code: "Panic", Err: fmt.Errorf("the plugin panicked with a value of type %T", value),
+	*err = &lgsp.Error{Kind: lgsp.Unknown, Code: "Panic", Err: wire.Cause(fmt.Sprintf("the plugin panicked with a value of type %T", value)),
 		Text: "Chương trình chuyển đổi gặp lỗi khi xử lý thông điệp này. Hãy báo cho đơn vị phát triển kèm nhật ký."}
 	// A plugin that panics at every message must not be taken for one that floods.
 	now := time.Now().UnixNano()

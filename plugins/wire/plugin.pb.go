@@ -519,13 +519,15 @@ func (x *FieldError) GetFound() string {
 }
 
 type Error struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          Kind                   `protobuf:"varint,1,opt,name=kind,proto3,enum=lgsp.plugin.v1.Kind" json:"kind,omitempty"`
-	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	Text          string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"` // Vietnamese, for a person
-	Fields        []*FieldError          `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
-	After         int64                  `protobuf:"varint,5,opt,name=after,proto3" json:"after,omitempty"` // milliseconds; 0 = not said
-	Cause         string                 `protobuf:"bytes,6,opt,name=cause,proto3" json:"cause,omitempty"`  // English, for the log; no citizen data
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Kind   Kind                   `protobuf:"varint,1,opt,name=kind,proto3,enum=lgsp.plugin.v1.Kind" json:"kind,omitempty"`
+	Code   string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	Text   string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"` // Vietnamese, for a person
+	Fields []*FieldError          `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
+	After  int64                  `protobuf:"varint,5,opt,name=after,proto3" json:"after,omitempty"` // milliseconds; 0 = not said
+	// English, for the log: types and places, or words of the author's own; not
+	// what a caught error says, which may hold a value.
+	Cause         string `protobuf:"bytes,6,opt,name=cause,proto3" json:"cause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
