@@ -329,9 +329,9 @@ func replies(ctx context.Context, x *exam) error {
 			return skipped{errors.New("it has no Reply")}
 		}
 		for _, answer := range []string{"", "<La/>", "<La>" + markWords + "</La>", "<a", "\xff"} {
-			r, err := p.rpc.Reply(ctx, wire.ToReply(lgsp.Envelope{ID: lgsp.ID{1}, Body: []byte("<La/>")}, lgsp.Ack{Body: []byte(answer)}))
+			r, err := x.reply(ctx, p, lgsp.Envelope{ID: lgsp.ID{1}, Body: []byte("<La/>")}, lgsp.Ack{Body: []byte(answer)})
 			if err != nil {
-				return fmt.Errorf("reply to the answer %q: %w", answer, err)
+				return err
 			}
 			if r.GetError() == nil && !wellFormed(r.GetBody()) {
 				bad = append(bad, fmt.Sprintf("the answer %q becomes something that is not XML", answer))

@@ -193,5 +193,6 @@ func checks() []check {
 		{"limits", "it works under the limits that the daemon sets", worksLimited},
 		{"shutdown", "it ends when it is told to, and leaves nothing behind", endsWhenTold},
 		{"orphan", "it ends when the daemon is no more", endsAlone},
+		{"leftovers", "however it ends, no process that it started runs on", leavesNobody},
 	}
 }

@@ -112,6 +112,7 @@ func TestEveryCheckCanFail(t *testing.T) {
 		{"fieldless", "cases", "sai: "},
 		{"no replies", "replies", "says that it has no Reply"},
 		{"crashes at an answer", "replies", "it had ended: exit status 3"},
+		{"blocks at an answer", "replies", "DeadlineExceeded"},
 		{"answers text", "replies", "is not XML"},
 		{"tells the answer", "replies", "holds what is in it"},
 		{"counts", "purity", "mapped alone, in another order"},
@@ -143,12 +144,21 @@ func TestEveryCheckCanFail(t *testing.T) {
 		{"stays", "shutdown", "still runs after"},
 		{"leaves a file", "shutdown", "it left left behind"},
 		{"lives on", "orphan", "still runs after"},
+		{"leaves a process", "leftovers", "told to end it leaves sleep"},
+		{"leaves a process", "leftovers", "killed it leaves sleep"},
+		{"leaves a process", "leftovers", "without its daemon it leaves sleep"},
+		{"leaves a process of its group", "leftovers", "told to end it leaves sleep"},
+		{"leaves a stranger", "leftovers", "killed it leaves sleep"},
+		{"leaves a process", "alone", "still holds its output"},
 	} {
 		found[x.check] = true
 		t.Run(x.check+" "+x.flaw, func(t *testing.T) {
 			o := conform.Options{Command: broken, Args: []string{x.flaw}, Cases: all, Only: []string{x.check}}
 			if slices.Contains([]string{"greets late", "hangs by hand", "slow"}, x.flaw) {
 				o.Start, o.Timeout = 2*time.Second, 2*time.Second
+			}
+			if x.flaw == "blocks at an answer" {
+				o.Timeout = 300 * time.Millisecond
 			}
 			results, err := conform.Run(t.Context(), o, func(conform.Result) {})
 			if err != nil || len(results) != 1 {
@@ -165,4 +175,43 @@ func TestEveryCheckCanFail(t *testing.T) {
 			t.Errorf("no plugin fails %s", name)
 		}
 	}
+}
+
+// What a plugin started may hold its output for longer than anybody waits, and
+// may have left its process group.
+func TestAProcessThatAPluginStartedHoldsNothingUpAndIsEnded(t *testing.T) {
+	broken := build(t, "broken", "./testdata/broken")
+	for _, flaw := range []string{"leaves a process", "leaves a process of its group", "leaves a stranger"} {
+		began := time.Now()
+		results, err := conform.Run(t.Context(), conform.Options{Command: broken, Args: []string{flaw}, Only: []string{"description", "shutdown"}}, func(conform.Result) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			if !r.OK() {
+				t.Errorf("%s: %s says %q", flaw, r.Name, r.Details)
+			}
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s: it took %s", flaw, took)
+		}
+		if left := sleepers(t); len(left) > 0 {
+			t.Errorf("%s: left are the processes %q", flaw, left)
+		}
+	}
+}
+
+// sleepers are the processes that the broken plugin starts.
+func sleepers(t *testing.T) (found []string) {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range all {
+		if b, err := os.ReadFile(path); err == nil && string(b) == "sleep\x0031.4159\x00" {
+			found = append(found, path)
+		}
+	}
+	return found
 }

@@ -188,6 +188,8 @@ func (p *plugin) Reply(_ context.Context, q *wire.ReplyRequest) (*wire.ReplyResp
 	switch {
 	case p.is("crashes at an answer") && err != nil:
 		os.Exit(3)
+	case p.is("blocks at an answer"):
+		select {}
 	case p.is("tells the answer") && a.Text != "":
 		return &wire.ReplyResponse{Error: &wire.Error{Cause: a.Text}}, nil
 	case p.is("answers text"):
