@@ -247,8 +247,9 @@ func isQuiet(ctx context.Context, x *exam) error {
 				return err
 			}
 		}
+		x.finish(ctx, p)
 		if _, n := p.printed.text(); n > mostPrinted {
-			return fmt.Errorf("for %d messages it printed %d bytes%s", 20*len(x.messages), n, p.printed.quoted())
+			return wrong{fmt.Sprintf("for %d messages it printed %d bytes%s", 20*len(x.messages), n, p.printed.quoted())}
 		}
 		return nil
 	})
@@ -350,6 +351,21 @@ func (x *exam) shutDown(ctx context.Context, p *process) error {
 	ctx, cancel := context.WithTimeout(ctx, x.Timeout)
 	defer cancel()
 	return p.conn.Invoke(ctx, "/plugin.GRPCController/Shutdown", &emptypb.Empty{}, &emptypb.Empty{})
+}
+
+// lag is how long after a message what a plugin prints of it is still seen.
+const lag = 500 * time.Millisecond
+
+// finish ends the plugin and waits for all that it prints.
+func (x *exam) finish(ctx context.Context, p *process) {
+	if p.over(lag) {
+		return
+	}
+	_ = x.shutDown(ctx, p) // whether it obeys is another check's
+	if !p.over(afterOrder) {
+		_ = syscall.Kill(-p.pid, syscall.SIGKILL) // it may have just ended
+	}
+	<-p.exited
 }
 
 // letGo leaves the plugin as a daemon does that is killed.

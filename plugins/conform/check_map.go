@@ -274,36 +274,6 @@ func readsLetters(ctx context.Context, x *exam) error {
 	})
 }
 
-// keepsPrivate puts values into messages and looks for them where they must not be.
-func keepsPrivate(ctx context.Context, x *exam) error {
-	if err := x.needsCases(); err != nil {
-		return err
-	}
-	return x.with(ctx, func(ctx context.Context, p *process) error {
-		err := x.survey(ctx, p, append(x.wholes(), x.variants(fieldChanges())...), func(v variant, o *wire.Outcome) string {
-			said := []string{o.GetError().GetCode(), o.GetError().GetText(), o.GetError().GetCause()}
-			for _, f := range append(o.GetError().GetFields(), o.GetDocument().GetWarnings()...) {
-				said = append(said, f.GetPath(), f.GetCode(), f.GetText(), f.GetWant(), f.GetFound())
-			}
-			return repeated(v.marks, strings.Join(said, "\n"), "an error or a warning")
-		})
-		text, _ := p.printed.text()
-		if found := repeated([]string{markWords, markDigits}, text, "what it prints"); found != "" && err == nil {
-			return wrong{found}
-		}
-		return err
-	})
-}
-
-func repeated(marks []string, said, where string) string {
-	for _, m := range marks {
-		if strings.Contains(said, m) {
-			return where + " holds a value of the message: want what the value looks like, never the value"
-		}
-	}
-	return ""
-}
-
 // replies puts answers into words, those of the cases and others.
 func replies(ctx context.Context, x *exam) error {
 	return x.with(ctx, func(ctx context.Context, p *process) error {
@@ -336,7 +306,7 @@ func replies(ctx context.Context, x *exam) error {
 			if r.GetError() == nil && !wellFormed(r.GetBody()) {
 				bad = append(bad, fmt.Sprintf("the answer %q becomes something that is not XML", answer))
 			}
-			if strings.Contains(r.GetError().String(), markWords) {
+			if repeats([]string{markWords}, strings.Join(saidIn(r.GetError(), nil), "\n")) {
 				bad = append(bad, "the error of an answer holds what is in it")
 			}
 		}

@@ -131,6 +131,17 @@ func (p *plugin) misbehave(e *wire.Envelope) {
 		fmt.Fprintln(os.Stderr, "mapped one")
 	case "prints values":
 		fmt.Fprintln(os.Stderr, string(e.GetBody()))
+	case "talks late", "prints values late", "prints a name late":
+		text := "mapped one"
+		if p.is("prints values late") {
+			text = string(e.GetBody())
+		}
+		if p.is("prints a name late") { // of a good message
+			if text = ""; strings.Contains(string(e.GetBody()), "Nguyễn Thị Mẫu") {
+				text = "Nguyễn Thị Mẫu"
+			}
+		}
+		time.AfterFunc(150*time.Millisecond, func() { fmt.Fprint(os.Stderr, text+"\n") })
 	}
 }
 
@@ -149,11 +160,21 @@ func (p *plugin) faults(m message) (bad []*wire.FieldError) {
 			f.Text = ""
 		case "tells values":
 			f.Found = value
+		case "tells the name beside":
+			f.Found = strings.Join(strings.Fields(m.Ten), "_")
+		case "says what the sample says":
+			f.Text = "Mẫu chưa đúng, xem Nguyễn Thị Mẫu."
 		}
 		bad = append(bad, f)
 	}
 	if p.is("tells values") && strings.Contains(m.Ten, "9701") {
 		return []*wire.FieldError{{Path: "/Phieu/Ten", Code: "pattern", Text: "Sai.", Found: m.Ten}}
+	}
+	if first, _, _ := strings.Cut(m.Ten, " "); p.is("tells a word") && first == "Zqxjk" {
+		return []*wire.FieldError{{Path: "/Phieu/Ten", Code: "pattern", Text: "Sai: " + first + "."}}
+	}
+	if p.is("tells half a number") && strings.Contains(m.Ten, "9701") {
+		return []*wire.FieldError{{Path: "/Phieu/Ten", Code: "pattern", Text: "Sai.", Found: m.Ten[:7] + "…"}}
 	}
 	if len(bad) == 2 && bad[0].GetPath() > bad[1].GetPath() {
 		bad[0], bad[1] = bad[1], bad[0]
