@@ -9,7 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"lgsp.internal/adapter/plugins/wire"
@@ -196,13 +198,14 @@ func (l *line) call(c *call) {
 	}
 	began := l.now()
 	ctx, cancel := context.WithTimeout(context.Background(), l.timeout)
-	r, err := l.rpc.Map(ctx, q)
+	var trailer metadata.MD
+	r, err := l.rpc.Map(ctx, q, grpc.Trailer(&trailer))
 	cancel()
 	took := l.now().Sub(began)
 	if err == nil {
 		err = c.theirs(r.GetOutcomes())
 	}
-	ended, ordered := l.ended(err)
+	ended, ordered := l.ended(err, trailer, took)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.calls, c)
@@ -262,9 +265,14 @@ func (l *line) learn(cost time.Duration) {
 }
 
 // ended reports whether err says that the process is gone or does not answer,
-// and has then ended it.
-func (l *line) ended(err error) (ended, ordered bool) {
-	switch status.Code(err) {
+// and has then ended it. A status that the plugin sent has a trailer: the plugin
+// works, whatever the status says, unless all its time is over.
+func (l *line) ended(err error, trailer metadata.MD, took time.Duration) (ended, ordered bool) {
+	code := status.Code(err)
+	if len(trailer) > 0 && (code != codes.DeadlineExceeded || took < l.timeout/10*9) {
+		return false, false
+	}
+	switch code {
 	case codes.Unavailable, codes.Canceled:
 		return true, l.lost("the connection to it broke", false)
 	case codes.DeadlineExceeded:
@@ -288,9 +296,11 @@ func (l *line) reply(ctx context.Context, q *wire.ReplyRequest) (*wire.ReplyResp
 	l.mix()
 	l.mu.Unlock()
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
-	r, err := l.rpc.Reply(own, q)
+	began := l.now()
+	var trailer metadata.MD
+	r, err := l.rpc.Reply(own, q, grpc.Trailer(&trailer))
 	cancel()
-	if ended, _ := l.ended(err); ended {
+	if ended, _ := l.ended(err, trailer, l.now().Sub(began)); ended {
 		err = errGone
 	}
 	l.mu.Lock()
