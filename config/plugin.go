@@ -13,6 +13,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	lgsp "lgsp.internal/adapter"
 )
 
 // Plugin is a program that maps messages; a mapping names it.
@@ -25,14 +27,12 @@ type Plugin struct {
 	Memory  Size          `yaml:"memory"`  // that it may use; 32MiB to 64GiB; default 256MiB
 }
 
-var pluginForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
 func (k *checker) plugins() {
 	names := claims{}
 	for i, p := range k.c.Plugins {
 		at := fmt.Sprintf("plugins[%d]", i)
-		if !pluginForm.MatchString(p.Name) || len(p.Name) > 40 {
-			k.bad(at+".name", quote(p.Name)+" is not the name of a plugin", `write lower-case words joined by -, as in "dia-chi", with 40 characters at most`)
+		if !lgsp.IsPluginName(p.Name) {
+			k.bad(at+".name", quote(p.Name)+" is not the name of a plugin", "write "+lgsp.PluginNameWant)
 		}
 		k.take(names, p.Name, at+".name", "the name")
 		k.program(at+".command", p.Command)

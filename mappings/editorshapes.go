@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/vntext"
 )
 
@@ -21,6 +22,12 @@ const (
 // matching is a text of a pattern. Editors show what is wanted.
 func matching(pattern, want string) schemaPart {
 	return schemaPart{"type": "string", "pattern": pattern, "patternErrorMessage": "want " + want}
+}
+
+func pluginName() schemaPart {
+	s := matching(lgsp.PluginNameForm, lgsp.PluginNameWant)
+	s["maxLength"] = lgsp.PluginNameLongest
+	return s
 }
 
 // anyText is a scalar that is read as it is written; a bare number is a text too.
@@ -126,7 +133,7 @@ func keyShapes() map[string]schemaPart {
 	maps.Copy(shapes, map[string]schemaPart{
 		"mapping.service": matching(serviceName, `lower-case letters, digits, "." and "-"`), "mapping.title": filledText(), "mapping.doc": filledText(), "mapping.kind": oneOfWords(strings.Join(kindWords[:], " ")),
 		"mapping.source": refTo("source"), "mapping.defaults": refTo("defaults"), "mapping.id": valueShape(), "mapping.lane": valueShape(), "mapping.subject": valueShape(),
-		"mapping.purpose": refTo("purpose"), "mapping.target": refTo("target"), "mapping.fields": refTo("rules"), "mapping.plugin": matching(serviceName, `lower-case letters, digits, "." and "-"`), "mapping.reply": refTo("reply"),
+		"mapping.purpose": refTo("purpose"), "mapping.target": refTo("target"), "mapping.fields": refTo("rules"), "mapping.plugin": pluginName(), "mapping.reply": refTo("reply"),
 
 		"source.namespace": anyText(), "source.root": matching(`^`+ncName+`$`, "a local name"), "source.action": anyText(), "source.prefixes": prefixesShape(), "source.qualified": truth(),
 		"source.unknown": oneOfWords(unknownWords), "source.documents": listOf(refTo("document")), "source.references": truth(),

@@ -16,8 +16,8 @@ import (
 func (p *parser) plugin(e entry) {
 	m := p.m
 	m.plugin, m.pluginPos = p.filled(e), e.at
-	if m.plugin != "" && !isService(m.plugin) {
-		p.report(posOf(e.value), "plugin: want the name of a plugin: lower-case letters, digits, \".\" and \"-\"")
+	if m.plugin != "" && !lgsp.IsPluginName(m.plugin) {
+		p.report(posOf(e.value), "plugin: want the name of a plugin: %s", lgsp.PluginNameWant)
 	}
 }
 

@@ -86,6 +86,14 @@ func TestStartedByHandAPluginListsEveryBadField(t *testing.T) {
 	}
 }
 
+// The daemon is told the types of an error only; its author needs its words.
+func TestStartedByHandAPluginTellsAnErrorWhole(t *testing.T) {
+	path := file(t, "<Phieu><So>number</So><Ten>12x</Ten></Phieu>")
+	if code, out, _ := byHand(t, path); code != 1 || out != path+": strconv.Atoi: parsing \"12x\": invalid syntax\n" {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
 func TestStartedByHandAPluginAnswersALookUp(t *testing.T) {
 	code, out, _ := byHand(t, "--reply", file(t, "<CongDan/>"), file(t, "<Hoi/>"))
 	if code != 0 || !strings.HasSuffix(out, ": answered\n<TraLoi><CongDan/></TraLoi>\n") {

@@ -2,7 +2,6 @@ package plugins
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -57,7 +56,7 @@ func (s *server) Map(ctx context.Context, q *wire.MapRequest) (*wire.MapResponse
 
 func (s *server) one(ctx context.Context, m *wire.Envelope) *wire.Outcome {
 	d, err := s.mapped(ctx, m)
-	return &wire.Outcome{Document: wire.ToDocument(d), Error: wire.ToError(err)}
+	return &wire.Outcome{Id: m.GetId(), Document: wire.ToDocument(d), Error: wire.ToError(err)}
 }
 
 func (s *server) mapped(ctx context.Context, m *wire.Envelope) (d lgsp.Document, err error) {
@@ -78,7 +77,7 @@ func (s *server) Reply(ctx context.Context, q *wire.ReplyRequest) (*wire.ReplyRe
 func (s *server) replied(ctx context.Context, q *wire.ReplyRequest) (body []byte, err error) {
 	replier, ok := s.mapper.(lgsp.Replier)
 	if !ok {
-		return nil, errors.New("the plugin has no Reply")
+		return nil, wire.Cause("the plugin has no Reply")
 	}
 	e, a, err := wire.FromReply(q)
 	if err != nil {
@@ -95,7 +94,7 @@ func (s *server) recovered(err *error) {
 	if value == nil {
 		return
 	}
-	*err = &lgsp.Error{Kind: lgsp.Unknown, Code: "Panic", Err: fmt.Errorf("the plugin panicked with a value of type %T", value),
+	*err = &lgsp.Error{Kind: lgsp.Unknown, Code: "Panic", Err: wire.Cause(fmt.Sprintf("the plugin panicked with a value of type %T", value)),
 		Text: "Chương trình chuyển đổi gặp lỗi khi xử lý thông điệp này. Hãy báo cho đơn vị phát triển kèm nhật ký."}
 	// A plugin that panics at every message must not be taken for one that floods.
 	now := time.Now().UnixNano()

@@ -29,7 +29,7 @@ func (r replies) Reply(context.Context, lgsp.Envelope, lgsp.Ack) ([]byte, error)
 func batch(n int) *wire.MapRequest {
 	q := &wire.MapRequest{}
 	for i := range n {
-		q.Envelopes = append(q.Envelopes, wire.ToEnvelope(lgsp.Envelope{ID: lgsp.ID{1}, Body: fmt.Appendf(nil, "%d", i)}))
+		q.Envelopes = append(q.Envelopes, wire.ToEnvelope(lgsp.Envelope{ID: lgsp.ID{byte(i)}, Body: fmt.Appendf(nil, "%d", i)}))
 	}
 	return q
 }
@@ -52,7 +52,9 @@ func TestEveryMessageOfACallGetsItsOwnOutcomeInItsPlace(t *testing.T) {
 		}
 		for i, o := range r.Outcomes {
 			switch {
-			case i == 3 && (o.Error.GetKind() != wire.Kind_UNKNOWN || o.Error.GetCode() != "Panic"),
+			case !bytes.Equal(o.GetId(), []byte{byte(i), 15: 0}):
+				t.Errorf("outcome %d is under the id %x", i, o.GetId())
+			case i == 3 && (o.Error.GetKind() != wire.Kind_UNKNOWN || o.Error.GetCode() != "Panic" || o.Error.GetCause() != "the plugin panicked with a value of type string"),
 				i == 5 && (o.Error.GetKind() != wire.Kind_INVALID || o.Document.GetLane() != "L"),
 				i != 3 && i != 5 && (o.Error != nil || string(o.Document.GetBody()) != fmt.Sprint(i)):
 				t.Errorf("outcome %d is %v", i, o)
@@ -82,7 +84,7 @@ func TestAnEnvelopeThatIsNoneIsAnErrorOfItsOwn(t *testing.T) {
 	q := batch(2)
 	q.Envelopes[0].Id = nil
 	r, err := s.Map(context.Background(), q)
-	if err != nil || r.Outcomes[0].Error == nil || r.Outcomes[1].Error != nil {
+	if err != nil || r.Outcomes[0].Error.GetCause() != "an id has 0 bytes, want 16" || r.Outcomes[1].Error != nil {
 		t.Errorf("%v (%v)", r, err)
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	lgsp "lgsp.internal/adapter"
 	plugtemplate "lgsp.internal/adapter/plugins/template"
 )
 
@@ -26,11 +26,6 @@ func pluginNewCommand(s streams) *cli.Command {
 	}
 }
 
-// pluginName is what a plugin and a service may be called.
-var pluginName = regexp.MustCompile(`^[a-z][a-z0-9]*([.-][a-z0-9]+)*$`)
-
-const longestPluginName = 60 // characters
-
 func newPlugin(c *cli.Context, s streams) error {
 	args, err := flagsBehind(c)
 	if err != nil {
@@ -44,8 +39,10 @@ func newPlugin(c *cli.Context, s streams) error {
 	switch {
 	case !known:
 		return usageError("plugin new: --lang %q: want %s", language, strings.Join(plugtemplate.Languages(), " or "))
-	case !pluginName.MatchString(name) || len(name) > longestPluginName || name == plugtemplate.Name:
-		return usageError("plugin new: %q cannot be the name of a plugin: want lower-case letters, digits, \".\" and \"-\", at most %d, as in tach-dia-chi", name, longestPluginName)
+	case !lgsp.IsPluginName(name):
+		return usageError("plugin new: %q cannot be the name of a plugin: want %s", name, lgsp.PluginNameWant)
+	case name == plugtemplate.Name:
+		return usageError("plugin new: %q cannot be the name of a plugin: it is that of the template", name)
 	}
 	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 		return usageError("plugin new: there is a %s here already; nothing was written", name)

@@ -39,6 +39,17 @@ func (x *exam) ask(ctx context.Context, p *process, all ...lgsp.Envelope) ([]*wi
 	return r.GetOutcomes(), nil
 }
 
+// reply has the plugin put an answer into words.
+func (x *exam) reply(ctx context.Context, p *process, e lgsp.Envelope, a lgsp.Ack) (*wire.ReplyResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, x.Timeout)
+	defer cancel()
+	r, err := p.rpc.Reply(ctx, wire.ToReply(e, a))
+	if err != nil {
+		return nil, fmt.Errorf("reply to the answer %q: %w", cut(string(a.Body)), err)
+	}
+	return r, nil
+}
+
 // client is a plugin as the rest of the program knows mappers.
 type client struct {
 	x *exam
@@ -56,11 +67,9 @@ func (c client) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error)
 
 // Reply has the plugin put an answer into the words of who asked.
 func (c client) Reply(ctx context.Context, e lgsp.Envelope, a lgsp.Ack) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.x.Timeout)
-	defer cancel()
-	r, err := c.p.rpc.Reply(ctx, wire.ToReply(e, a))
+	r, err := c.x.reply(ctx, c.p, e, a)
 	if err != nil {
-		return nil, fmt.Errorf("reply: %w", err)
+		return nil, err
 	}
 	return r.GetBody(), wire.FromError("plugin.reply", r.GetError())
 }

@@ -63,10 +63,23 @@ func (x *exam) byHand(ctx context.Context, dir string, args ...string) (int, str
 	cmd := exec.CommandContext(ctx, x.Command, append(append([]string{}, x.Args...), args...)...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, environment(dir), out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	var known []running
+	cmd.Cancel = func() error {
+		known = below(cmd.Process.Pid)
+		return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+	cmd.WaitDelay = drain // for whatever still holds its output
 	err := cmd.Run()
-	if ctx.Err() != nil {
+	if cmd.Process != nil {
+		for _, r := range leftOf(cmd.Process.Pid, dir, known) {
+			r.end()
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
 		return 0, "", fmt.Errorf("started by hand it does not end within %s", x.Start)
+	case errors.Is(err, exec.ErrWaitDelay):
+		return 0, "", errors.New("started by hand it ends, and something that it started still holds its output")
 	}
 	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
 		return 0, "", fmt.Errorf("start it: %w", err)
@@ -234,8 +247,9 @@ func isQuiet(ctx context.Context, x *exam) error {
 				return err
 			}
 		}
+		x.finish(ctx, p)
 		if _, n := p.printed.text(); n > mostPrinted {
-			return fmt.Errorf("for %d messages it printed %d bytes%s", 20*len(x.messages), n, p.printed.quoted())
+			return wrong{fmt.Sprintf("for %d messages it printed %d bytes%s", 20*len(x.messages), n, p.printed.quoted())}
 		}
 		return nil
 	})
@@ -331,14 +345,41 @@ const (
 	afterDaemon = 5 * time.Second
 )
 
+// shutDown tells the plugin to end.
+func (x *exam) shutDown(ctx context.Context, p *process) error {
+	p.look()
+	ctx, cancel := context.WithTimeout(ctx, x.Timeout)
+	defer cancel()
+	return p.conn.Invoke(ctx, "/plugin.GRPCController/Shutdown", &emptypb.Empty{}, &emptypb.Empty{})
+}
+
+// lag is how long after a message what a plugin prints of it is still seen.
+const lag = 500 * time.Millisecond
+
+// finish ends the plugin and waits for all that it prints.
+func (x *exam) finish(ctx context.Context, p *process) {
+	if p.over(lag) {
+		return
+	}
+	_ = x.shutDown(ctx, p) // whether it obeys is another check's
+	if !p.over(afterOrder) {
+		_ = syscall.Kill(-p.pid, syscall.SIGKILL) // it may have just ended
+	}
+	<-p.exited
+}
+
+// letGo leaves the plugin as a daemon does that is killed.
+func (p *process) letGo() error {
+	p.look()
+	return errors.Join(p.stdin.Close(), p.conn.Close())
+}
+
 func endsWhenTold(ctx context.Context, x *exam) error {
 	return x.with(ctx, func(ctx context.Context, p *process) error {
 		if _, err := x.describe(ctx, p); err != nil {
 			return err
 		}
-		callCtx, cancel := context.WithTimeout(ctx, x.Timeout)
-		defer cancel()
-		err := p.conn.Invoke(callCtx, "/plugin.GRPCController/Shutdown", &emptypb.Empty{}, &emptypb.Empty{})
+		err := x.shutDown(ctx, p)
 		if !p.over(afterOrder) {
 			return errors.Join(fmt.Errorf("it was told to end by plugin.GRPCController/Shutdown, and still runs after %s", afterOrder), err)
 		}
@@ -362,7 +403,7 @@ func endsAlone(ctx context.Context, x *exam) error {
 		if _, err := x.describe(ctx, p); err != nil {
 			return err
 		}
-		if err := errors.Join(p.stdin.Close(), p.conn.Close()); err != nil {
+		if err := p.letGo(); err != nil {
 			return err
 		}
 		if !p.over(afterDaemon) {

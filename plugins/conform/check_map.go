@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -61,6 +62,57 @@ func (x *exam) alone(ctx context.Context, p *process, all []lgsp.Envelope) ([]*w
 		outcomes[i] = one[0]
 	}
 	return outcomes, nil
+}
+
+// answersInOrder looks at whose every answer says that it is. What the messages
+// are does not matter.
+func answersInOrder(ctx context.Context, x *exam) error {
+	return x.with(ctx, func(ctx context.Context, p *process) error {
+		all := make([]lgsp.Envelope, 32)
+		for i := range all {
+			all[i] = lgsp.Envelope{Body: []byte("<La/>")}
+			if len(x.messages) > 0 {
+				all[i] = x.messages[i%len(x.messages)].Envelope
+			}
+			all[i].ID = lgsp.ID{0: 1, 15: byte(len(all) - i)}
+		}
+		var bad wrong
+		for _, n := range []int{1, len(all)} {
+			outcomes, err := x.ask(ctx, p, all[:n]...)
+			if err != nil {
+				return err
+			}
+			for i, o := range outcomes {
+				if problem := whose(all[:n], i, o.GetId()); problem != "" {
+					bad = append(bad, problem)
+				}
+			}
+		}
+		return bad.orNil()
+	})
+}
+
+// whose says what is wrong about the id of answer i, "" when nothing is.
+func whose(all []lgsp.Envelope, i int, id []byte) string {
+	where := fmt.Sprintf("of the %d messages of one call, the answer in place %d ", len(all), i+1)
+	if len(all) == 1 {
+		where = "a message that is sent alone is answered "
+	}
+	other := slices.IndexFunc(all, func(e lgsp.Envelope) bool { return bytes.Equal(e.ID[:], id) })
+	switch {
+	case other == i:
+		return ""
+	case other >= 0:
+		return where + fmt.Sprintf("bears the id of that in place %d: want the answers in the order of their messages", other+1)
+	case len(id) > 0 && len(all) == 1:
+		return where + "under an id that is not its own"
+	case len(id) > 0:
+		return where + "bears an id that none of them has"
+	case len(all) == 1:
+		return where + "without its id: want Outcome.id, which the SDK of this version of lgspd sets"
+	default:
+		return where + "bears no id"
+	}
 }
 
 // isPure maps the same messages again in other ways, and by another process.
@@ -222,36 +274,6 @@ func readsLetters(ctx context.Context, x *exam) error {
 	})
 }
 
-// keepsPrivate puts values into messages and looks for them where they must not be.
-func keepsPrivate(ctx context.Context, x *exam) error {
-	if err := x.needsCases(); err != nil {
-		return err
-	}
-	return x.with(ctx, func(ctx context.Context, p *process) error {
-		err := x.survey(ctx, p, append(x.wholes(), x.variants(fieldChanges())...), func(v variant, o *wire.Outcome) string {
-			said := []string{o.GetError().GetCode(), o.GetError().GetText(), o.GetError().GetCause()}
-			for _, f := range append(o.GetError().GetFields(), o.GetDocument().GetWarnings()...) {
-				said = append(said, f.GetPath(), f.GetCode(), f.GetText(), f.GetWant(), f.GetFound())
-			}
-			return repeated(v.marks, strings.Join(said, "\n"), "an error or a warning")
-		})
-		text, _ := p.printed.text()
-		if found := repeated([]string{markWords, markDigits}, text, "what it prints"); found != "" && err == nil {
-			return wrong{found}
-		}
-		return err
-	})
-}
-
-func repeated(marks []string, said, where string) string {
-	for _, m := range marks {
-		if strings.Contains(said, m) {
-			return where + " holds a value of the message: want what the value looks like, never the value"
-		}
-	}
-	return ""
-}
-
 // replies puts answers into words, those of the cases and others.
 func replies(ctx context.Context, x *exam) error {
 	return x.with(ctx, func(ctx context.Context, p *process) error {
@@ -277,14 +299,14 @@ func replies(ctx context.Context, x *exam) error {
 			return skipped{errors.New("it has no Reply")}
 		}
 		for _, answer := range []string{"", "<La/>", "<La>" + markWords + "</La>", "<a", "\xff"} {
-			r, err := p.rpc.Reply(ctx, wire.ToReply(lgsp.Envelope{ID: lgsp.ID{1}, Body: []byte("<La/>")}, lgsp.Ack{Body: []byte(answer)}))
+			r, err := x.reply(ctx, p, lgsp.Envelope{ID: lgsp.ID{1}, Body: []byte("<La/>")}, lgsp.Ack{Body: []byte(answer)})
 			if err != nil {
-				return fmt.Errorf("reply to the answer %q: %w", answer, err)
+				return err
 			}
 			if r.GetError() == nil && !wellFormed(r.GetBody()) {
 				bad = append(bad, fmt.Sprintf("the answer %q becomes something that is not XML", answer))
 			}
-			if strings.Contains(r.GetError().String(), markWords) {
+			if repeats([]string{markWords}, strings.Join(saidIn(r.GetError(), nil), "\n")) {
 				bad = append(bad, "the error of an answer holds what is in it")
 			}
 		}

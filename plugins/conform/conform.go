@@ -180,6 +180,7 @@ func checks() []check {
 		{"alone", "started by hand it maps a file, and says how it is used", worksAlone},
 		{"cases", "the cases hold", casesHold},
 		{"replies", "answers to look-ups are put into words, whatever is in them", replies},
+		{"ids", "every message of a call is answered in its place and under its id", answersInOrder},
 		{"purity", "the same message becomes the same document, alone, together and in any order", isPure},
 		{"concurrency", "64 calls at once are not mixed up", keepsApart},
 		{"fields", "bad fields are reported as Invalid, by path and code, and nothing else happens", reportsFields},
@@ -192,5 +193,6 @@ func checks() []check {
 		{"limits", "it works under the limits that the daemon sets", worksLimited},
 		{"shutdown", "it ends when it is told to, and leaves nothing behind", endsWhenTold},
 		{"orphan", "it ends when the daemon is no more", endsAlone},
+		{"leftovers", "however it ends, no process that it started runs on", leavesNobody},
 	}
 }

@@ -47,7 +47,7 @@ func passes(t *testing.T, o conform.Options) {
 			t.Errorf("%s: %s\n  %s", r.Name, r.Title, strings.Join(r.Details, "\n  "))
 		}
 	}
-	if len(results) < 18 {
+	if len(results) < len(conform.Checks()) {
 		t.Errorf("only %d checks were made", len(results))
 	}
 }
@@ -112,12 +112,17 @@ func TestEveryCheckCanFail(t *testing.T) {
 		{"fieldless", "cases", "sai: "},
 		{"no replies", "replies", "says that it has no Reply"},
 		{"crashes at an answer", "replies", "it had ended: exit status 3"},
+		{"blocks at an answer", "replies", "DeadlineExceeded"},
 		{"answers text", "replies", "is not XML"},
 		{"tells the answer", "replies", "holds what is in it"},
 		{"counts", "purity", "mapped alone, in another order"},
 		{"tells what came along", "purity", "mapped together"},
 		{"knows its process", "purity", "by a process that has just begun"},
 		{"forgets one", "purity", "it answers 2"},
+		{"answers backwards", "ids", "of the 32 messages of one call, the answer in place 1 bears the id of that in place 32"},
+		{"swaps ids", "ids", "the answer in place 1 bears the id of that in place 2"},
+		{"answers under no id", "ids", "a message that is sent alone is answered without its id"},
+		{"answers under an id of its own", "ids", "a message that is sent alone is answered under an id that is not its own"},
 		{"mixes calls up", "concurrency", "at once with others"},
 		{"crashes", "fields", "it had ended: exit status 3"},
 		{"fieldless", "fields", "Invalid without fields"},
@@ -127,6 +132,12 @@ func TestEveryCheckCanFail(t *testing.T) {
 		{"long lane", "fields", "want at most 256"},
 		{"tells values", "privacy", "an error or a warning holds"},
 		{"prints values", "privacy", "what it prints holds"},
+		{"prints values late", "privacy", "what it prints holds"},
+		{"prints a name late", "privacy", "what it prints holds"},
+		{"tells a word", "privacy", "an error or a warning holds"},
+		{"tells half a number", "privacy", "an error or a warning holds"},
+		{"tells the name beside", "privacy", "case mot, /Phieu/Ma left out: an error or a warning holds a word"},
+		{"says what the sample says", "privacy", ""},
 		{"small", "sizes", "larger than max"},
 		{"slow", "sizes", "DeadlineExceeded"},
 		{"crashes", "letters", ""},
@@ -135,16 +146,26 @@ func TestEveryCheckCanFail(t *testing.T) {
 		{"hoards", "memory", "made it grow"},
 		{"hungry", "memory", "and may use 256"},
 		{"talks", "quiet", "bytes; it printed"},
+		{"talks late", "quiet", "bytes; it printed"},
 		{"hungry", "limits", "MiB of memory, and may use 256"},
 		{"stays", "shutdown", "still runs after"},
 		{"leaves a file", "shutdown", "it left left behind"},
 		{"lives on", "orphan", "still runs after"},
+		{"leaves a process", "leftovers", "told to end it leaves sleep"},
+		{"leaves a process", "leftovers", "killed it leaves sleep"},
+		{"leaves a process", "leftovers", "without its daemon it leaves sleep"},
+		{"leaves a process of its group", "leftovers", "told to end it leaves sleep"},
+		{"leaves a stranger", "leftovers", "killed it leaves sleep"},
+		{"leaves a process", "alone", "still holds its output"},
 	} {
 		found[x.check] = true
 		t.Run(x.check+" "+x.flaw, func(t *testing.T) {
 			o := conform.Options{Command: broken, Args: []string{x.flaw}, Cases: all, Only: []string{x.check}}
 			if slices.Contains([]string{"greets late", "hangs by hand", "slow"}, x.flaw) {
 				o.Start, o.Timeout = 2*time.Second, 2*time.Second
+			}
+			if x.flaw == "blocks at an answer" {
+				o.Timeout = 300 * time.Millisecond
 			}
 			results, err := conform.Run(t.Context(), o, func(conform.Result) {})
 			if err != nil || len(results) != 1 {
@@ -161,4 +182,43 @@ func TestEveryCheckCanFail(t *testing.T) {
 			t.Errorf("no plugin fails %s", name)
 		}
 	}
+}
+
+// What a plugin started may hold its output for longer than anybody waits, and
+// may have left its process group.
+func TestAProcessThatAPluginStartedHoldsNothingUpAndIsEnded(t *testing.T) {
+	broken := build(t, "broken", "./testdata/broken")
+	for _, flaw := range []string{"leaves a process", "leaves a process of its group", "leaves a stranger"} {
+		began := time.Now()
+		results, err := conform.Run(t.Context(), conform.Options{Command: broken, Args: []string{flaw}, Only: []string{"description", "shutdown"}}, func(conform.Result) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range results {
+			if !r.OK() {
+				t.Errorf("%s: %s says %q", flaw, r.Name, r.Details)
+			}
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s: it took %s", flaw, took)
+		}
+		if left := sleepers(t); len(left) > 0 {
+			t.Errorf("%s: left are the processes %q", flaw, left)
+		}
+	}
+}
+
+// sleepers are the processes that the broken plugin starts.
+func sleepers(t *testing.T) (found []string) {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range all {
+		if b, err := os.ReadFile(path); err == nil && string(b) == "sleep\x0031.4159\x00" {
+			found = append(found, path)
+		}
+	}
+	return found
 }

@@ -132,6 +132,31 @@ func (x *exam) wholes() (all []variant) {
 	return all
 }
 
+// strangers gives every element of a message the same value, so that nothing of
+// the case is left in it.
+func (x *exam) strangers(changes []change) (all []variant) {
+	for _, c := range x.good {
+		for _, ch := range changes {
+			doc := etree.NewDocument()
+			if err := doc.ReadFromBytes(c.Envelope.Body); err != nil {
+				continue
+			}
+			for _, leaf := range leaves(payload(doc)) {
+				if leaf.Parent() != nil {
+					ch.do(leaf)
+				}
+			}
+			v := variant{what: fmt.Sprintf("case %s, every element %s", c.Name, ch.what), envelope: c.Envelope}
+			if ch.mark != "" {
+				v.marks = []string{ch.mark}
+			}
+			v.envelope.Body = written(doc)
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
 // payload is the message's own element: the child of the SOAP body, or the root.
 func payload(doc *etree.Document) *etree.Element {
 	root := doc.Root()

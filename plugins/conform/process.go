@@ -28,10 +28,12 @@ import (
 // process is a plugin that was started as the daemon starts it.
 type process struct {
 	cmd     *exec.Cmd
+	pid     int
 	dir     string   // everything of this run
 	stdin   *os.File // our end, on which nothing is said
 	printed *printed
-	exited  chan struct{}
+	exited  chan struct{} // closed once it has ended and what it printed has been read
+	known   []running     // what it had started whenever that was looked up
 	greeting
 	tls  *tls.Config
 	conn *grpc.ClientConn
@@ -81,6 +83,7 @@ func (x *exam) start(ctx context.Context) (*process, error) {
 		return nil, err
 	}
 	p.rpc = wire.NewPluginClient(p.conn)
+	p.look()
 	return p, nil
 }
 
@@ -99,29 +102,42 @@ func (p *process) launch(x *exam, cert string) (<-chan string, error) {
 		"PLUGIN_UNIX_SOCKET_DIR="+filepath.Join(p.dir, socketFolder), "PLUGIN_CLIENT_CERT="+cert,
 		"GOMEMLIMIT="+strconv.FormatInt(x.Memory/10*9, 10))
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	p.cmd.Stderr = p.printed
-	theirs, ours, err := os.Pipe()
+	in, stdin, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	p.stdin, p.cmd.Stdin = ours, theirs
-	stdout, err := p.cmd.StdoutPipe()
-	if err == nil {
-		err = p.cmd.Start()
+	stdout, out, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, in.Close(), stdin.Close())
 	}
-	if err := errors.Join(err, theirs.Close()); err != nil {
-		return nil, errors.Join(err, ours.Close())
+	stderr, errs, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, in.Close(), stdin.Close(), stdout.Close(), out.Close())
 	}
+	p.stdin, p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, in, out, errs
+	err = p.cmd.Start()
+	if err := errors.Join(err, in.Close(), out.Close(), errs.Close()); err != nil {
+		return nil, errors.Join(err, stdin.Close(), stdout.Close(), stderr.Close())
+	}
+	p.pid = p.cmd.Process.Pid
 	first := make(chan string, 1)
 	var read sync.WaitGroup
 	read.Go(func() { p.listen(stdout, first) })
+	read.Go(func() { _, _ = io.Copy(p.printed, stderr) }) // ends with the process, at the latest soon after
 	go func() {
-		read.Wait()
 		_ = p.cmd.Wait() // how it ended stands in ProcessState
+		// Something that it started may still hold the other end.
+		late := time.Now().Add(drain)
+		_, _ = stdout.SetReadDeadline(late), stderr.SetReadDeadline(late) // of pipes, which have them
+		read.Wait()
+		_, _ = stdout.Close(), stderr.Close()
 		close(p.exited)
 	}()
 	return first, nil
 }
+
+// drain is how long what a process printed last is waited for once it has ended.
+const drain = 200 * time.Millisecond
 
 // environment is all that a plugin learns of ours.
 func environment(home string) []string {
@@ -159,6 +175,16 @@ func (p *process) dial(config *tls.Config) (*grpc.ClientConn, error) {
 		grpc.WithDisableRetry(), grpc.WithDisableServiceConfig())
 }
 
+// runs reports whether the process has not ended, as far as is known.
+func (p *process) runs() bool {
+	select {
+	case <-p.exited:
+		return false
+	default:
+		return true
+	}
+}
+
 // over waits for the process to end by itself, and reports whether it did.
 func (p *process) over(within time.Duration) bool {
 	late := time.NewTimer(within)
@@ -171,12 +197,18 @@ func (p *process) over(within time.Duration) bool {
 	}
 }
 
-// close ends whatever is left of the run.
+// close ends whatever is left of the run, and whatever the plugin started.
 func (p *process) close() {
 	if p.conn != nil {
 		_ = p.conn.Close() // closed already, if all went well
 	}
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // the group may be gone
+	if p.runs() {
+		p.look()
+		_ = syscall.Kill(-p.pid, syscall.SIGKILL) // it may have just ended
+	}
+	for _, r := range leftOf(p.pid, p.dir, p.known) {
+		r.end()
+	}
 	<-p.exited
 	_ = p.stdin.Close()
 	_ = os.RemoveAll(p.dir)
@@ -184,7 +216,7 @@ func (p *process) close() {
 
 // resident is how much memory the process has in use, in bytes.
 func (p *process) resident() int64 {
-	b, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/statm")
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(p.pid) + "/statm")
 	fields := strings.Fields(string(b))
 	if err != nil || len(fields) < 2 {
 		return 0

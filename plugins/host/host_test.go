@@ -51,7 +51,7 @@ func TestEveryKindAndItsFieldsCrossUnchanged(t *testing.T) {
 		d, err := r.send("kind " + string('0'+rune(kind)))
 		e := r.is(err, kind, "Own")
 		fields := []lgsp.FieldError{{Path: "/A/B", Code: "date", Text: "Sai ngày", Found: "9 chữ số", Want: "dd/MM/yyyy"}}
-		if e.Text != "Sai." || e.After != 3*time.Second || e.Err == nil || e.Err.Error() != "why" || !reflect.DeepEqual(e.Fields, fields) {
+		if e.Text != "Sai." || e.After != 3*time.Second || e.Err == nil || e.Err.Error() != "*errors.errorString" || !reflect.DeepEqual(e.Fields, fields) {
 			t.Errorf("%s is %+v", kind, e)
 		}
 		var want lgsp.Document
@@ -85,7 +85,35 @@ func TestAPanicOfTheAuthorCostsOneMessageAndTellsNothingOfIt(t *testing.T) {
 func TestAnErrorOfNoKindIsUnknown(t *testing.T) {
 	r := newRig(t)
 	_, err := r.send("plain")
-	r.is(err, lgsp.Unknown, "")
+	if e := r.is(err, lgsp.Unknown, ""); e.Err == nil || e.Err.Error() != "*errors.errorString" {
+		t.Errorf("the cause is %v", e.Err)
+	}
+}
+
+// An author who was not careful, or whose SDK is not ours: the mapper writes its
+// own answer.
+func TestNumbersOfCitizensInWhatAPluginAnswersOrPrintsAreMasked(t *testing.T) {
+	r := newRig(t)
+	_, err := r.send("tells 001199000001")
+	e := r.is(err, lgsp.Invalid, "PluginCode")
+	f := lgsp.FieldError{Path: "/A/************", Code: "PluginCode", Text: "Sai ************", Found: "************", Want: "khác ************"}
+	if e.Text != "Số ************ sai." || len(e.Fields) != 1 || e.Fields[0] != f {
+		t.Errorf("the error is %+v", e)
+	}
+	d, err := r.send("doubts 001199000001")
+	if err != nil || len(d.Warnings) != 1 || d.Warnings[0] != f {
+		t.Errorf("the document is %+v (%v)", d, err)
+	}
+	if d.LegacyID != "001199000001" || string(d.Body) != "doubts 001199000001" {
+		t.Errorf("what is to be sent is changed: %+v", d)
+	}
+	if _, err := r.send("print 001199000001"); err != nil {
+		t.Fatal(err)
+	}
+	r.until("the line is not logged", func() bool { return strings.Contains(r.said.String(), "in 5 số ************.") })
+	if strings.Contains(r.said.String(), "0011990") {
+		t.Errorf("the log tells the number:\n%s", r.said)
+	}
 }
 
 func TestWhatAPluginAnswersIsBounded(t *testing.T) {

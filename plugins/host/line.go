@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"lgsp.internal/adapter/plugins/wire"
@@ -196,13 +199,14 @@ func (l *line) call(c *call) {
 	}
 	began := l.now()
 	ctx, cancel := context.WithTimeout(context.Background(), l.timeout)
-	r, err := l.rpc.Map(ctx, q)
+	var trailer metadata.MD
+	r, err := l.rpc.Map(ctx, q, grpc.Trailer(&trailer))
 	cancel()
 	took := l.now().Sub(began)
-	if err == nil && len(r.GetOutcomes()) != len(c.items) {
-		err = fmt.Errorf("the plugin answers %d messages of %d", len(r.GetOutcomes()), len(c.items))
+	if err == nil {
+		err = c.theirs(r.GetOutcomes())
 	}
-	ended, ordered := l.ended(err)
+	ended, ordered := l.ended(err, trailer, took)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.calls, c)
@@ -229,6 +233,29 @@ func (l *line) call(c *call) {
 	l.rest()
 }
 
+// theirs checks that there is one outcome for each message, in their order and
+// each under the id of its message: one that is not says that any of them may
+// be another's.
+func (c *call) theirs(all []*wire.Outcome) error {
+	if len(all) != len(c.items) {
+		return fmt.Errorf("the plugin answers %d messages of %d", len(all), len(c.items))
+	}
+	for i, it := range c.items {
+		if id := all[i].GetId(); !bytes.Equal(id, it.m.GetId()) {
+			if len(id) == 0 {
+				return errNoID
+			}
+			return errOtherID
+		}
+	}
+	return nil
+}
+
+var (
+	errOtherID = errors.New("the plugin answers under the id of another message")
+	errNoID    = errors.New("the plugin answers without the id of the message; build it with the SDK of this version of lgspd")
+)
+
 // learn averages what a message costs. l.mu is held.
 func (l *line) learn(cost time.Duration) {
 	cost = max(cost, time.Microsecond)
@@ -240,9 +267,14 @@ func (l *line) learn(cost time.Duration) {
 }
 
 // ended reports whether err says that the process is gone or does not answer,
-// and has then ended it.
-func (l *line) ended(err error) (ended, ordered bool) {
-	switch status.Code(err) {
+// and has then ended it. A status that the plugin sent has a trailer: the plugin
+// works, whatever the status says, unless all its time is over.
+func (l *line) ended(err error, trailer metadata.MD, took time.Duration) (ended, ordered bool) {
+	code := status.Code(err)
+	if len(trailer) > 0 && (code != codes.DeadlineExceeded || took < l.timeout/10*9) {
+		return false, false
+	}
+	switch code {
 	case codes.Unavailable, codes.Canceled:
 		return true, l.lost("the connection to it broke", false)
 	case codes.DeadlineExceeded:
@@ -267,9 +299,11 @@ func (l *line) reply(ctx context.Context, q *wire.ReplyRequest) (*wire.ReplyResp
 	company := len(l.calls)+l.replies > 1
 	l.mu.Unlock()
 	own, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
-	r, err := l.rpc.Reply(own, q)
+	began := l.now()
+	var trailer metadata.MD
+	r, err := l.rpc.Reply(own, q, grpc.Trailer(&trailer))
 	cancel()
-	ended, ordered := l.ended(err)
+	ended, ordered := l.ended(err, trailer, l.now().Sub(began))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if ended {

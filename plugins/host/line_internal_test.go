@@ -1,9 +1,12 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,8 +20,9 @@ import (
 // peer is a plugin whose calls end when the test says so.
 type peer struct {
 	wire.PluginClient
-	came chan *wire.MapRequest
-	go_  chan error // the outcome of the call that came first
+	came  chan *wire.MapRequest
+	go_   chan error            // the outcome of the call that came first
+	spoil func([]*wire.Outcome) // does something with every answer; nil = nothing
 }
 
 func newPeer() *peer { return &peer{came: make(chan *wire.MapRequest, 100), go_: make(chan error)} }
@@ -30,7 +34,10 @@ func (p *peer) Map(_ context.Context, q *wire.MapRequest, _ ...grpc.CallOption) 
 	}
 	r := &wire.MapResponse{}
 	for _, e := range q.Envelopes {
-		r.Outcomes = append(r.Outcomes, &wire.Outcome{Document: &wire.Document{Body: e.Body}})
+		r.Outcomes = append(r.Outcomes, &wire.Outcome{Id: e.Id, Document: &wire.Document{Body: e.Body}})
+	}
+	if p.spoil != nil {
+		p.spoil(r.Outcomes)
 	}
 	return r, nil
 }
@@ -234,6 +241,47 @@ func TestACallThatFailsEndsNothing(t *testing.T) {
 		<-p.came
 		p.go_ <- status.Error(code, "no")
 		want(t, failed, got)
+	}
+}
+
+// One answer under a wrong id says that the others may be anybody's, too.
+func TestAnswersUnderOtherIDsThanThoseOfTheirMessagesAreUsedForNobody(t *testing.T) {
+	for name, spoil := range map[string]func([]*wire.Outcome){
+		"the other way round": func(all []*wire.Outcome) { slices.Reverse(all) },
+		"the last without":    func(all []*wire.Outcome) { all[len(all)-1].Id = nil },
+		"of nobody":           func(all []*wire.Outcome) { all[0].Id = bytes.Repeat([]byte{9}, 16) },
+		"longer":              func(all []*wire.Outcome) { all[0].Id = append(slices.Clone(all[0].GetId()), 0) },
+	} {
+		p := newPeer()
+		l := newTestLine(p)
+		l.timeout = time.Hour
+		first := fill(t, l, p)
+		var items []*item
+		var waiting []<-chan fate
+		for i := range 3 {
+			it := message(1)
+			it.m.Id = bytes.Repeat([]byte{byte(i)}, 16)
+			items, waiting = append(items, it), append(waiting, give(t, l, it))
+		}
+		p.go_ <- nil
+		<-p.came
+		p.spoil = spoil
+		for range mostCalls {
+			p.go_ <- nil
+		}
+		for _, c := range waiting {
+			if f := <-c; f != failed {
+				t.Errorf("%s: the fate is %d, want %d", name, f, failed)
+			}
+		}
+		for _, it := range items {
+			if it.outcome != nil || it.err == nil || !strings.Contains(it.err.Error(), "id") {
+				t.Errorf("%s: a message got %v (%v)", name, it.outcome, it.err)
+			}
+		}
+		for _, c := range first {
+			<-c
+		}
 	}
 }
 

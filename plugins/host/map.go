@@ -39,7 +39,7 @@ func (h *Host) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, error) 
 			return document(it.outcome)
 		case failed:
 			if it.single {
-				return lgsp.Document{}, unusable("plugin.map", it.err)
+				return lgsp.Document{}, noAnswer("plugin.map", it.err)
 			}
 			it.single = true // another of its call may be at fault
 		case shared:
@@ -73,7 +73,7 @@ func (h *Host) Reply(ctx context.Context, e lgsp.Envelope, a lgsp.Ack) ([]byte, 
 	case errors.Is(err, errGone):
 		return nil, h.down("plugin.reply", p)
 	case err != nil:
-		return nil, unusable("plugin.reply", err)
+		return nil, noAnswer("plugin.reply", err)
 	}
 	return reply(r)
 }

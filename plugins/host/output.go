@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
 // What a plugin may print. Above the bytes it is ended, above the lines the log
@@ -116,8 +117,12 @@ func (s *stream) end() {
 }
 
 func (s *stream) flush() {
-	if text := strings.ToValidUTF8(strings.TrimSpace(string(s.line)), "\uFFFD"); text != "" {
-		s.to.line(text)
+	line := s.line
+	if len(line) == longestLine { // it may be cut, and in the midst of a number
+		line = bytes.TrimRightFunc(line, unicode.IsDigit)
+	}
+	if text := strings.ToValidUTF8(strings.TrimSpace(string(line)), "\uFFFD"); text != "" {
+		s.to.line(masked(text))
 	}
 	s.line = s.line[:0]
 }

@@ -21,7 +21,7 @@ func FromEnvelope(m *Envelope) (lgsp.Envelope, error) {
 	e := lgsp.Envelope{Source: m.GetSource(), Sender: m.GetSender(), System: m.GetSystem(), Service: m.GetService(),
 		Received: time.UnixMilli(m.GetReceived()).UTC(), Body: m.GetBody()}
 	if len(m.GetId()) != len(e.ID) {
-		return e, fmt.Errorf("an id has %d bytes, want %d", len(m.GetId()), len(e.ID))
+		return e, Cause(fmt.Sprintf("an id has %d bytes, want %d", len(m.GetId()), len(e.ID)))
 	}
 	copy(e.ID[:], m.GetId())
 	return e, nil
@@ -47,19 +47,84 @@ func FromDocument(m *Document) lgsp.Document {
 
 // ToError returns the message of the first *lgsp.Error in err's chain, of kind
 // Unknown if there is none; nil for nil.
+//
+// Of an error that is no *lgsp.Error, and of the cause of one that is, only the
+// types cross: what it says may hold a value of the message, as that of
+// strconv.Atoi does.
 func ToError(err error) *Error {
 	if err == nil {
 		return nil
 	}
 	var e *lgsp.Error
 	if !errors.As(err, &e) {
-		return &Error{Kind: Kind_UNKNOWN, Cause: text(err.Error())}
+		return &Error{Kind: Kind_UNKNOWN, Cause: types(err)}
 	}
 	m := &Error{Kind: Kind(e.Kind), Code: text(e.Code), Text: text(e.Text), Fields: toFields(e.Fields), After: milliseconds(e.After)}
 	if e.Err != nil {
-		m.Cause = text(e.Err.Error())
+		m.Cause = types(e.Err)
 	}
 	return m
+}
+
+// Cause is an error whose words may cross: they are the SDK's own, and nothing
+// of a message is in them.
+type Cause string
+
+func (c Cause) Error() string { return string(c) }
+
+// Bounds of the types that are told of one error.
+const (
+	mostTypes    = 16      // in a chain
+	longestTypes = 2 << 10 // bytes, beyond which no further branch is told
+)
+
+// types names what an error is made of, the outermost first:
+// "*strconv.NumError: *errors.errorString".
+func types(err error) string {
+	var b strings.Builder
+	writeTypes(&b, err)
+	return b.String()
+}
+
+func writeTypes(b *strings.Builder, err error) {
+	for n := 0; err != nil; n++ {
+		if n > 0 {
+			b.WriteString(": ")
+		}
+		if n == mostTypes || b.Len() > longestTypes {
+			b.WriteString("…")
+			return
+		}
+		if c, ok := err.(Cause); ok { //nolint:errorlint // each error of the chain is looked at by itself
+			b.WriteString(text(string(c)))
+			return
+		}
+		fmt.Fprintf(b, "%T", err)
+		switch e := err.(type) { //nolint:errorlint // as above
+		case interface{ Unwrap() error }:
+			err = e.Unwrap()
+		case interface{ Unwrap() []error }:
+			writeBranches(b, e.Unwrap())
+			return
+		default:
+			return
+		}
+	}
+}
+
+func writeBranches(b *strings.Builder, all []error) {
+	b.WriteString(": (")
+	for i, err := range all {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if b.Len() > longestTypes {
+			b.WriteString("…")
+			break
+		}
+		writeTypes(b, err)
+	}
+	b.WriteString(")")
 }
 
 // FromError returns the error that a message says, nil for nil. A kind that
@@ -73,7 +138,7 @@ func FromError(op string, m *Error) error {
 		e.Kind = lgsp.Kind(m.GetKind())
 	}
 	if m.GetCause() != "" {
-		e.Err = errors.New(m.GetCause())
+		e.Err = Cause(m.GetCause())
 	}
 	return e
 }

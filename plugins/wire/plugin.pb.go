@@ -519,13 +519,15 @@ func (x *FieldError) GetFound() string {
 }
 
 type Error struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Kind          Kind                   `protobuf:"varint,1,opt,name=kind,proto3,enum=lgsp.plugin.v1.Kind" json:"kind,omitempty"`
-	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	Text          string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"` // Vietnamese, for a person
-	Fields        []*FieldError          `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
-	After         int64                  `protobuf:"varint,5,opt,name=after,proto3" json:"after,omitempty"` // milliseconds; 0 = not said
-	Cause         string                 `protobuf:"bytes,6,opt,name=cause,proto3" json:"cause,omitempty"`  // English, for the log; no citizen data
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Kind   Kind                   `protobuf:"varint,1,opt,name=kind,proto3,enum=lgsp.plugin.v1.Kind" json:"kind,omitempty"`
+	Code   string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	Text   string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"` // Vietnamese, for a person
+	Fields []*FieldError          `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
+	After  int64                  `protobuf:"varint,5,opt,name=after,proto3" json:"after,omitempty"` // milliseconds; 0 = not said
+	// English, for the log: types and places, or words of the author's own; not
+	// what a caught error says, which may hold a value.
+	Cause         string `protobuf:"bytes,6,opt,name=cause,proto3" json:"cause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -608,6 +610,7 @@ type Outcome struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Document      *Document              `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
 	Error         *Error                 `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"`
+	Id            []byte                 `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"` // of its envelope
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -652,6 +655,13 @@ func (x *Outcome) GetDocument() *Document {
 func (x *Outcome) GetError() *Error {
 	if x != nil {
 		return x.Error
+	}
+	return nil
+}
+
+func (x *Outcome) GetId() []byte {
+	if x != nil {
+		return x.Id
 	}
 	return nil
 }
@@ -701,8 +711,10 @@ func (x *MapRequest) GetEnvelopes() []*Envelope {
 }
 
 type MapResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Outcomes      []*Outcome             `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"` // one for each envelope, in their order
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One for each envelope, in their order, each under the id of its envelope;
+	// otherwise the daemon uses none of them.
+	Outcomes      []*Outcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -908,10 +920,11 @@ const file_plugin_proto_rawDesc = "" +
 	"\x04text\x18\x03 \x01(\tR\x04text\x122\n" +
 	"\x06fields\x18\x04 \x03(\v2\x1a.lgsp.plugin.v1.FieldErrorR\x06fields\x12\x14\n" +
 	"\x05after\x18\x05 \x01(\x03R\x05after\x12\x14\n" +
-	"\x05cause\x18\x06 \x01(\tR\x05cause\"l\n" +
+	"\x05cause\x18\x06 \x01(\tR\x05cause\"|\n" +
 	"\aOutcome\x124\n" +
 	"\bdocument\x18\x01 \x01(\v2\x18.lgsp.plugin.v1.DocumentR\bdocument\x12+\n" +
-	"\x05error\x18\x02 \x01(\v2\x15.lgsp.plugin.v1.ErrorR\x05error\"D\n" +
+	"\x05error\x18\x02 \x01(\v2\x15.lgsp.plugin.v1.ErrorR\x05error\x12\x0e\n" +
+	"\x02id\x18\x03 \x01(\fR\x02id\"D\n" +
 	"\n" +
 	"MapRequest\x126\n" +
 	"\tenvelopes\x18\x01 \x03(\v2\x18.lgsp.plugin.v1.EnvelopeR\tenvelopes\"B\n" +

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -65,9 +68,9 @@ func FuzzWhatCrossesTheWireIsWhatItWas(f *testing.F) {
 		}
 		want := &lgsp.Error{Kind: lgsp.Kind(kind % 9), Op: "plugin.map", Code: word, Text: sentence, Fields: someFields(int(n%4), word), After: time.Duration(n) * time.Second}
 		if sentence != "" {
-			want.Err = errors.New(sentence)
+			want.Err = wire.Cause(sentence)
 		}
-		if got := wire.FromError("plugin.map", sent(t, wire.ToError(want), &wire.Error{})); !reflect.DeepEqual(got, want) {
+		if got := wire.FromError("plugin.map", sent(t, wire.ToError(want), &wire.Error{})); !reflect.DeepEqual(got, error(want)) {
 			t.Errorf("an error became %#v, want %#v", got, want)
 		}
 	})
@@ -91,11 +94,36 @@ func TestAKindOfALaterVersionIsUnknown(t *testing.T) {
 	}
 }
 
-func TestAnErrorOfNoKindIsUnknownAndKeepsItsCause(t *testing.T) {
-	err := wire.FromError("plugin.map", wire.ToError(errors.New("open codes: no such file")))
-	var e *lgsp.Error
-	if !errors.As(err, &e) || e.Kind != lgsp.Unknown || e.Err == nil || e.Err.Error() != "open codes: no such file" {
-		t.Errorf("it is %v", err)
+// An error of the standard library holds the value that it is about.
+func TestOfAnErrorOnlyItsTypesCross(t *testing.T) {
+	_, number := strconv.Atoi("001199000001x")
+	both := errors.Join(number, errors.New("Nguyễn Thị Mẫu"))
+	deep := number
+	for range 100 {
+		deep = fmt.Errorf("again: %w", deep)
+	}
+	for _, row := range []struct {
+		err   error
+		kind  lgsp.Kind
+		cause string
+	}{
+		{number, lgsp.Unknown, "*strconv.NumError: *errors.errorString"},
+		{fmt.Errorf("read Nguyễn Thị Mẫu: %w", number), lgsp.Unknown, "*fmt.wrapError: *strconv.NumError: *errors.errorString"},
+		{both, lgsp.Unknown, "*errors.joinError: (*strconv.NumError: *errors.errorString, *errors.errorString)"},
+		{deep, lgsp.Unknown, strings.Repeat("*fmt.wrapError: ", 16) + "…"},
+		{&lgsp.Error{Kind: lgsp.Invalid, Err: number}, lgsp.Invalid, "*strconv.NumError: *errors.errorString"},
+		{fmt.Errorf("read 001199000001: %w", &lgsp.Error{Kind: lgsp.Invalid}), lgsp.Invalid, ""},
+		{&lgsp.Error{Kind: lgsp.Denied, Err: &lgsp.Error{Text: "Mẫu"}}, lgsp.Denied, "*lgsp.Error"},
+		{fmt.Errorf("say: %w", wire.Cause("the plugin has no Reply")), lgsp.Unknown, "*fmt.wrapError: the plugin has no Reply"},
+	} {
+		var e *lgsp.Error
+		m := wire.ToError(row.err)
+		if !errors.As(wire.FromError("plugin.map", m), &e) || e.Kind != row.kind || m.GetCause() != row.cause {
+			t.Errorf("%v crosses as %v, want %s and the cause %q", row.err, m, row.kind, row.cause)
+		}
+	}
+	if m := wire.ToError(errors.Join(slices.Repeat([]error{both}, 1000)...)); len(m.GetCause()) > 4<<10 {
+		t.Errorf("the types of many errors have %d bytes", len(m.GetCause()))
 	}
 }
 

@@ -110,12 +110,14 @@ class MapResponse(_message.Message):
     def __init__(self, outcomes: _Optional[_Iterable[_Union[Outcome, _Mapping]]] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ["document", "error"]
+    __slots__ = ["document", "error", "id"]
     DOCUMENT_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
     document: Document
     error: Error
-    def __init__(self, document: _Optional[_Union[Document, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ...) -> None: ...
+    id: bytes
+    def __init__(self, document: _Optional[_Union[Document, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., id: _Optional[bytes] = ...) -> None: ...
 
 class Purpose(_message.Message):
     __slots__ = ["officer", "procedure", "unit"]

@@ -97,11 +97,14 @@ def places(traceback: TracebackType | None) -> str:
 
 
 def outcome(mapper: Mapper, message: pb.Envelope) -> pb.Outcome:
-    """Map one message. Whatever the mapper raises becomes an error of the outcome."""
+    """Map one message. Whatever the mapper raises becomes an error of the outcome,
+    which bears the id of the message."""
     try:
-        return _mapped(mapper, message)
+        made = _mapped(mapper, message)
     except (Exception, SystemExit) as error:
-        return pb.Outcome(error=error_message(error))
+        made = pb.Outcome(error=error_message(error))
+    made.id = message.id
+    return made
 
 
 def _mapped(mapper: Mapper, message: pb.Envelope) -> pb.Outcome:

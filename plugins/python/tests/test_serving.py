@@ -42,9 +42,10 @@ class Serving(unittest.TestCase):
         self.assertEqual(daemon.raw("/grpc.health.v1.Health/Check", b"\x0a\x06plugin"), b"\x08\x01")
 
     def test_every_message_of_a_batch_gets_its_own_outcome_in_its_place(self) -> None:
-        good, bad, busy, good2 = self.start().map(
+        outcomes = good, bad, busy, good2 = self.start().map(
             "<Vd><So>1</So></Vd>", "<Vd><Lam>sai</Lam></Vd>", "<Vd><Lam>ban</Lam></Vd>", "<Vd/>"
         )
+        self.assertEqual([int.from_bytes(o.id, "big") for o in outcomes], [0, 1, 2, 3])
         self.assertIn(f'"id":"{uuid.UUID(int=0)}","so":"1"', good.document.body.decode())
         self.assertEqual(
             good.document.purpose, pb.Purpose(procedure="1.001193", officer="079000000000", unit="H29.11")
@@ -81,6 +82,7 @@ class Serving(unittest.TestCase):
         bad, good = daemon.map_envelopes(pb.Envelope(id=b"short", body=b"<Vd/>"), envelope(1, "<Vd/>"))
         self.assertEqual(bad.error.kind, pb.UNKNOWN)
         self.assertFalse(good.HasField("error"))
+        self.assertEqual((bad.id, good.id), (b"short", (1).to_bytes(16, "big")))
 
     def test_an_answer_is_put_into_the_words_of_who_asked(self) -> None:
         daemon = self.start()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"strconv"
 	"strings"
 
 	lgsp "lgsp.internal/adapter"
@@ -27,6 +28,10 @@ func (mapper) Map(_ context.Context, e lgsp.Envelope) (lgsp.Document, error) {
 	if p.Ten == "" {
 		return lgsp.Document{LegacyID: p.So}, &lgsp.Error{Kind: lgsp.Invalid, Code: "InvalidFields", Text: "Thông điệp có trường sai.", Err: errors.New("one field"),
 			Fields: []lgsp.FieldError{{Path: "/Phieu/Ten", Code: "missing", Text: "Thiếu họ tên", Found: "trống", Want: "họ và tên"}}}
+	}
+	if p.So == "number" {
+		_, err := strconv.Atoi(p.Ten)
+		return lgsp.Document{}, err
 	}
 	d := lgsp.Document{Route: "nhan", LegacyID: p.So, Lane: e.Sender, Subject: "001199000001", Purpose: lgsp.Purpose{Procedure: "1.004222", Officer: "CB1", Unit: e.Service + e.System},
 		Body: []byte(`{"ten":"` + p.Ten + `"}`)}

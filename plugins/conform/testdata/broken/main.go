@@ -11,7 +11,9 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"google.golang.org/grpc"
@@ -26,6 +28,9 @@ import (
 
 func main() {
 	p := &plugin{flaw: os.Args[1], stop: make(chan struct{})}
+	if err := p.leave(); err != nil {
+		panic(err)
+	}
 	if os.Getenv(wire.CookieKey) != wire.CookieValue {
 		os.Exit(p.byHand(os.Args[2:]))
 	}
@@ -33,6 +38,22 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// leave starts a process that lives longer than the plugin.
+func (p *plugin) leave() error {
+	c := exec.Command("sleep", "31.4159")
+	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	switch p.flaw {
+	case "leaves a process": // in a session of its own, with our output
+		c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	case "leaves a process of its group":
+	case "leaves a stranger": // whom nothing but its parent gives away
+		c.SysProcAttr, c.Env, c.Dir = &syscall.SysProcAttr{Setsid: true}, []string{}, "/"
+	default:
+		return nil
+	}
+	return c.Start()
 }
 
 func (p *plugin) byHand(files []string) int {

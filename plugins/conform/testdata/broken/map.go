@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,6 +58,7 @@ func (p *plugin) Map(ctx context.Context, q *wire.MapRequest) (*wire.MapResponse
 	r := &wire.MapResponse{}
 	for _, e := range q.GetEnvelopes() {
 		o := p.one(e)
+		o.Id = e.GetId()
 		switch d := o.GetDocument(); {
 		case d == nil:
 		case p.is("tells what came along") && len(q.GetEnvelopes()) > 1,
@@ -67,6 +69,18 @@ func (p *plugin) Map(ctx context.Context, q *wire.MapRequest) (*wire.MapResponse
 	}
 	if p.is("forgets one") && len(r.GetOutcomes()) > 1 {
 		r.Outcomes = r.GetOutcomes()[1:]
+	}
+	switch all := r.GetOutcomes(); {
+	case p.is("answers backwards"):
+		slices.Reverse(all)
+	case p.is("swaps ids") && len(all) > 1:
+		all[0].Id, all[1].Id = all[1].GetId(), all[0].GetId()
+	case p.is("answers under no id"):
+		all[len(all)-1].Id = nil
+	case p.is("answers under an id of its own"):
+		for _, o := range all {
+			o.Id = make([]byte, 16)
+		}
 	}
 	return r, nil
 }
@@ -117,6 +131,17 @@ func (p *plugin) misbehave(e *wire.Envelope) {
 		fmt.Fprintln(os.Stderr, "mapped one")
 	case "prints values":
 		fmt.Fprintln(os.Stderr, string(e.GetBody()))
+	case "talks late", "prints values late", "prints a name late":
+		text := "mapped one"
+		if p.is("prints values late") {
+			text = string(e.GetBody())
+		}
+		if p.is("prints a name late") { // of a good message
+			if text = ""; strings.Contains(string(e.GetBody()), "Nguyễn Thị Mẫu") {
+				text = "Nguyễn Thị Mẫu"
+			}
+		}
+		time.AfterFunc(150*time.Millisecond, func() { fmt.Fprint(os.Stderr, text+"\n") })
 	}
 }
 
@@ -135,11 +160,21 @@ func (p *plugin) faults(m message) (bad []*wire.FieldError) {
 			f.Text = ""
 		case "tells values":
 			f.Found = value
+		case "tells the name beside":
+			f.Found = strings.Join(strings.Fields(m.Ten), "_")
+		case "says what the sample says":
+			f.Text = "Mẫu chưa đúng, xem Nguyễn Thị Mẫu."
 		}
 		bad = append(bad, f)
 	}
 	if p.is("tells values") && strings.Contains(m.Ten, "9701") {
 		return []*wire.FieldError{{Path: "/Phieu/Ten", Code: "pattern", Text: "Sai.", Found: m.Ten}}
+	}
+	if first, _, _ := strings.Cut(m.Ten, " "); p.is("tells a word") && first == "Zqxjk" {
+		return []*wire.FieldError{{Path: "/Phieu/Ten", Code: "pattern", Text: "Sai: " + first + "."}}
+	}
+	if p.is("tells half a number") && strings.Contains(m.Ten, "9701") {
+		return []*wire.FieldError{{Path: "/Phieu/Ten", Code: "pattern", Text: "Sai.", Found: m.Ten[:7] + "…"}}
 	}
 	if len(bad) == 2 && bad[0].GetPath() > bad[1].GetPath() {
 		bad[0], bad[1] = bad[1], bad[0]
@@ -174,6 +209,8 @@ func (p *plugin) Reply(_ context.Context, q *wire.ReplyRequest) (*wire.ReplyResp
 	switch {
 	case p.is("crashes at an answer") && err != nil:
 		os.Exit(3)
+	case p.is("blocks at an answer"):
+		select {}
 	case p.is("tells the answer") && a.Text != "":
 		return &wire.ReplyResponse{Error: &wire.Error{Cause: a.Text}}, nil
 	case p.is("answers text"):

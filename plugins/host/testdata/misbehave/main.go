@@ -226,6 +226,14 @@ func (mapper) Map(_ context.Context, e lgsp.Envelope) (lgsp.Document, error) {
 	case "kind":
 		return lgsp.Document{LegacyID: "HS-1", Lane: "L", Subject: "001199000001", Body: []byte("x")}, &lgsp.Error{Kind: lgsp.Kind(n), Code: "Own", Text: "Sai.", After: 3 * time.Second,
 			Err: errors.New("why"), Fields: []lgsp.FieldError{{Path: "/A/B", Code: "date", Text: "Sai ngày", Found: "9 chữ số", Want: "dd/MM/yyyy"}}}
+	case "tells", "doubts": // the number where it must not be
+		f := []lgsp.FieldError{{Path: "/A/" + rest, Code: "so-" + rest, Text: "Sai " + rest, Found: rest, Want: "khác " + rest}}
+		if how == "doubts" {
+			return lgsp.Document{LegacyID: rest, Body: e.Body, Warnings: f}, nil
+		}
+		return lgsp.Document{}, &lgsp.Error{Kind: lgsp.Invalid, Code: "Nguyễn Thị Mẫu", Text: "Số " + rest + " sai.", Fields: f}
+	case "print":
+		fmt.Fprintf(os.Stderr, "in 5 số %s.\n", rest)
 	case "fields":
 		e := &lgsp.Error{Kind: lgsp.Invalid, Text: strings.Repeat("ă", 5000)}
 		for range n {
