@@ -300,7 +300,7 @@ func (p *printed) says() (lines []string) {
 			lines = append(lines, "it printed "+says)
 		}
 	}
-	return lines[max(0, len(lines)-3):]
+	return lines[max(0, len(lines)-6):]
 }
 
 func (x *exam) works(ctx context.Context, h *host.Host) error {

@@ -11,7 +11,13 @@ import (
 
 	"lgsp.internal/adapter/plugins/cases"
 	"lgsp.internal/adapter/plugins/conform"
+	"lgsp.internal/adapter/plugins/host"
 )
+
+func TestMain(m *testing.M) {
+	host.Enter()
+	os.Exit(m.Run())
+}
 
 // build builds a program of the project and returns its path.
 func build(t *testing.T, name, dir string) string {
@@ -148,6 +154,7 @@ func TestEveryCheckCanFail(t *testing.T) {
 		{"talks", "quiet", "bytes; it printed"},
 		{"talks late", "quiet", "bytes; it printed"},
 		{"hungry", "limits", "MiB of memory, and may use 256"},
+		{"leaves a process", "limits", "operation not permitted"},
 		{"stays", "shutdown", "still runs after"},
 		{"leaves a file", "shutdown", "it left left behind"},
 		{"lives on", "orphan", "still runs after"},

@@ -37,10 +37,15 @@ func (f fence) command(env []string, work string) (*exec.Cmd, error) {
 	return &exec.Cmd{Path: "/proc/self/exe", Args: []string{fenceName, string(told)}, Dir: work, Env: env}, nil
 }
 
+// entered says that this program begins with Enter. One that did not would, in
+// the place of a plugin, start itself.
+var entered bool
+
 // Enter makes this process a plugin if a Host has started it to become one, and
 // does not return then. The main function of every program that has a Host
 // begins with it.
 func Enter() {
+	entered = true
 	if len(os.Args) != 2 || os.Args[0] != fenceName {
 		return
 	}

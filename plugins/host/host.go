@@ -99,6 +99,9 @@ type Host struct {
 
 // New makes a plugin of its settings. It starts nothing.
 func New(o Options) (*Host, error) {
+	if !entered {
+		return nil, errors.New("the main function of this program does not begin with host.Enter")
+	}
 	sum, err := hex.DecodeString(o.SHA256)
 	if err != nil || len(sum) != sha256.Size {
 		return nil, errors.New("the checksum is not one of SHA-256: want 64 hexadecimal digits")
