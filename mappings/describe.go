@@ -145,7 +145,9 @@ func (d *describer) origin(s *DescribedRule, r *rule) {
 	case r.compute != nil:
 		s.Origin, s.Expression = FromComputed, r.compute.text
 		for _, one := range r.compute.all() {
-			s.Sources = append(s.Sources, one.place())
+			if !slices.Contains(s.Sources, one.place()) {
+				s.Sources = append(s.Sources, one.place())
+			}
 			d.reads(s, UseValue, one)
 		}
 		return

@@ -169,6 +169,13 @@ fields:
   - {to: j, compute: 'text("B") + text("B")'}
 `
 
+func TestWhatAnExpressionReadsTwiceIsDescribedOnce(t *testing.T) {
+	d := mappingOf(t, jsonHead+`fields: [{to: b, compute: 'text("B") == "" ? text("C") : text("B") + text("C") + text("B")'}]`+"\n").Describe()
+	if got := d.Fields[0].Sources; !slices.Equal(got, []string{"/A/B", "/A/C"}) {
+		t.Errorf("sources %q", got)
+	}
+}
+
 func TestAMappingIsDescribedByItsHead(t *testing.T) {
 	d := mappingOf(t, describedMapping).Describe()
 	if d.File != "a/mapping.yaml" || d.Service != "a" || d.Title != "Thử" || d.Doc != "Mô tả" || d.Kind != Message || d.Plugin != "" || d.Reply != nil {
