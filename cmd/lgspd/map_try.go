@@ -34,7 +34,7 @@ func mapTryCommand(s streams) *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Len() != 1 {
-				return usageError("map try: want one FILE; see lgspd map try --help")
+				return usageError("map try: want one FILE, behind the flags; see lgspd map try --help")
 			}
 			t := trier{c: c, s: s, file: c.Args().First()}
 			if c.Bool("watch") {
