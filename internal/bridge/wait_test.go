@@ -76,7 +76,8 @@ func TestAPauseForOurOwnRateEndsInTimeForTheNextTurn(t *testing.T) {
 	r.run()
 	first := r.put("")
 	r.until(func() bool { return r.item(first).Code == "OwnRate" }, func() string { return "no outcome is recorded" })
-	time.Sleep(after / 6) // the pause begins beside the record
+	noted := time.Now() // the pause begins beside the record, where nobody sees it
+	r.until(func() bool { return time.Since(noted) > after/6 }, func() string { return "time stands still" })
 	r.await(lgsp.Delivered, first, r.put(""))
 	tries := r.sink.tries()
 	if gap := tries[1].at.Sub(tries[0].at); gap < after-60*time.Millisecond {
