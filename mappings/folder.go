@@ -209,7 +209,8 @@ func (f *Folder) RunCases(ctx context.Context, v *Version, rest func(ctx context
 	return s.run(ctx, rest)
 }
 
-// Prove runs the folder's cases as RunCases does, for at most so long.
+// Prove runs the folder's cases as RunCases does, for at most so long. A case that
+// does not end when it should is left behind; Prove waits for it a moment only.
 //
 // The error is a Problems that names every case which does not hold, and quotes
 // none, for a case may be copied from life; or says that the cases take longer;
@@ -217,7 +218,7 @@ func (f *Folder) RunCases(ctx context.Context, v *Version, rest func(ctx context
 func (f *Folder) Prove(ctx context.Context, v *Version, within time.Duration, rest func(ctx context.Context, took time.Duration)) (failed []CaseResult, err error) {
 	limited, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	results, err := f.RunCases(limited, v, rest)
+	results, err := f.runWithin(limited, v, rest)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -238,4 +239,47 @@ func (f *Folder) Prove(ctx context.Context, v *Version, within time.Duration, re
 		return failed, problems
 	}
 	return nil, nil
+}
+
+// graceOfCases is how long cases may go on when they should have ended.
+const graceOfCases = time.Second
+
+// runWithin runs the cases until ctx ends. What looks at ctx ends with it, and is
+// waited for. What does not, such as a schema that is checked, goes on by itself
+// until it is done, and nobody waits for what comes of it: neither the other
+// services, whose mappings wait for this one, nor the end of the program may.
+func (f *Folder) runWithin(ctx context.Context, v *Version, rest func(ctx context.Context, took time.Duration)) ([]CaseResult, error) {
+	type outcome struct {
+		results  []CaseResult
+		err      error
+		panicked any
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		var o outcome
+		defer func() {
+			o.panicked = recover()
+			done <- o
+		}()
+		o.results, o.err = f.RunCases(ctx, v, rest)
+	}()
+	ended := func(o outcome) ([]CaseResult, error) {
+		if o.panicked != nil {
+			panic(o.panicked) // told by who called Prove, as it would be without the goroutine
+		}
+		return o.results, o.err
+	}
+	select {
+	case o := <-done:
+		return ended(o)
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(graceOfCases)
+	defer grace.Stop()
+	select {
+	case o := <-done:
+		return ended(o)
+	case <-grace.C:
+		return nil, ctx.Err()
+	}
 }

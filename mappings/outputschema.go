@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -43,7 +45,7 @@ func (m *Mapping) loadOutputSchema(fsys fs.FS) (Problems, error) {
 		return nil, fmt.Errorf("read schema: %w", err)
 	}
 	if err == nil {
-		t.schema, err = compileSchema(text)
+		t.schema, err = m.compileSchema(text)
 	}
 	if err != nil {
 		return Problems{{File: file, Text: strings.Join(strings.Fields(err.Error()), " ")}}, nil
@@ -51,19 +53,44 @@ func (m *Mapping) loadOutputSchema(fsys fs.FS) (Problems, error) {
 	return nil, nil
 }
 
-func compileSchema(text []byte) (*jsonschema.Schema, error) {
+// compileSchema makes the schema that checks what the rules write.
+func (m *Mapping) compileSchema(text []byte) (*jsonschema.Schema, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
+	}
+	if n := countSubschemas(doc); n > maxSubschemas {
+		return nil, fmt.Errorf("%d schemas; want at most %d", n, maxSubschemas)
 	}
 	c := jsonschema.NewCompiler()
 	c.UseLoader(noLoader{})
 	c.AssertFormat()
 	c.AssertContent()
+	c.UseRegexpEngine(boundedPattern)
 	if err := c.AddResource(schemaURL, doc); err != nil {
 		return nil, err
 	}
-	return c.Compile(schemaURL)
+	s, err := c.Compile(schemaURL)
+	if err != nil {
+		return nil, err
+	}
+	return s, m.boundSchema(s)
+}
+
+// boundedPattern compiles a pattern of a schema as large as those of rules may be.
+func boundedPattern(s string) (jsonschema.Regexp, error) {
+	tree, err := syntax.Parse(s, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	prog, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return nil, err
+	}
+	if len(prog.Inst) > maxPattern {
+		return nil, errors.New("the pattern is too large")
+	}
+	return regexp.Compile(s)
 }
 
 // checkOutput reports what the document's schema finds wrong, by the places in

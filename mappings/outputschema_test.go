@@ -2,9 +2,11 @@ package mappings
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 const schemaHead = "service: a\ntitle: Thử\nsource: {namespace: urn:a, root: A}\ntarget: {route: r, form: json, schema: dau-ra.json}\n"
@@ -113,5 +115,55 @@ func TestASchemaThatCannotBeUsedIsAProblem(t *testing.T) {
 	}
 	if got := problemsOf(t, []byte(schemaHead+"fields:\n"+rules)); len(got) != 1 || got[0] != "4:40: schema: there is no file dau-ra.json beside the mapping" {
 		t.Errorf("got %v", got)
+	}
+}
+
+// Nothing can break off the checking of a document, so how long it takes has to be
+// known when the mapping is loaded.
+func TestASchemaThatTakesForEverIsAProblem(t *testing.T) {
+	const rules = "  - {to: ten, from: Ten}\n  - {to: a, fields: [{to: a, fields: [{to: a, fields: [{to: a, each: X, fields: [{to: a, from: Y}]}]}]}]}\n  - {to: data, encode: json, fields: [{to: so, from: So}]}\n"
+	doubling := func(levels int) string {
+		var b strings.Builder
+		for i := range levels {
+			fmt.Fprintf(&b, `"d%d":{"allOf":[{"$ref":"#/$defs/d%d"},{"$ref":"#/$defs/d%d"}]},`, i, i+1, i+1)
+		}
+		return fmt.Sprintf(`{"$ref":"#/$defs/d0","$defs":{%s"d%d":{"type":"object"}}}`, b.String(), levels)
+	}
+	times := func(n int, s string) string { return strings.TrimSuffix(strings.Repeat(s+",", n), ",") }
+	const circle, often = "leads back to itself", "look at one place of the document"
+	for _, tt := range []struct{ name, schema, want string }{
+		{"references that double", doubling(24), often},
+		{"references that double for ever", doubling(120), often},
+		{"a reference to itself", `{"$ref":"#"}`, circle},
+		{"of a member", `{"properties":{"ten":{"$ref":"#/properties/ten"}}}`, circle},
+		{"of a member that no rule writes", `{"properties":{"x":{"$ref":"#/properties/x"}}}`, circle},
+		{"through others", `{"$defs":{"a":{"anyOf":[{"not":{"$ref":"#/$defs/b"}}]},"b":{"if":{"dependentSchemas":{"x":{"$ref":"#/$defs/a"}}}}},"properties":{"ten":{"$ref":"#/$defs/a"}}}`, circle},
+		{"inside JSON text", `{"properties":{"data":{"contentMediaType":"application/json","contentSchema":{"oneOf":[{"$ref":"#/properties/data/contentSchema"}]}}}}`, circle},
+		{"one that is taken as often as members are deep", `{"allOf":[` + times(8, `{"properties":{"a":{"$ref":"#"}},"items":{"$ref":"#"}}`) + `]}`, often},
+		{"a reference that depends on the way", `{"properties":{"ten":{"$dynamicRef":"#x"}},"$defs":{"x":{"$dynamicAnchor":"x"}}}`, "write $ref"},
+		{"one of draft 7", `{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"a":{"dependencies":{"b":{"$ref":"#/definitions/a"}}}},"properties":{"ten":{"$ref":"#/definitions/a"}}}`, circle},
+		{"a pattern without bound", `{"properties":{"ten":{"pattern":"a{1000}b{1000}c"}}}`, "the pattern is too large"},
+		{"more than a schema has", `{"enum":[` + times(10_001, "{}") + `]}`, "10002 schemas; want at most 10000"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			began := time.Now()
+			_, err := withSchema(rules, tt.schema)
+			var problems Problems
+			if !errors.As(err, &problems) || len(problems) != 1 || problems[0].File != "a/dau-ra.json" || !strings.Contains(problems[0].Text, tt.want) {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+	for name, schema := range map[string]string{
+		"one inside its own members": `{"properties":{"a":{"$ref":"#"}},"items":{"$ref":"#"}}`,
+		"a few references":           doubling(8),
+		"of a member":                `{"$defs":{"t":{"type":"string"}},"properties":{"ten":{"$ref":"#/$defs/t"}},"additionalProperties":true}`,
+	} {
+		if _, err := withSchema(rules, schema); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

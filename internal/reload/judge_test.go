@@ -145,6 +145,68 @@ func TestCasesThatTakeTooLongAreCutOff(t *testing.T) {
 	r.refuses(filepath.Join(r.folder, "cases") + ": the cases take longer than 20ms")
 }
 
+// deaf is a mapper that does not look at its context.
+func deaf(t *testing.T) mappings.Compose {
+	never := make(chan struct{})
+	t.Cleanup(func() { close(never) })
+	return func(*mappings.Mapping) (lgsp.Mapper, error) {
+		return mapper(func(context.Context, lgsp.Envelope) (lgsp.Document, error) {
+			<-never
+			return lgsp.Document{}, errors.New("too late")
+		}), nil
+	}
+}
+
+func TestACaseThatDoesNotEndIsLeftBehind(t *testing.T) {
+	hangs := deaf(t)
+	r := newRig(t, func(o *Options) {
+		o.CaseTime = 20 * time.Millisecond
+		o.Compose = func(m *mappings.Mapping) (lgsp.Mapper, error) {
+			if m.Constant("v") == "v2" {
+				return hangs(m)
+			}
+			return m, nil
+		}
+	})
+	r.write(2)
+	if !ends(t, func() { r.looks(2) }) {
+		t.Fatal("the look does not end")
+	}
+	r.uses(1, 0)
+	r.refuses(filepath.Join(r.folder, "cases") + ": the cases take longer than 20ms")
+	r.write(3)
+	if !ends(t, func() { r.looks(2) }) {
+		t.Fatal("the next look does not end")
+	}
+	r.uses(3, 1)
+}
+
+func TestACaseThatDoesNotEndDoesNotKeepTheProgramFromEnding(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.CaseTime, o.Compose = time.Hour, deaf(t) })
+	r.write(2)
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, stop)
+	if !ends(t, func() { r.Look(ctx); r.Look(ctx) }) {
+		t.Fatal("the look does not end")
+	}
+	if r.uses(1, 0); r.state().Refused != nil {
+		t.Errorf("what was not proved is refused: %v", r.state().Refused.Problems)
+	}
+}
+
+// ends reports whether do ends soon.
+func ends(t *testing.T, do func()) bool {
+	t.Helper()
+	done := make(chan struct{})
+	go func() { defer close(done); do() }()
+	select {
+	case <-done:
+		return true
+	case <-time.After(20 * time.Second):
+		return false
+	}
+}
+
 func TestEveryCaseIsFollowedByARest(t *testing.T) {
 	r := newRig(t)
 	rests := 0
