@@ -64,6 +64,10 @@ func TestADialectIsRead(t *testing.T) {
 			`{"b":"x","c":["1","2"]}`},
 		{"references of SOAP 1.2", rpc("references: true"), "{to: b, from: B/C}",
 			`<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:enc="http://www.w3.org/2003/05/soap-encoding"><s:Body><q:A xmlns:q="urn:a"><B enc:ref="n"/></q:A><x enc:id="n"><C>y</C></x></s:Body></s:Envelope>`, `{"b":"y"}`},
+		{"declarations around a reference do not count where it leads", sourced("references: true, unknown: refuse"), "{to: b, from: B/C}",
+			`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:p="urn:a"><s:Body><q:A xmlns:q="urn:a" xmlns:p="urn:khac"><q:B href="#m" xmlns:p="urn:nua"/></q:A><m id="m"><p:C>x</p:C></m></s:Body></s:Envelope>`, `{"b":"x"}`},
+		{"what stands behind a reference is read in its own scope again", sourced("references: true, unknown: refuse"), "{to: b, from: B/C}\n  - {to: d, from: D}",
+			inBody(`<A xmlns="urn:a"><B href="#m"/><D>y</D></A><m id="m" xmlns="urn:a" href="#n"/><n id="n" xmlns:z="urn:a"><z:C>x</z:C></n>`), `{"b":"x","d":"y"}`},
 		{"references in a circle that ends", rpc("references: true"), "{to: b, from: B/C/B/C}\n  - {to: d, from: D}",
 			inBody(`<q:A xmlns:q="urn:a"><B href="#x"/><D href="#d"/></q:A><m id="x"><C href="#y"/></m><m id="y"><B href="#x"/></m><m id="d">1</m>`), `{"d":"1"}`},
 		{"a field in the letters of an old font", jsonHead, "{to: b, from: B, charset: tcvn3-in-utf-8, letters: upper}\n  - {to: c, from: C}\n  - {to: d, each: D, charset: vni-in-utf-8}",
@@ -96,6 +100,7 @@ func TestWhatIsWrongInADialectIsReportedWithItsPath(t *testing.T) {
 		{"what no rule reads inside a document", sourced("documents: [{at: N}], unknown: refuse"), "{to: b, from: N/H/T}", a(`<N><![CDATA[<H><S/></H>]]></N>`), "/A/N/H/S unknown: "},
 		{"a reference that leads nowhere", rpc("references: true"), "{to: b, each: L/i, from: D}\n  - {to: c, from: C/D}",
 			inBody(`<q:A xmlns:q="urn:a"><L><i href="#a"/><i href="#khong-co"/></L><C href="#cung-khong"/></q:A><m id="a"><D>1</D></m>`), "/A/L/i[2] reference: phần tử có id được dẫn tới; /A/C reference: phần tử có id được dẫn tới"},
+		{"an element of no namespace where a reference leads", sourced("references: true, unknown: refuse"), "{to: b, from: B/C}", inBody(`<A xmlns="urn:a"><B href="#m"/></A><m id="m"><C>x</C></m>`), "/A/B/C unknown: "},
 		{"a reference in a circle", rpc("references: true"), "{to: d, from: D}", inBody(`<q:A xmlns:q="urn:a"><D href="#d"/></q:A><m id="d" href="#d">1</m>`), "/A/D reference: phần tử có id được dẫn tới"},
 		{"letters that no old font has", jsonHead, "{to: b, from: B, charset: tcvn3-in-utf-8}", a("<B>日</B>"), "/A/B charset: "},
 	} {

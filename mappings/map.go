@@ -130,6 +130,7 @@ func (st *state) payload(root *etree.Element) (*etree.Element, *lgsp.Error) {
 			return nil, st.m.wrongElement(errors.New("the envelope has no body"))
 		}
 		st.declare(body)
+		st.beside = len(st.bound)
 		if e = onlyChild(body, "", ""); st.m.source.references {
 			e = st.referring(body)
 		}

@@ -36,11 +36,21 @@ func (st *state) referring(body *etree.Element) *etree.Element {
 	return found
 }
 
-// follow returns the element that e refers to, e itself if it refers to none. What
-// the target declares is brought into scope. A reference that leads nowhere, or
-// in a circle, is reported: passed over, a person of a list would be lost.
+// referred reads c, which is k and may refer to another element, into the frame,
+// and reports whether it is filled.
+func (st *state) referred(c *etree.Element, k *node, at, base int32) bool {
+	before, floor := len(st.bound), st.floor
+	filled := st.child(st.follow(c, k, at), k, at, base)
+	st.bound, st.floor = st.bound[:before], floor
+	return filled
+}
+
+// follow returns the element that e refers to, e itself if it refers to none. In
+// scope is then what is declared where that element stands: what is declared
+// around e does not count there. A reference that leads nowhere, or in a circle,
+// is reported: passed over, a person of a list would be lost.
 func (st *state) follow(e *etree.Element, k *node, at int32) *etree.Element {
-	from := e
+	from, before, floor := e, len(st.bound), st.floor
 	for range maxChain {
 		to := reference(e)
 		if to == "" {
@@ -50,9 +60,12 @@ func (st *state) follow(e *etree.Element, k *node, at int32) *etree.Element {
 		if target == nil {
 			break
 		}
+		st.floor = len(st.bound)
+		st.bound = append(st.bound, st.bound[:st.beside]...)
 		st.declare(target)
 		e = target
 	}
+	st.bound, st.floor = st.bound[:before], floor
 	where := st.path(at, k)
 	if n := st.values[int(st.frames[at].base)+k.slot].count; k.many {
 		where += "[" + strconv.Itoa(int(n)+1) + "]"

@@ -20,6 +20,7 @@ type state struct {
 	readers  []*strictxml.Reader       // of documents inside the message, by depth
 	depth    int                       // documents open
 	targets  map[string]*etree.Element // what references lead to; nil = they are not followed
+	beside   int                       // bindings in scope beside the root, where references lead
 	visits   int                       // elements that were looked at
 	large    bool                      // the message needs more than it may
 	env      *lgsp.Envelope
@@ -169,9 +170,10 @@ func (st *state) walk(e *etree.Element, n *node, at int32) bool {
 		if i := n.find(c.Tag, st.resolve(c.Space), next); i >= 0 {
 			next = i + 1
 			if st.targets != nil {
-				c = st.follow(c, n.kids[i], at)
+				filled = st.referred(c, n.kids[i], at, base) || filled
+			} else {
+				filled = st.child(c, n.kids[i], at, base) || filled
 			}
-			filled = st.child(c, n.kids[i], at, base) || filled
 		} else {
 			st.unread(at, n, "/", c.Tag)
 		}
