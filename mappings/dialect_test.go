@@ -101,6 +101,9 @@ func TestWhatIsWrongInADialectIsReportedWithItsPath(t *testing.T) {
 		{"a reference that leads nowhere", rpc("references: true"), "{to: b, each: L/i, from: D}\n  - {to: c, from: C/D}",
 			inBody(`<q:A xmlns:q="urn:a"><L><i href="#a"/><i href="#khong-co"/></L><C href="#cung-khong"/></q:A><m id="a"><D>1</D></m>`), "/A/L/i[2] reference: phần tử có id được dẫn tới; /A/C reference: phần tử có id được dẫn tới"},
 		{"an element of no namespace where a reference leads", sourced("references: true, unknown: refuse"), "{to: b, from: B/C}", inBody(`<A xmlns="urn:a"><B href="#m"/></A><m id="m"><C>x</C></m>`), "/A/B/C unknown: "},
+		{"an id that two elements have", rpc("references: true"), "{to: b, each: L, from: D}", inBody(`<q:A xmlns:q="urn:a"><L href="#a"/><L href="#b"/></q:A><m id="a"><D>1</D></m><m id="b"><D>2</D></m><m id="b"><D>3</D></m>`), "/A/L[2] reference: một phần tử có id được dẫn tới"},
+		{"elements that nothing refers to", rpc("references: true, unknown: refuse"), "{to: b, from: B/C}\n  - {to: l, count: L}",
+			inBody(`<q:A xmlns:q="urn:a"><B href="#a"/><L href="#d"/></q:A><m id="a"><C>1</C></m><x id="b"/><y id="c"><C href="#b"/></y><m id="d"><D href="#e"/></m><m id="e"/><z/>`), "/x unknown: ; /y unknown: ; /z unknown: "},
 		{"a reference in a circle", rpc("references: true"), "{to: d, from: D}", inBody(`<q:A xmlns:q="urn:a"><D href="#d"/></q:A><m id="d" href="#d">1</m>`), "/A/D reference: phần tử có id được dẫn tới"},
 		{"letters that no old font has", jsonHead, "{to: b, from: B, charset: tcvn3-in-utf-8}", a("<B>日</B>"), "/A/B charset: "},
 	} {
@@ -160,5 +163,26 @@ func TestAListOfMoreValuesThanAnyMessageHasIsRefused(t *testing.T) {
 	d, err := mapIt(m, a(strings.Repeat(`<B a0="1"/>`, 100)))
 	if err != nil || strings.Count(string(d.Body), `"f0"`) != 100 {
 		t.Errorf("the next message: %v", err)
+	}
+}
+
+// A second operation was dropped without a word, as was what stands under an id
+// that is taken.
+func TestABodyWithTwoRootsIsRefusedWithReferencesToo(t *testing.T) {
+	const two = `<q:A xmlns:q="urn:a"><B>1</B></q:A><q:A xmlns:q="urn:a"><B>2</B></q:A>`
+	for _, keys := range []string{"unknown: ignore", "references: true", "references: true, unknown: refuse"} {
+		_, err := mapIt(mappingOf(t, rpc(keys)+"fields:\n  - {to: b, from: B}\n"), inBody(two))
+		var e *lgsp.Error
+		if !errors.As(err, &e) || e.Code != codeWrongElement {
+			t.Errorf("%s: got %v", keys, err)
+		}
+	}
+}
+
+func TestATryTellsWhatNothingRefersTo(t *testing.T) {
+	m := mappingOf(t, rpc("references: true")+"fields:\n  - {to: b, from: B}\n")
+	trial, err := m.Try(t.Context(), lgsp.Envelope{Body: []byte(inBody(`<q:A xmlns:q="urn:a"><B href="#a"/></q:A><m id="a">1</m><x id="b"/>`))})
+	if err != nil || strings.Join(trial.Unread, " ") != "/x" {
+		t.Errorf("%v, %v", trial.Unread, err)
 	}
 }

@@ -79,6 +79,7 @@ func (st *state) take(e *lgsp.Envelope, body []byte) error {
 	if st.large {
 		return tooMuch()
 	}
+	st.unreferred(payload)
 	return nil
 }
 

@@ -247,11 +247,18 @@ func (st *state) item(c *etree.Element, k *node, at, base int32) (filled bool) {
 
 // unread deals with an element or an attribute of n that no rule reads.
 func (st *state) unread(at int32, n *node, sign, name string) {
+	if st.tracer != nil || st.m.source.refuse {
+		st.unknown(st.path(at, n) + sign + shortName(name))
+	}
+}
+
+// unknown deals with what stands at a path and no rule reads.
+func (st *state) unknown(path string) {
 	if st.tracer != nil {
-		st.tracer.unread = append(st.tracer.unread, st.path(at, n)+sign+shortName(name))
+		st.tracer.unread = append(st.tracer.unread, path)
 	}
 	if st.m.source.refuse {
-		st.fail(lgsp.FieldError{Path: st.path(at, n) + sign + shortName(name), Code: codeUnknown, Text: textUnknownElement})
+		st.fail(lgsp.FieldError{Path: path, Code: codeUnknown, Text: textUnknownElement})
 	}
 }
 
