@@ -68,6 +68,8 @@ func TestADialectIsRead(t *testing.T) {
 			`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:p="urn:a"><s:Body><q:A xmlns:q="urn:a" xmlns:p="urn:khac"><q:B href="#m" xmlns:p="urn:nua"/></q:A><m id="m"><p:C>x</p:C></m></s:Body></s:Envelope>`, `{"b":"x"}`},
 		{"what stands behind a reference is read in its own scope again", sourced("references: true, unknown: refuse"), "{to: b, from: B/C}\n  - {to: d, from: D}",
 			inBody(`<A xmlns="urn:a"><B href="#m"/><D>y</D></A><m id="m" xmlns="urn:a" href="#n"/><n id="n" xmlns:z="urn:a"><z:C>x</z:C></n>`), `{"b":"x","d":"y"}`},
+		{"a document inside a message with references has none", rpc("references: true, documents: [{at: N}]"), "{to: b, from: N/H/T}\n  - {to: c, from: N/H/L/@href}\n  - {to: d, from: N/H/@id}\n  - {to: e, from: E}",
+			inBody(`<q:A xmlns:q="urn:a"><N href="#n"/><E href="#e"/></q:A><m id="n"><![CDATA[<H id="7"><T href="#e">y</T><L href="http://vidu.gov.vn/"/></H>]]></m><m id="e">x</m>`), `{"b":"y","c":"http://vidu.gov.vn/","d":"7","e":"x"}`},
 		{"references in a circle that ends", rpc("references: true"), "{to: b, from: B/C/B/C}\n  - {to: d, from: D}",
 			inBody(`<q:A xmlns:q="urn:a"><B href="#x"/><D href="#d"/></q:A><m id="x"><C href="#y"/></m><m id="y"><B href="#x"/></m><m id="d">1</m>`), `{"d":"1"}`},
 		{"a field in the letters of an old font", jsonHead, "{to: b, from: B, charset: tcvn3-in-utf-8, letters: upper}\n  - {to: c, from: C}\n  - {to: d, each: D, charset: vni-in-utf-8}",

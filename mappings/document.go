@@ -170,10 +170,11 @@ func (d *document) want() string {
 }
 
 // walkRoot reads the root of a document that n holds. What is declared around
-// the document does not count inside.
+// the document does not count inside, nor do references: they lead to elements
+// beside the root of the message.
 func (st *state) walkRoot(root *etree.Element, n *node, at int32) (filled bool) {
-	before, floor := len(st.bound), st.floor
-	st.floor = before
+	before, floor, targets := len(st.bound), st.floor, st.targets
+	st.floor, st.targets = before, nil
 	st.declare(root)
 	if i := n.find(root.Tag, st.resolve(root.Space), 0); i >= 0 {
 		filled = st.child(root, n.kids[i], at, st.frames[at].base)
@@ -185,6 +186,6 @@ func (st *state) walkRoot(root *etree.Element, n *node, at int32) (filled bool) 
 		st.fail(lgsp.FieldError{Path: st.path(at, n), Code: codeDocument, Text: textDocumentRoot, Want: strings.Join(names, " | ")})
 		filled = true
 	}
-	st.bound, st.floor = st.bound[:before], floor
+	st.bound, st.floor, st.targets = st.bound[:before], floor, targets
 	return filled
 }
