@@ -70,8 +70,8 @@ func TestADialectIsRead(t *testing.T) {
 			inBody(`<A xmlns="urn:a"><B href="#m"/><D>y</D></A><m id="m" xmlns="urn:a" href="#n"/><n id="n" xmlns:z="urn:a"><z:C>x</z:C></n>`), `{"b":"x","d":"y"}`},
 		{"a document inside a message with references has none", rpc("references: true, documents: [{at: N}]"), "{to: b, from: N/H/T}\n  - {to: c, from: N/H/L/@href}\n  - {to: d, from: N/H/@id}\n  - {to: e, from: E}",
 			inBody(`<q:A xmlns:q="urn:a"><N href="#n"/><E href="#e"/></q:A><m id="n"><![CDATA[<H id="7"><T href="#e">y</T><L href="http://vidu.gov.vn/"/></H>]]></m><m id="e">x</m>`), `{"b":"y","c":"http://vidu.gov.vn/","d":"7","e":"x"}`},
-		{"references in a circle that ends", rpc("references: true"), "{to: b, from: B/C/B/C}\n  - {to: d, from: D}",
-			inBody(`<q:A xmlns:q="urn:a"><B href="#x"/><D href="#d"/></q:A><m id="x"><C href="#y"/></m><m id="y"><B href="#x"/></m><m id="d">1</m>`), `{"d":"1"}`},
+		{"a reference back to what no rule reads on from", rpc("references: true"), "{to: b, from: B/C/T}\n  - {to: d, from: D/C/T}",
+			inBody(`<q:A xmlns:q="urn:a"><B href="#x"/><D href="#x"/></q:A><m id="x"><C href="#y"/></m><m id="y"><T>1</T><B href="#x"/></m>`), `{"b":"1","d":"1"}`},
 		{"a field in the letters of an old font", jsonHead, "{to: b, from: B, charset: tcvn3-in-utf-8, letters: upper}\n  - {to: c, from: C}\n  - {to: d, each: D, charset: vni-in-utf-8}",
 			a("<B> " + encoded(t, "Nguyễn Thị Mẫu", vntext.TCVN3InUTF8) + "</B><C>Mẫu</C><D>" + encoded(t, "Trần", vntext.VNIInUTF8) + "</D>"), `{"b":"NGUYỄN THỊ MẪU","c":"Mẫu","d":["Trần"]}`},
 	} {
@@ -107,6 +107,9 @@ func TestWhatIsWrongInADialectIsReportedWithItsPath(t *testing.T) {
 		{"elements that nothing refers to", rpc("references: true, unknown: refuse"), "{to: b, from: B/C}\n  - {to: l, count: L}",
 			inBody(`<q:A xmlns:q="urn:a"><B href="#a"/><L href="#d"/></q:A><m id="a"><C>1</C></m><x id="b"/><y id="c"><C href="#b"/></y><m id="d"><D href="#e"/></m><m id="e"/><z/>`), "/x unknown: ; /y unknown: ; /z unknown: "},
 		{"a reference in a circle", rpc("references: true"), "{to: d, from: D}", inBody(`<q:A xmlns:q="urn:a"><D href="#d"/></q:A><m id="d" href="#d">1</m>`), "/A/D reference: phần tử có id được dẫn tới"},
+		{"a reference in a circle through what is inside", rpc("references: true"), "{to: b, each: L/i, fields: [{to: c, from: T}, {to: d, each: L/i, from: T}]}\n  - {to: d, from: B/C/B/C}",
+			inBody(`<q:A xmlns:q="urn:a"><L><i href="#a"/></L><B href="#x"/></q:A><m id="a"><T>1</T><L><i><T>2</T></i><i href="#a"/></L></m><m id="x"><C href="#y"/></m><m id="y"><B href="#x"/></m>`),
+			"/A/L/i[1]/L/i[2] reference: phần tử có id được dẫn tới; /A/B/C/B reference: phần tử có id được dẫn tới"},
 		{"letters that no old font has", jsonHead, "{to: b, from: B, charset: tcvn3-in-utf-8}", a("<B>日</B>"), "/A/B charset: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

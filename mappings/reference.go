@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,9 +73,9 @@ func (st *state) unreferred(root *etree.Element) {
 // referred reads c, which is k and may refer to another element, into the frame,
 // and reports whether it is filled.
 func (st *state) referred(c *etree.Element, k *node, at, base int32) bool {
-	before, floor := len(st.bound), st.floor
+	before, floor, opened := len(st.bound), st.floor, len(st.followed)
 	filled := st.child(st.follow(c, k, at), k, at, base)
-	st.bound, st.floor = st.bound[:before], floor
+	st.bound, st.floor, st.followed = st.bound[:before], floor, st.followed[:opened]
 	return filled
 }
 
@@ -83,7 +84,7 @@ func (st *state) referred(c *etree.Element, k *node, at, base int32) bool {
 // around e does not count there. A reference that leads nowhere, to several, or in
 // a circle, is reported: passed over, a person of a list would be lost.
 func (st *state) follow(e *etree.Element, k *node, at int32) *etree.Element {
-	from, before, floor := e, len(st.bound), st.floor
+	from, before, floor, opened := e, len(st.bound), st.floor, len(st.followed)
 	text, want := textReference, wantReference
 	for range maxChain {
 		to := reference(e)
@@ -97,12 +98,16 @@ func (st *state) follow(e *etree.Element, k *node, at int32) *etree.Element {
 			}
 			break
 		}
+		if slices.Contains(st.followed, target) {
+			break
+		}
+		st.followed = append(st.followed, target)
 		st.floor = len(st.bound)
 		st.bound = append(st.bound, st.bound[:st.beside]...)
 		st.declare(target)
 		e = target
 	}
-	st.bound, st.floor = st.bound[:before], floor
+	st.bound, st.floor, st.followed = st.bound[:before], floor, st.followed[:opened]
 	where := st.path(at, k)
 	if n := st.values[int(st.frames[at].base)+k.slot].count; k.many {
 		where += "[" + strconv.Itoa(int(n)+1) + "]"

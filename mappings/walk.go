@@ -20,6 +20,7 @@ type state struct {
 	readers  []*strictxml.Reader       // of documents inside the message, by depth
 	depth    int                       // documents open
 	targets  map[string]*etree.Element // what references lead to; nil = they are not followed
+	followed []*etree.Element          // that references led to, from the root to where the walk is
 	beside   int                       // bindings in scope beside the root, where references lead
 	visits   int                       // elements that were looked at
 	large    bool                      // the message needs more than it may
@@ -78,6 +79,8 @@ func (st *state) reset() {
 		r.Forget()
 	}
 	st.depth, st.floor, st.visits, st.large, st.targets = 0, 0, 0, false, nil
+	clear(st.followed[:cap(st.followed)])
+	st.followed = st.followed[:0]
 	for _, b := range [...][]byte{st.out, st.tmp, st.key} {
 		clear(b[:cap(b)])
 	}
