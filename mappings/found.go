@@ -92,6 +92,8 @@ const (
 	looksHidden  = "ký tự ẩn"
 	looksOthers  = "ký tự khác"
 	looksSigns   = "các dấu"
+
+	looksElements = " phần tử" // of a list
 )
 
 // signWord names one sign of dates and numbers, "" any other.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	lgsp "lgsp.internal/adapter"
 )
 
 const schemaHead = "service: a\ntitle: Thử\nsource: {namespace: urn:a, root: A}\ntarget: {route: r, form: json, schema: dau-ra.json}\n"
@@ -32,12 +34,12 @@ func TestWhatTheSchemaOfTheOutputRefusesIsReportedByWhatItWasMadeOf(t *testing.T
 		{"nothing is wrong", `{"type":"object","required":["ten"],"properties":{"ten":{"maxLength":5}}}`, "<Ten>Thử</Ten>", "<nil>"},
 		{"too long", `{"properties":{"ten":{"maxLength":2}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: maxLength 2"},
 		{"missing", `{"required":["ten"]}`, "", "/A/Ten schema: required ten"},
-		{"in a list", `{"properties":{"con":{"items":{"properties":{"tuoi":{"pattern":"^[0-9]+$"},"so":{"maximum":9}}}}}}`, "<Con so='10'><Tuoi>Bí mật</Tuoi></Con>", "/A/Con/@so schema: maximum 9; /A/Con/Tuoi schema: pattern ^[0-9]+$"},
-		{"missing in a list", `{"properties":{"con":{"items":{"required":["so"]}}}}`, "<Con><Tuoi>1</Tuoi></Con>", "/A/Con/@so schema: required so"},
+		{"in a list", `{"properties":{"con":{"items":{"properties":{"tuoi":{"pattern":"^[0-9]+$"},"so":{"maximum":9}}}}}}`, "<Con so='10'><Tuoi>Bí mật</Tuoi></Con>", "/A/Con[1]/@so schema: maximum 9; /A/Con[1]/Tuoi schema: pattern ^[0-9]+$"},
+		{"missing in a list", `{"properties":{"con":{"items":{"required":["so"]}}}}`, "<Con><Tuoi>1</Tuoi></Con>", "/A/Con[1]/@so schema: required so"},
 		{"computed", `{"properties":{"ngay":{"format":"date"}}}`, "<Nam>bí mật</Nam>", "/A/Nam schema: format date"},
 		{"what no message says", `{"properties":{"loai":{"enum":["1","2"]}}}`, "", `/A schema: enum ["1","2"]`},
 		{"a type", `{"properties":{"ten":{"type":"integer"}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: type integer"},
-		{"a small number", `{"properties":{"con":{"items":{"properties":{"so":{"minimum":11}}}}}}`, "<Con so='10'/>", "/A/Con/@so schema: minimum 11"},
+		{"a small number", `{"properties":{"con":{"items":{"properties":{"so":{"minimum":11}}}}}}`, "<Con so='10'/>", "/A/Con[1]/@so schema: minimum 11"},
 		{"a short list", `{"properties":{"con":{"minItems":1}}}`, "", "/A/Con schema: minItems 1"},
 		{"a long list", `{"properties":{"con":{"maxItems":1}}}`, "<Con so='1'/><Con so='2'/>", "/A/Con schema: maxItems 1"},
 		{"a short one", `{"properties":{"ten":{"minLength":9}}}`, "<Ten>Bí mật</Ten>", "/A/Ten schema: minLength 9"},
@@ -66,12 +68,14 @@ func TestWhatTheSchemaRefusesInsideJSONTextIsReportedByWhatItWasMadeOf(t *testin
 		data     = "  - to: data\n    encode: json\n    fields: [{to: ten, from: Ten}, {to: con, each: Con, fields: [{to: tuoi, from: Tuoi, type: int}]}]\n"
 		others   = "  - {to: a, from: A}\n  - {to: tep, each: Tep, fields: [{to: so, from: '@so'}]}\n"
 		bad      = "<Con><Tuoi>9</Tuoi></Con><Tep so='12'/><Tep so='12'/>"
-		tooLong  = "; /A/Tep/@so schema: maxLength 1"
+		tooLong  = "; /A/Tep[1]/@so schema: maxLength 1; /A/Tep[2]/@so schema: maxLength 1"
 		attempts = 50 // the library goes through members in any order
 	)
+	wrong := "/A/Con schema: minItems 2; /A/Con[1]/Tuoi schema: maximum 5; /A/Ten schema: required ten"
 	for rules, want := range map[string]string{
-		data + others: "/A/Con schema: minItems 2; /A/Con/Tuoi schema: maximum 5; /A/Ten schema: required ten" + tooLong,
-		data + others + strings.ReplaceAll(data, "data", "khac"): "/A schema: contentSchema" + tooLong,
+		data + others: wrong + tooLong,
+		// The same places of the message, for another member: one report each.
+		data + others + strings.ReplaceAll(data, "data", "khac"): wrong + tooLong,
 	} {
 		m, err := withSchema(rules, schema)
 		if err != nil {
@@ -86,6 +90,55 @@ func TestWhatTheSchemaRefusesInsideJSONTextIsReportedByWhatItWasMadeOf(t *testin
 		if _, err = mapIt(m, `<A xmlns="urn:a"><Ten>x</Ten><Con><Tuoi>5</Tuoi></Con><Con><Tuoi>4</Tuoi></Con></A>`); err != nil {
 			t.Error(fieldsOf(err))
 		}
+	}
+}
+
+// Where in the document something is wrong, and so of which element of the message,
+// the rules say: the numbers in both differ where elements are left out.
+func TestWhatTheSchemaRefusesIsReportedByTheElementItWasMadeOf(t *testing.T) {
+	const rules = "  - {to: '2', from: Hai}\n" +
+		"  - {to: con, each: Con, if: 'text(\"Tuoi\") != \"\"', fields: [{to: '1', from: Ten}, {to: loai, const: x}, {to: noi, from: Noi, fields: [{to: xa, from: Xa}]}]}\n" +
+		"  - {to: so, each: So, from: '@s'}\n" +
+		"  - {to: trong, encode: json, each: Tep, fields: [{to: anh, encode: json, each: Anh, fields: [{to: a, from: '@a', type: int}]}]}\n"
+	for _, tt := range []struct{ name, schema, in, want string }{
+		{"a member that is a number", `{"properties":{"2":{"maxLength":1}}}`, "<Hai>ab</Hai>", "/A/Hai schema: maxLength 1 (2 chữ cái)"},
+		{"of the second that is written", `{"properties":{"con":{"items":{"properties":{"1":{"pattern":"^[a-z]$"}}}}}}`,
+			"<Con><Ten>AB</Ten></Con><Con><Tuoi>1</Tuoi><Ten>a</Ten></Con><Con/><Con><Tuoi>2</Tuoi><Ten>A1/</Ten></Con>", "/A/Con[4]/Ten schema: pattern ^[a-z]$ (3 ký tự)"},
+		{"what no message says, in a list", `{"properties":{"con":{"items":{"properties":{"loai":{"const":"y"}}}}}}`, "<Con><Ten>A</Ten></Con><Con><Tuoi>1</Tuoi></Con>", `/A/Con[2] schema: const "y" (1 chữ cái)`},
+		{"inside an element of a list", `{"properties":{"con":{"items":{"required":["noi"],"properties":{"noi":{"required":["xa"]}}}}}}`,
+			"<Con><Tuoi>1</Tuoi><Noi><Xa>1</Xa></Noi></Con><Con><Tuoi>1</Tuoi></Con>", "/A/Con[2]/Noi schema: required noi ()"},
+		{"in a list of texts", `{"properties":{"so":{"items":{"minLength":2}}}}`, "<So s='1' t='x'/><So t='x'/><So s='22'/><So s='3'/>", "/A/So[1]/@s schema: minLength 2 (1 chữ số); /A/So[4]/@s schema: minLength 2 (1 chữ số)"},
+		{"one of a list that is there twice", `{"properties":{"so":{"uniqueItems":true}}}`, "<So s='1'/><So s='2'/><So s='1'/>", "/A/So[3]/@s schema: uniqueItems (1 chữ số)"},
+		{"not one of a list", `{"properties":{"so":{"contains":{"const":"9"}}}}`, "<So s='1'/><So s='2'/>", "/A/So schema: contains (2 phần tử)"},
+		{"in JSON text in JSON text", `{"properties":{"trong":{"contentMediaType":"application/json","contentSchema":{"items":{"properties":{"anh":{"contentMediaType":"application/json","contentSchema":{"items":{"properties":{"a":{"exclusiveMaximum":10}}}}}}}}}}}`,
+			"<Tep><Anh a='1'/><Anh a='10'/></Tep><Tep><Anh a='2'/><Anh a='3'/><Anh a='123456'/></Tep>", "/A/Tep[1]/Anh[2]/@a schema: exclusiveMaximum 10 (2 chữ số); /A/Tep[2]/Anh[3]/@a schema: exclusiveMaximum 10 (6 chữ số)"},
+		{"members that may not be there", `{"properties":{"con":{"items":{"additionalProperties":false,"properties":{"1":true}}}}}`, "<Con><Tuoi>1</Tuoi><Noi><Xa>1</Xa></Noi></Con>", "/A/Con[1] schema: additionalProperties (1 chữ cái); /A/Con[1]/Noi schema: additionalProperties ()"},
+		{"names of members", `{"propertyNames":{"pattern":"^[0-9a-m]"},"properties":{"con":{"items":{"propertyNames":{"maxLength":1}}}}}`, "<So s='1'/><Con><Tuoi>1</Tuoi><Noi><Xa>1</Xa></Noi></Con>", "/A/Con[1] schema: propertyNames (1 chữ cái); /A/Con[1]/Noi schema: propertyNames (); /A/So schema: propertyNames (1 phần tử); /A/Tep schema: propertyNames (2 ký tự)"},
+		{"what another asks for", `{"dependentRequired":{"so":["2"]}}`, "<So s='1'/>", "/A/Hai schema: required 2 ()"},
+		{"nothing", `{"properties":{"2":false}}`, "<Hai>ab</Hai>", "/A/Hai schema: false (2 chữ cái)"},
+		{"anything but", `{"properties":{"2":{"not":{"maxLength":3}}}}`, "<Hai>ab</Hai>", "/A/Hai schema: not (2 chữ cái)"},
+		{"several at one place", `{"patternProperties":{"2":{"maxLength":1},"^2":{"pattern":"^[0-9]$"},"2$":{"minLength":9},"^2$":{"format":"date"}}}`, "<Hai>ab</Hai>", "/A/Hai schema: format date (2 chữ cái)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := withSchema(rules, tt.schema)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 20 { // the library goes through members in any order
+				_, err := mapIt(m, `<A xmlns="urn:a">`+tt.in+"</A>")
+				var e *lgsp.Error
+				if !errors.As(err, &e) {
+					t.Fatalf("got %v", err)
+				}
+				var lines []string
+				for _, f := range e.Fields {
+					lines = append(lines, fmt.Sprintf("%s %s: %s (%s)", f.Path, f.Code, f.Want, f.Found))
+				}
+				if got := strings.Join(lines, "; "); got != tt.want {
+					t.Fatalf("got  %s\nwant %s", got, tt.want)
+				}
+			}
+		})
 	}
 }
 
@@ -142,6 +195,8 @@ func TestASchemaThatTakesForEverIsAProblem(t *testing.T) {
 		{"one that is taken as often as members are deep", `{"allOf":[` + times(8, `{"properties":{"a":{"$ref":"#"}},"items":{"$ref":"#"}}`) + `]}`, often},
 		{"a reference that depends on the way", `{"properties":{"ten":{"$dynamicRef":"#x"}},"$defs":{"x":{"$dynamicAnchor":"x"}}}`, "write $ref"},
 		{"one of draft 7", `{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"a":{"dependencies":{"b":{"$ref":"#/definitions/a"}}}},"properties":{"ten":{"$ref":"#/definitions/a"}}}`, circle},
+		{"JSON text that the sender writes", `{"properties":{"ten":{"contentMediaType":"application/json","contentSchema":{"type":"object"}}}}`, "only the text of a rule with encode"},
+		{"JSON text that a name is", `{"propertyNames":{"contentMediaType":"application/json","contentSchema":{"type":"object"}}}`, "only the text of a rule with encode"},
 		{"a pattern without bound", `{"properties":{"ten":{"pattern":"a{1000}b{1000}c"}}}`, "the pattern is too large"},
 		{"more than a schema has", `{"enum":[` + times(10_001, "{}") + `]}`, "10002 schemas; want at most 10000"},
 	} {
@@ -165,5 +220,22 @@ func TestASchemaThatTakesForEverIsAProblem(t *testing.T) {
 		if _, err := withSchema(rules, schema); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// As many findings as a list has elements take no more than their number.
+func TestALongListOfWhichEveryElementIsRefusedIsReportedAtOnce(t *testing.T) {
+	m, err := withSchema("  - {to: so, each: So, from: '@s'}\n  - {to: ma, each: So, from: $id}\n", `{"properties":{"so":{"items":{"maxLength":1}},"ma":{"items":{"maxLength":1}}}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	_, err = mapIt(m, `<A xmlns="urn:a">`+strings.Repeat("<So s='12'/>", 60_000)+"</A>")
+	var e *lgsp.Error
+	if !errors.As(err, &e) || len(e.Fields) != maxFieldErrors {
+		t.Fatalf("got %v", err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %s", took)
 	}
 }

@@ -118,6 +118,19 @@ func ofElement(s *jsonschema.Schema) []*jsonschema.Schema {
 	return all
 }
 
+// ofName lists the schemas that look at the names of members.
+func ofName(s *jsonschema.Schema) []*jsonschema.Schema { return orNone(s.PropertyNames) }
+
+// ofText lists the schemas that look at the JSON in a text.
+func ofText(s *jsonschema.Schema) []*jsonschema.Schema { return orNone(s.ContentSchema) }
+
+func orNone(s *jsonschema.Schema) []*jsonschema.Schema {
+	if s == nil {
+		return nil
+	}
+	return []*jsonschema.Schema{s}
+}
+
 // below lists the schemas that look at what is inside of what s looks at.
 func below(s *jsonschema.Schema) []*jsonschema.Schema {
 	all := ofElement(s)
@@ -260,6 +273,7 @@ func (u *unfolding) object(rs []*rule, at []*jsonschema.Schema, times map[*jsons
 		if u.problem != nil {
 			return
 		}
+		u.text(ofPart(order, times, ofName))
 		at, times := ofPart(order, times, func(s *jsonschema.Schema) []*jsonschema.Schema { return ofMember(s, r.to) })
 		u.value(r, at, times)
 	}
@@ -269,12 +283,7 @@ func (u *unfolding) object(rs []*rule, at []*jsonschema.Schema, times map[*jsons
 func (u *unfolding) value(r *rule, at []*jsonschema.Schema, times map[*jsonschema.Schema]int) {
 	if r.encoded {
 		order := u.spread(at, times)
-		at, times = ofPart(order, times, func(s *jsonschema.Schema) []*jsonschema.Schema {
-			if s.ContentSchema == nil {
-				return nil
-			}
-			return []*jsonschema.Schema{s.ContentSchema}
-		})
+		at, times = ofPart(order, times, ofText)
 	}
 	if r.shape == listShape {
 		at, times = ofPart(u.spread(at, times), times, ofElement)
@@ -283,5 +292,16 @@ func (u *unfolding) value(r *rule, at []*jsonschema.Schema, times map[*jsonschem
 		u.object(r.fields, at, times)
 		return
 	}
-	u.spread(at, times)
+	u.text(at, times)
+}
+
+// text counts at a value that the message makes, or at a name. What a sender writes
+// as JSON may be of any depth, so nothing is known of how often a schema looks
+// into it.
+func (u *unfolding) text(at []*jsonschema.Schema, times map[*jsonschema.Schema]int) {
+	for _, s := range u.spread(at, times) {
+		if s.ContentSchema != nil {
+			u.wrong(s, "contentSchema: only the text of a rule with encode is looked into, and this may be another; take it out, or say in properties which member it is of")
+		}
+	}
 }
