@@ -15,6 +15,9 @@ const soapHead = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/
 
 func inBody(elements string) string { return soapHead + elements + `</s:Body></s:Envelope>` }
 
+// a0 is a message whose elements below the root have no namespace.
+func a0(elements string) string { return `<q:A xmlns:q="urn:a">` + elements + `</q:A>` }
+
 // sourced is jsonHead with more said about the source.
 func sourced(keys string) string {
 	return strings.Replace(jsonHead, "prefixes: {k: urn:k}}", "prefixes: {k: urn:k}, "+keys+"}", 1)
@@ -53,6 +56,8 @@ func TestADialectIsRead(t *testing.T) {
 		{"a list of documents", sourced("documents: [{at: N}]"), "{to: b, each: N, from: H/T}", a(`<N><![CDATA[<H><T>1</T></H>]]></N><N/><N><![CDATA[<H><T>2</T></H>]]></N>`), `{"b":["1","2"]}`},
 		{"a document in a document", sourced("documents: [{at: N}, {at: N/H/N, as: base64}]"), "{to: b, from: N/H/N/K}\n  - {to: c, from: N/H/T}",
 			a(`<N><![CDATA[<H><N>` + base64Of(t, "<K>x</K>", "utf-8") + `</N><T>y</T></H>]]></N>`), `{"b":"x","c":"y"}`},
+		{"a document that comes as elements", rpc("references: true, unknown: refuse, documents: [{at: N, namespace: urn:h}]"), "{to: b, from: N/H/T}\n  - {to: c, from: N/@v}\n  - {to: d, from: D}",
+			inBody(`<q:A xmlns:q="urn:a" xmlns:h="urn:h"><N v="1"> <!-- x --><h:H><h:T href="#t">y</h:T></h:H> </N><D>z</D></q:A><m id="t">x</m>`), `{"b":"x","c":"1","d":"z"}`},
 		{"an empty element is no document", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T}\n  - {to: c, from: N, empty: null, fields: [{to: d, from: H/T}]}", a(`<N> </N>`), `{"c":null}`},
 		{"letters in pieces inside a document", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T}", a(`<N><![CDATA[<H><T>Nguye&#x302;&#771;n</T></H>]]></N>`), `{"b":"Nguyễn"}`},
 		{"RPC with types", strings.Replace(jsonHead, "root: A", "root: A, qualified: false", 1), "{to: b, from: B}\n  - {to: c, each: L/item, fields: [{to: d, from: D, type: int}]}",
@@ -93,6 +98,9 @@ func TestWhatIsWrongInADialectIsReportedWithItsPath(t *testing.T) {
 		{"a document that breaks off", sourced("documents: [{at: L/N}]"), "{to: b, each: L, from: N/H/T}", a("<L/><L><N><![CDATA[<H>\n<T></H>]]></N></L>"), "/A/L[2]/N document: tài liệu XML"},
 		{"a document with a DOCTYPE", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T}", a(`<N><![CDATA[<!DOCTYPE H [<!ENTITY x "y">]><H><T>&x;</T></H>]]></N>`), "/A/N document: tài liệu XML"},
 		{"a document that is not base64", sourced("documents: [{at: N, as: base64}]"), "{to: b, from: N/H/T}", a(`<N>=</N>`), "/A/N document: tài liệu XML, mã hóa base64"},
+		{"elements of another root where a document is", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T}", a(`<N><H><T>1</T></H></N>`), "/A/N document: H"},
+		{"several elements where a document is", rpc("documents: [{at: L/N}]"), "{to: b, each: L, from: N/H/T}", a0(`<L/><L><N><H><T>1</T></H><H/></N></L>`), "/A/L[2]/N document: tài liệu XML"},
+		{"a text beside elements where a document is", rpc("documents: [{at: N, as: base64}]"), "{to: b, from: N/H/T, required: true}", a0(`<N>x<H><T>1</T></H></N>`), "/A/N document: tài liệu XML, mã hóa base64"},
 		{"a document of another root", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T}\n  - {to: c, from: N/K/T}", a(`<N><![CDATA[<X/>]]></N>`), "/A/N document: H | K"},
 		{"what is missing in a document that cannot be read", sourced("documents: [{at: N}]"), "{to: b, from: N/H/T, required: true}\n  - {to: c, from: NK, required: true}", a(`<N>x</N>`), "/A/N document: tài liệu XML; /A/NK missing: "},
 		{"a field that is missing inside a document", sourced("documents: [{at: L/N}]"), "{to: b, each: L, fields: [{to: c, from: N/H/T, required: true}, {to: d, from: N/H/S}]}",
