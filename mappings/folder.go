@@ -48,10 +48,11 @@ func PassedOver(name string) bool {
 
 // ReadFolder reads the folder that own is, all of it, and the code tables that
 // services share, where there is such a folder; nil is none. Links to files are
-// followed, links to folders are passed over.
+// followed, as far as the file systems do; links to folders are passed over, as
+// is what is neither a file nor a folder.
 //
-// The error is a Problems when a folder is too large for one, or the error of a
-// file system.
+// The error is a Problems when a folder is too large for one, or holds a link that
+// its FolderFS does not follow, or the error of a file system.
 func ReadFolder(own, shared fs.FS, service string) (*Folder, error) {
 	r := folderReader{fsys: own, service: service, under: service}
 	r.zip = zip.NewWriter(&r.buffer)
@@ -121,9 +122,15 @@ func (r *folderReader) visit(name string, d fs.DirEntry, err error) error {
 		_, err := r.zip.Create(path.Join(r.under, name) + "/")
 		return err
 	}
+	if t := d.Type(); t != 0 && t != fs.ModeSymlink {
+		return nil // not even looked at: to look may be to wait
+	}
 	info, err := fs.Stat(r.fsys, name) // of what a link leads to
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // it leads nowhere
+	}
+	if errors.Is(err, errOutside) {
+		return Problems{{File: path.Join(r.under, name), Text: errOutside.Error()}}
 	}
 	if err != nil {
 		return fmt.Errorf("read the folder of mapping %s: %w", r.service, err)

@@ -78,13 +78,13 @@ func testMappings(c *cli.Context, s streams) error {
 }
 
 func (p mappingPlace) test(c *cli.Context) (tested, error) {
-	open := mappings.OpenSuite
+	open := (*mappings.Folder).Suite
 	if c.Bool("update") {
-		open = mappings.OpenDraft
+		open = (*mappings.Folder).Draft
 	}
-	suite, err := open(p.fsys, p.service)
+	suite, err := p.suite(open)
 	if err != nil {
-		return tested{}, openable(err, p.parent)
+		return tested{}, err
 	}
 	end, err := plugged(c, suite)
 	if err != nil {

@@ -71,7 +71,7 @@ func documentMappings(c *cli.Context, s streams) error {
 	for _, p := range places {
 		d, err := dictionaryOf(p)
 		if err != nil {
-			return openable(err, p.parent)
+			return err
 		}
 		var page bytes.Buffer
 		if err := form.write(d, &page); err != nil {
@@ -94,12 +94,15 @@ func documentMappings(c *cli.Context, s streams) error {
 }
 
 func dictionaryOf(p mappingPlace) (dictionary.Dictionary, error) {
-	suite, err := mappings.OpenSuite(p.fsys, p.service)
+	suite, err := p.suite((*mappings.Folder).Suite)
 	if err != nil {
 		return dictionary.Dictionary{}, err
 	}
 	cases, err := suite.DescribeCases()
-	return dictionary.Dictionary{Mapping: suite.Mapping().Describe(), Cases: cases}, err
+	if err != nil {
+		return dictionary.Dictionary{}, openable(err, p.parent)
+	}
+	return dictionary.Dictionary{Mapping: suite.Mapping().Describe(), Cases: cases}, nil
 }
 
 // writePages writes one page to a file, or each into a folder under its own name.

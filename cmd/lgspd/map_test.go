@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -79,6 +80,25 @@ func TestEveryProblemOfAnOwnMappingNamesAFileThatCanBeOpened(t *testing.T) {
 	if check.code != exitUsage {
 		t.Errorf("check ended with %d", check.code)
 	}
+}
+
+// What map test reads is what a daemon reads.
+func TestMapLintAndMapTestReadAFolderAlike(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
+	cases := filepath.Join(folder, "cases")
+	if err := errors.Join(os.Rename(cases, filepath.Join(folder, "khac")), os.Symlink("khac", cases)); err != nil {
+		t.Fatal(err)
+	}
+	const none = "cases: no cases; want at least one folder"
+	command(t, "map", "lint", folder).want(t, exitFailed, words(none), nil)
+	command(t, "map", "test", folder).want(t, exitUsage, nil, words(none))
+	if err := errors.Join(os.Remove(cases), os.Symlink(filepath.Join(folder, "khac"), cases)); err != nil {
+		t.Fatal(err)
+	}
+	const outside = "cases: a link that leads out of the folder"
+	command(t, "map", "lint", folder).want(t, exitFailed, words(outside), nil)
+	command(t, "map", "test", folder).want(t, exitUsage, nil, words(outside))
+	command(t, "map", "docs", folder).want(t, exitUsage, nil, words(outside))
 }
 
 func TestMapTestShowsWhatACaseThatDoesNotHoldGives(t *testing.T) {

@@ -83,7 +83,7 @@ func (t trier) place(body []byte, charset string) (mappingPlace, error) {
 		if _, err := fs.Stat(mappings.Shipped(), name); err != nil {
 			return mappingPlace{}, usageError("%s is neither a folder nor a shipped mapping", name)
 		}
-		return mappingPlace{mappings.Shipped(), name, ""}, nil
+		return shippedPlace(name)
 	}
 	abs, err := filepath.Abs(t.file)
 	if err != nil {
@@ -122,7 +122,7 @@ func shippedFor(file string, body []byte, charset string) (mappingPlace, error) 
 	}
 	for _, service := range set.Services() {
 		if m, _ := set.Get(service); m.Root() == e.Tag && m.Namespace() == e.NamespaceURI() {
-			return mappingPlace{mappings.Shipped(), service, ""}, nil
+			return shippedPlace(service)
 		}
 	}
 	return mappingPlace{}, usageError("no mapping is shipped for the element %s of namespace %q; say --mapping FOLDER", e.Tag, e.NamespaceURI())
@@ -137,9 +137,9 @@ func (t trier) try(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	suite, err := mappings.OpenDraft(place.fsys, place.service)
+	suite, err := place.suite((*mappings.Folder).Draft)
 	if err != nil {
-		return openable(err, place.parent)
+		return err
 	}
 	now := time.Now()
 	id, err := lgsp.NewID(now, zeros{})

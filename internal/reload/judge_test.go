@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -143,6 +144,29 @@ func TestCasesThatTakeTooLongAreCutOff(t *testing.T) {
 	r.looks(2)
 	r.uses(1, 0)
 	r.refuses(filepath.Join(r.folder, "cases") + ": the cases take longer than 20ms")
+}
+
+// The daemon reads its key, and others may write into the folder of a mapping.
+func TestALinkOutOfTheFolderIsRefusedAndNothingOfItIsTold(t *testing.T) {
+	r := newRig(t)
+	secret := filepath.Join(t.TempDir(), "lgspd.key")
+	file := filepath.Join(r.folder, "mapping.yaml")
+	if err := errors.Join(os.WriteFile(secret, []byte("hunter2: x\n"), 0o600), os.Remove(file), os.Symlink(secret, file)); err != nil {
+		t.Fatal(err)
+	}
+	r.looks(2)
+	r.uses(1, 0)
+	r.refuses(file + ": a link that leads out of the folder")
+	if strings.Contains(r.said.String()+r.state().Refused.Problems.Error(), "hunter2") {
+		t.Errorf("it quotes what it was led to:\n%s", r.said.String())
+	}
+	shared := sharedBeside(r.folder)
+	r.write(2)
+	if err := errors.Join(os.Remove(file), os.WriteFile(file, []byte(rules(2)), 0o600), os.Mkdir(shared, 0o755), os.Symlink(secret, filepath.Join(shared, "xa.csv"))); err != nil {
+		t.Fatal(err)
+	}
+	r.looks(2)
+	r.refuses(filepath.Join(shared, "xa.csv") + ": a link that leads out of the folder")
 }
 
 // deaf is a mapper that does not look at its context.
