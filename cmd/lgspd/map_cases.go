@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -202,7 +203,7 @@ func (p mappingPlace) write(r mappings.CaseResult) (changed bool, err error) {
 			return false, nil
 		}
 	}
-	if err := os.WriteFile(path, r.Got, 0o644); err != nil {
+	if err := writeOver(path, r.Got, modeOf(path, filepath.Join(folder, r.Input))); err != nil {
 		return false, environmentError(err)
 	}
 	if r.Want != "" && r.Want != r.GotFile {
@@ -211,4 +212,15 @@ func (p mappingPlace) write(r mappings.CaseResult) (changed bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+// modeOf is the mode of the first of some files, so that what tells of people is
+// read by no more than before.
+func modeOf(files ...string) fs.FileMode {
+	for _, file := range files {
+		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() {
+			return info.Mode().Perm()
+		}
+	}
+	return 0o600
 }

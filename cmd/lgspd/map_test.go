@@ -82,6 +82,23 @@ func TestEveryProblemOfAnOwnMappingNamesAFileThatCanBeOpened(t *testing.T) {
 	}
 }
 
+// A want file of a stranger's mapping may lead to a file of whoever runs this.
+func TestMapTestUpdateWritesThroughNoLink(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, "")
+	precious, want := filepath.Join(folder, "quy.json"), filepath.Join(folder, "cases", "mot", "want.json")
+	if err := errors.Join(os.WriteFile(precious, []byte("{}"), 0o644), os.Remove(want), os.Symlink("../../quy.json", want)); err != nil {
+		t.Fatal(err)
+	}
+	command(t, "map", "test", "--update", folder).want(t, exitOK, words("wrote "+want), nil)
+	if text, err := os.ReadFile(precious); err != nil || string(text) != "{}" {
+		t.Errorf("what the link led to holds %s, %v", text, err)
+	}
+	command(t, "map", "test", folder).want(t, exitOK, words("All cases hold"), nil)
+	if info, err := os.Lstat(want); err != nil || info.Mode() != 0o600 { // as in.xml
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
 // What map test reads is what a daemon reads.
 func TestMapLintAndMapTestReadAFolderAlike(t *testing.T) {
 	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
