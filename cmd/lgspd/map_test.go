@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/urfave/cli/v2"
 
 	"lgsp.internal/adapter/mappings"
 )
@@ -227,6 +230,43 @@ type lines struct{ came chan string }
 func (l lines) Write(b []byte) (int, error) {
 	l.came <- string(b)
 	return len(b), nil
+}
+
+// To find the mapping of a message outside all folders is to read every shipped one.
+func TestAWatchFindsTheMappingAgainOnlyAfterAChange(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
+	outside := t.TempDir()
+	writeFile(t, outside, "in.xml", "<X/>")
+	found, place := 0, mappingPlace{}
+	app := newApp(streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard})
+	w := watchedFiles{trier: trier{c: cli.NewContext(app, flag.NewFlagSet("try", flag.ContinueOnError), nil), file: filepath.Join(outside, "in.xml")}}
+	w.find = func() mappingPlace { found++; return place }
+	before := w.state()
+	for range 3 {
+		if w.state() != before {
+			t.Error("it changes by itself")
+		}
+	}
+	if found != 1 {
+		t.Errorf("found %d times before anything changed", found)
+	}
+	writeFile(t, outside, "in.xml", "<Khac/>")
+	if w.state() == before || found != 2 {
+		t.Errorf("found %d times after a change of the message", found)
+	}
+	var err error
+	if place, err = folderPlace(folder); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Dir(outside), "mapping.yaml", "service: x")
+	before = w.state()
+	if w.state(); found != 3 {
+		t.Errorf("found %d times after a mapping has come", found)
+	}
+	writeFile(t, folder, "cases/mot/want.json", `{"ma":"HS-12"}`)
+	if w.state() == before || found != 3 {
+		t.Errorf("found %d times after a change of a case", found)
+	}
 }
 
 func TestMapTryWatchTriesAgainAfterEveryChange(t *testing.T) {

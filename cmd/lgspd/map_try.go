@@ -85,17 +85,25 @@ func (t trier) place(body []byte, charset string) (mappingPlace, error) {
 		}
 		return shippedPlace(name)
 	}
-	abs, err := filepath.Abs(t.file)
-	if err != nil {
-		return mappingPlace{}, err
-	}
-	// FOLDER/cases/CASE/in.xml, or anywhere in between.
-	for folder, up := filepath.Dir(abs), 0; up < 3; folder, up = filepath.Dir(folder), up+1 {
+	for _, folder := range t.around() {
 		if _, err := os.Stat(filepath.Join(folder, "mapping.yaml")); err == nil {
 			return folderPlace(folder)
 		}
 	}
 	return shippedFor(t.file, body, charset)
+}
+
+// around lists the folders that may be that of the mapping: the file is
+// FOLDER/cases/CASE/in.xml, or anywhere in between.
+func (t trier) around() (folders []string) {
+	abs, err := filepath.Abs(t.file)
+	if err != nil {
+		return nil
+	}
+	for folder, up := filepath.Dir(abs), 0; up < 3; folder, up = filepath.Dir(folder), up+1 {
+		folders = append(folders, folder)
+	}
+	return folders
 }
 
 // shippedFor returns the shipped mapping for the element that a message holds.
