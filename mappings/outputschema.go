@@ -8,14 +8,14 @@ import (
 	"path"
 	"regexp"
 	"regexp/syntax"
-	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	broken "github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// schemaURL is what the schema of the output is called while it is compiled.
-const schemaURL = "schema.json"
+// schemaURL is what the schema of the output is called while it is compiled: a
+// place that no reference to a file leads to. Nobody sees it.
+const schemaURL = "lgspd:///schema"
 
 // noLoader refuses schemas that refer to others: what decides about messages
 // stands beside the mapping, whole.
@@ -43,7 +43,7 @@ func (m *Mapping) loadOutputSchema(fsys fs.FS) (Problems, error) {
 		t.schema, err = m.compileSchema(text)
 	}
 	if err != nil {
-		return Problems{{File: file, Text: strings.Join(strings.Fields(err.Error()), " ")}}, nil
+		return Problems{placed(file, text, err)}, nil
 	}
 	return nil, nil
 }
