@@ -123,10 +123,29 @@ func folderPlace(folder string) (mappingPlace, error) {
 	if strings.HasPrefix(folder, "-") {
 		return mappingPlace{}, usageError("%s: flags come before folders", folder)
 	}
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return mappingPlace{}, usageError("%s is not the folder of a mapping", folder)
+	info, err := os.Stat(folder)
+	switch {
+	case err != nil:
+		return mappingPlace{}, usageError("%s is not the folder of a mapping: %w", folder, reasonOf(err))
+	case !info.IsDir() && filepath.Base(folder) == "mapping.yaml":
+		return mappingPlace{}, usageError("%s is a file; name the folder that it is in, %s", folder, filepath.Dir(folder))
+	case !info.IsDir():
+		return mappingPlace{}, usageError("%s is a file, not the folder of a mapping", folder)
 	}
-	return placeOf(folder)
+	place, err := placeOf(folder)
+	if err == nil && place.service == "" {
+		return place, usageError("%s is not the folder of a mapping, which has the name of its service", folder)
+	}
+	return place, err
+}
+
+// reasonOf is an error of a file without the name of the file.
+func reasonOf(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 func lintMappings(c *cli.Context, s streams) error {

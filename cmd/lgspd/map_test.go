@@ -102,6 +102,18 @@ func TestMapTestUpdateWritesThroughNoLink(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotTheFolderOfAMappingIsSaid(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, "<Gui/>", "{}")
+	for of, want := range map[string]string{
+		filepath.Join(folder, "mapping.yaml"):        "is a file; name the folder that it is in, " + folder,
+		filepath.Join(folder, "cases", "mot/in.xml"): "is a file, not the folder of a mapping",
+		"/":            "/ is not the folder of a mapping, which has the name of its service",
+		folder + "-xa": "is not the folder of a mapping: no such file or directory",
+	} {
+		command(t, "map", "lint", of).want(t, exitUsage, nil, words(want))
+	}
+}
+
 // What map test reads is what a daemon reads.
 func TestMapLintAndMapTestReadAFolderAlike(t *testing.T) {
 	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
