@@ -28,7 +28,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, b []byte) {
-		c, err := read(filepath.Join(dir, "lgspd.yaml"), b)
+		c, err := read(filepath.Join(dir, "lgspd.yaml"), b, true)
 		var problems Problems
 		if err != nil && (!errors.As(err, &problems) || len(problems) == 0) {
 			t.Fatalf("the error is not problems: %v", err)

@@ -27,14 +27,20 @@ const (
 // points to, makes its relative paths relative to its folder and checks all.
 // An error is always of type Problems. The Config is as complete as the
 // problems allow.
-func Load(path string) (Config, error) {
+func Load(path string) (Config, error) { return loadFile(path, true) }
+
+// LoadToAsk is Load for what only asks the daemon, and so does not look at the
+// folders of mappings: the daemon goes on with what one held that is gone.
+func LoadToAsk(path string) (Config, error) { return loadFile(path, false) }
+
+func loadFile(path string, folders bool) (Config, error) {
 	b, err := readFile(path, maxFile)
 	if err != nil {
 		return Default(), Problems{{
 			Pos: Pos{File: path}, Text: reason(err), Remedy: remedyOf(err), Err: err,
 		}}
 	}
-	return read(path, b)
+	return read(path, b, folders)
 }
 
 // remedyOf says what to do when the file of the configuration cannot be read.
@@ -48,8 +54,8 @@ func remedyOf(err error) string {
 	return "name with --config a file of at most 1 MiB"
 }
 
-// read does what Load promises with the bytes of the file.
-func read(path string, b []byte) (Config, error) {
+// read does what Load promises with the bytes of the file, or what LoadToAsk does.
+func read(path string, b []byte, folders bool) (Config, error) {
 	c := Default()
 	c.file = path
 	c.positions = map[string]Pos{}
@@ -63,7 +69,7 @@ func read(path string, b []byte) (Config, error) {
 		return c, d.problems.err()
 	}
 	problems := append(d.problems, c.settle()...)
-	for _, p := range c.check() {
+	for _, p := range c.check(folders) {
 		if !d.excuses(p.Key) {
 			problems = append(problems, p)
 		}

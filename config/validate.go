@@ -27,10 +27,11 @@ const minSecret = 12
 // Validate lists everything that would fail or be unsafe when the daemon runs,
 // as an error of type Problems. It looks at the files that are named, and
 // neither at the network nor at the clock.
-func (c Config) Validate() error { return c.check().err() }
+func (c Config) Validate() error { return c.check(true).err() }
 
-func (c *Config) check() Problems {
-	k := checker{c: c}
+// check does what Validate promises, with the folders of mappings or without.
+func (c *Config) check(folders bool) Problems {
+	k := checker{c: c, folders: folders}
 	k.general()
 	k.soap()
 	k.departments()
@@ -45,6 +46,7 @@ func (c *Config) check() Problems {
 // checker collects problems.
 type checker struct {
 	c        *Config
+	folders  bool // of mappings are looked at
 	problems Problems
 }
 

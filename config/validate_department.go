@@ -197,7 +197,7 @@ func (k *checker) services() {
 		} else if !known[s.Upstream] && s.Upstream != OwnNotices {
 			k.bad(at+".upstream", quote(s.Upstream)+" is not one of upstreams", hint(s.Upstream, upstreams))
 		}
-		if s.Mapping != "" {
+		if s.Mapping != "" && k.folders {
 			k.folder(at+".mapping", s.Mapping, true)
 		}
 		paths := claims{} // services may share a path, as the operations of one old server do

@@ -53,19 +53,33 @@ type Suite struct {
 	reach, replyReach *reach // of the cases of the last Run; nil = there are no rules
 }
 
-// OpenSuite loads the mapping of one service of fsys.
+// OpenSuite reads the folder of one service of fsys as ReadFolder does, and loads
+// its mapping.
 //
 // The error is about the mapping or the cases themselves: a Problems when they
 // cannot be loaded.
 func OpenSuite(fsys fs.FS, service string) (*Suite, error) {
-	return openSuite(fsys, service, false)
+	own, err := fs.Sub(fsys, service)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := fs.Sub(fsys, CodesFolder)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := ReadFolder(own, shared, service)
+	if err != nil {
+		return nil, err
+	}
+	return folder.Suite()
 }
 
-// OpenDraft is OpenSuite for cases of which some do not say yet what is wanted.
-// Such a case does not hold; its CaseResult tells what it could want.
-func OpenDraft(fsys fs.FS, service string) (*Suite, error) {
-	return openSuite(fsys, service, true)
-}
+// Suite loads the mapping for its cases. The error is a Problems.
+func (f *Folder) Suite() (*Suite, error) { return openSuite(f.files, f.service, false) }
+
+// Draft is Suite for cases of which some do not say yet what is wanted. Such a
+// case does not hold; its CaseResult tells what it could want.
+func (f *Folder) Draft() (*Suite, error) { return openSuite(f.files, f.service, true) }
 
 func openSuite(fsys fs.FS, service string, draft bool) (*Suite, error) {
 	ts := newTables(fsys)

@@ -57,6 +57,10 @@ type date struct {
 // firstYear is the earliest year believed: the empty date of .NET is 01/01/0001.
 const firstYear = 1800
 
+// lastYear is the last one of four digits: in Vietnam the last time of .NET, which
+// is one of UTC, is in the year 10000.
+const lastYear = 9999
+
 var errLayout = errors.New("want a layout such as dd/MM/yyyy, yyyyMMdd, yyyy-MM-ddTHH:mm:ss or yyyy")
 
 func parseLayout(text string) (layout, error) {
@@ -208,7 +212,7 @@ func (d *date) part(p dateParts) *int {
 
 // exists reports whether there is such a day and such a time.
 func (d *date) exists() bool {
-	if d.year < firstYear || d.hour > 23 || d.minute > 59 || d.seconds > 59 {
+	if d.year < firstYear || d.year > lastYear || d.hour > 23 || d.minute > 59 || d.seconds > 59 {
 		return false
 	}
 	if d.parts&monthPart != 0 && (d.month < 1 || d.month > 12) {

@@ -106,21 +106,34 @@ func (n *node) eachDocument(do func(*document)) {
 }
 
 // walkDocument reads the document that e holds, and reports whether anything
-// that rules read is in it.
+// that rules read is in it. Where a sender does not pack the document up as text,
+// its root stands inside e as an element of the message.
 func (st *state) walkDocument(e *etree.Element, n *node, at int32) bool {
 	filled := len(e.Attr) > 0 && st.attributes(e, n, at)
-	held := text(e)
-	if !blank(held) {
+	held, inside := text(e), e.ChildElements()
+	switch {
+	case len(inside) == 1 && blank(held):
+		before := st.declare(inside[0])
+		filled = st.rootElement(inside[0], n, at) || filled
+		st.bound = st.bound[:before]
+	case len(inside) > 0:
+		return st.noDocument(n, at, "")
+	case !blank(held):
 		root, where := st.open(held, n.document)
 		if root == nil {
-			st.fail(lgsp.FieldError{Path: st.path(at, n), Code: codeDocument, Text: textDocument, Found: where, Want: n.document.want()})
-			return true
+			return st.noDocument(n, at, where)
 		}
 		filled = st.walkRoot(root, n, at) || filled
 		st.depth--
 	}
 	st.values[int(st.frames[at].base)+n.slot].filled = filled
 	return filled
+}
+
+// noDocument reports an element that holds no document, and where it breaks off.
+func (st *state) noDocument(n *node, at int32, where string) (filled bool) {
+	st.fail(lgsp.FieldError{Path: st.path(at, n), Code: codeDocument, Text: textDocument, Found: where, Want: n.document.want()})
+	return true
 }
 
 // open parses a document inside the message. With no root it returns where the
@@ -170,21 +183,30 @@ func (d *document) want() string {
 }
 
 // walkRoot reads the root of a document that n holds. What is declared around
-// the document does not count inside.
+// the document does not count inside, nor do references: they lead to elements
+// beside the root of the message.
 func (st *state) walkRoot(root *etree.Element, n *node, at int32) (filled bool) {
-	before, floor := len(st.bound), st.floor
-	st.floor = before
+	before, floor, targets := len(st.bound), st.floor, st.targets
+	st.floor, st.targets = before, nil
 	st.declare(root)
-	if i := n.find(root.Tag, st.resolve(root.Space), 0); i >= 0 {
-		filled = st.child(root, n.kids[i], at, st.frames[at].base)
-	} else {
-		names := make([]string, len(n.kids))
-		for i, k := range n.kids {
-			names[i] = k.name.String()
-		}
-		st.fail(lgsp.FieldError{Path: st.path(at, n), Code: codeDocument, Text: textDocumentRoot, Want: strings.Join(names, " | ")})
-		filled = true
-	}
-	st.bound, st.floor = st.bound[:before], floor
+	filled = st.rootElement(root, n, at)
+	st.bound, st.floor, st.targets = st.bound[:before], floor, targets
 	return filled
+}
+
+// rootElement reads the root of a document that n holds. Its declarations are in
+// scope.
+func (st *state) rootElement(root *etree.Element, n *node, at int32) (filled bool) {
+	if i := n.find(root.Tag, st.resolve(root.Space), 0); i >= 0 {
+		if st.targets != nil {
+			return st.referred(root, n.kids[i], at, st.frames[at].base)
+		}
+		return st.child(root, n.kids[i], at, st.frames[at].base)
+	}
+	names := make([]string, len(n.kids))
+	for i, k := range n.kids {
+		names[i] = k.name.String()
+	}
+	st.fail(lgsp.FieldError{Path: st.path(at, n), Code: codeDocument, Text: textDocumentRoot, Want: strings.Join(names, " | ")})
+	return true
 }

@@ -268,8 +268,8 @@ func (st *state) bad(r *rule, at int32, s, code, text string) result {
 
 // badly reports the value s of a rule, once, as e says.
 func (st *state) badly(r *rule, at int32, s string, e lgsp.FieldError) result {
-	if len(r.refs) > 0 {
-		st.failed(st.readFrom(r, at), at, s, e)
+	if len(r.refs) > 0 && st.failed(st.readFrom(r, at), at, s, e) && r.codes != nil && r.codes.file != nil && e.Code != codeDivided {
+		st.errs[len(st.errs)-1].Want = st.wantOf(r.codes.file, at)
 	}
 	return result{}
 }

@@ -62,6 +62,7 @@ const (
 	textSchema         = "Giá trị không đúng lược đồ (JSON Schema) của bên nhận. Hãy sửa theo yêu cầu; nếu giá trị đúng, hãy báo người viết tệp ánh xạ."
 	textReference      = "Phần tử này chỉ dẫn tới một phần tử khác không có trong thông điệp, hoặc dẫn vòng tròn. Hãy kiểm tra phần mềm đã tạo thông điệp rồi gửi lại."
 	textMust           = "Dữ liệu không thỏa điều kiện quy định. Hãy kiểm tra các trường liên quan rồi sửa theo yêu cầu."
+	textReferenceTwice = "Phần tử này chỉ dẫn tới một id mà nhiều phần tử của thông điệp cùng mang. Hãy kiểm tra phần mềm đã tạo thông điệp rồi gửi lại."
 	textStopped        = "Hệ thống đang dừng. Hãy gửi lại sau."
 
 	textDivided    = "Đơn vị hành chính cũ này đã được chia cho nhiều đơn vị mới nên không tự chuyển đổi được. Hãy gửi mã hoặc tên của đơn vị mới."
@@ -71,8 +72,10 @@ const (
 
 	wantOnce      = "một lần"
 	wantReference = "phần tử có id được dẫn tới"
-	wantOther     = "khác "
-	wantComputed  = "tính được từ "
+
+	wantReferenceOnce = "một phần tử có id được dẫn tới"
+	wantOther         = "khác "
+	wantComputed      = "tính được từ "
 )
 
 func missing(path string) lgsp.FieldError {

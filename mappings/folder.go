@@ -48,10 +48,11 @@ func PassedOver(name string) bool {
 
 // ReadFolder reads the folder that own is, all of it, and the code tables that
 // services share, where there is such a folder; nil is none. Links to files are
-// followed, links to folders are passed over.
+// followed, as far as the file systems do; links to folders are passed over, as
+// is what is neither a file nor a folder.
 //
-// The error is a Problems when a folder is too large for one, or the error of a
-// file system.
+// The error is a Problems when a folder is too large for one, or holds a link that
+// its FolderFS does not follow, or the error of a file system.
 func ReadFolder(own, shared fs.FS, service string) (*Folder, error) {
 	r := folderReader{fsys: own, service: service, under: service}
 	r.zip = zip.NewWriter(&r.buffer)
@@ -121,9 +122,15 @@ func (r *folderReader) visit(name string, d fs.DirEntry, err error) error {
 		_, err := r.zip.Create(path.Join(r.under, name) + "/")
 		return err
 	}
+	if t := d.Type(); t != 0 && t != fs.ModeSymlink {
+		return nil // not even looked at: to look may be to wait
+	}
 	info, err := fs.Stat(r.fsys, name) // of what a link leads to
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // it leads nowhere
+	}
+	if errors.Is(err, errOutside) {
+		return Problems{{File: path.Join(r.under, name), Text: errOutside.Error()}}
 	}
 	if err != nil {
 		return fmt.Errorf("read the folder of mapping %s: %w", r.service, err)
@@ -209,7 +216,8 @@ func (f *Folder) RunCases(ctx context.Context, v *Version, rest func(ctx context
 	return s.run(ctx, rest)
 }
 
-// Prove runs the folder's cases as RunCases does, for at most so long.
+// Prove runs the folder's cases as RunCases does, for at most so long. A case that
+// does not end when it should is left behind; Prove waits for it a moment only.
 //
 // The error is a Problems that names every case which does not hold, and quotes
 // none, for a case may be copied from life; or says that the cases take longer;
@@ -217,7 +225,7 @@ func (f *Folder) RunCases(ctx context.Context, v *Version, rest func(ctx context
 func (f *Folder) Prove(ctx context.Context, v *Version, within time.Duration, rest func(ctx context.Context, took time.Duration)) (failed []CaseResult, err error) {
 	limited, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	results, err := f.RunCases(limited, v, rest)
+	results, err := f.runWithin(limited, v, rest)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -238,4 +246,47 @@ func (f *Folder) Prove(ctx context.Context, v *Version, within time.Duration, re
 		return failed, problems
 	}
 	return nil, nil
+}
+
+// graceOfCases is how long cases may go on when they should have ended.
+const graceOfCases = time.Second
+
+// runWithin runs the cases until ctx ends. What looks at ctx ends with it, and is
+// waited for. What does not, such as a schema that is checked, goes on by itself
+// until it is done, and nobody waits for what comes of it: neither the other
+// services, whose mappings wait for this one, nor the end of the program may.
+func (f *Folder) runWithin(ctx context.Context, v *Version, rest func(ctx context.Context, took time.Duration)) ([]CaseResult, error) {
+	type outcome struct {
+		results  []CaseResult
+		err      error
+		panicked any
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		var o outcome
+		defer func() {
+			o.panicked = recover()
+			done <- o
+		}()
+		o.results, o.err = f.RunCases(ctx, v, rest)
+	}()
+	ended := func(o outcome) ([]CaseResult, error) {
+		if o.panicked != nil {
+			panic(o.panicked) // told by who called Prove, as it would be without the goroutine
+		}
+		return o.results, o.err
+	}
+	select {
+	case o := <-done:
+		return ended(o)
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(graceOfCases)
+	defer grace.Stop()
+	select {
+	case o := <-done:
+		return ended(o)
+	case <-grace.C:
+		return nil, ctx.Err()
+	}
 }

@@ -11,16 +11,17 @@ import (
 )
 
 // failed reports the value s of the place that a path leads to, once, with what
-// it looks like. s is "" when there is none.
-func (st *state) failed(r *ref, at int32, s string, e lgsp.FieldError) {
+// it looks like, and returns whether it is listed now. s is "" when there is none.
+func (st *state) failed(r *ref, at int32, s string, e lgsp.FieldError) bool {
 	e.Path = st.refPath(r, at)
 	if !st.fail(e) {
-		return
+		return false
 	}
 	last := &st.errs[len(st.errs)-1]
 	if last.Found = looks(s); s == "" && st.blankAt(r, at) {
 		last.Found = looksBlank
 	}
+	return true
 }
 
 // fail reports a field, and returns whether it is listed now for the first time.
@@ -95,6 +96,8 @@ const (
 	looksHidden  = "ký tự ẩn"
 	looksOthers  = "ký tự khác"
 	looksSigns   = "các dấu"
+
+	looksElements = " phần tử" // of a list
 )
 
 // signWord names one sign of dates and numbers, "" any other.

@@ -82,3 +82,19 @@ func TestCodesAreBoundedInAll(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestWhatIsNoYAMLIsReportedWhereItIsWithTheRemedy(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"another charset", "service: a\ntitle: Nguyễn Văn \xaa\n", "2:19: not UTF-8; save the file as UTF-8"},
+		{"a tab before a dash", "service: a\nfields:\n\t- {to: b, from: B}\n", "; the line begins with a tab, and YAML wants spaces there"},
+		{"a tab before a key", "source:\n  namespace: urn:a\n \troot: A\n", "; the line begins with a tab, and YAML wants spaces there"},
+		{"a path without quotes", "service: a\nid: @ma\n", `; a text that begins with @ wants quotes, as in "@Ma"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := problemsOf(t, []byte(tt.text))
+			if len(got) != 1 || !strings.HasSuffix(got[0], tt.want) {
+				t.Errorf("got %v, want %s", got, tt.want)
+			}
+		})
+	}
+}

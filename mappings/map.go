@@ -79,6 +79,7 @@ func (st *state) take(e *lgsp.Envelope, body []byte) error {
 	if st.large {
 		return tooMuch()
 	}
+	st.unreferred(payload)
 	return nil
 }
 
@@ -130,6 +131,7 @@ func (st *state) payload(root *etree.Element) (*etree.Element, *lgsp.Error) {
 			return nil, st.m.wrongElement(errors.New("the envelope has no body"))
 		}
 		st.declare(body)
+		st.beside = len(st.bound)
 		if e = onlyChild(body, "", ""); st.m.source.references {
 			e = st.referring(body)
 		}

@@ -101,6 +101,7 @@ func TestABadFieldIsReportedWithPathCodeAndWant(t *testing.T) {
 		{"a time zone that is none", "{to: b, from: B, date: {in: 'yyyy-MM-ddTHH:mm:ss*', out: yyyy-MM-dd}}", "<B>2026-11-22T17:00:00 UTC</B>", "/A/B date yyyy-MM-ddTHH:mm:ss*"},
 		{"a zone further off than any", "{to: b, from: B, date: {in: 'yyyy-MM-ddTHH:mm:ss*', out: yyyy-MM-dd}}", "<B>2026-11-22T17:00:00+15:00</B>", "/A/B date yyyy-MM-ddTHH:mm:ss*"},
 		{"half a fraction", "{to: b, from: B, date: {in: 'yyyy-MM-ddTHH:mm:ss*', out: yyyy-MM-dd}}", "<B>2026-11-22T17:00:00.</B>", "/A/B date yyyy-MM-ddTHH:mm:ss*"},
+		{"the last time of .NET, in UTC", "{to: b, from: B, date: {in: 'yyyy-MM-ddTHH:mm:ss*', out: dd/MM/yyyy}}", "<B>9999-12-31T23:59:59.9999999Z</B>", "/A/B date yyyy-MM-ddTHH:mm:ss*"},
 		{"a time after a day", "{to: b, from: B, date: {in: 'yyyy-MM-dd*', out: yyyy-MM-dd}}", "<B>2026-11-22T17:00:00Z</B>", "/A/B date yyyy-MM-dd*"},
 		{"int too large", "{to: b, from: B, type: int}", "<B>1234567890123456789</B>", "/A/B number số nguyên, tối đa 18 chữ số"},
 		{"bool", "{to: b, from: B, type: bool}", "<B>yes</B>", "/A/B code true | false | 1 | 0"},

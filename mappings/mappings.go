@@ -205,8 +205,16 @@ func loadMapping(fsys fs.FS, service string, ts *tables) (*Mapping, Problems, er
 
 var errTooLarge = errors.New("too large")
 
-// readBounded reads a file of at most limit bytes.
+// readBounded reads a file of at most limit bytes. A pipe, of which nobody knows
+// when it ends, is not opened where the file system tells of files without.
 func readBounded(fsys fs.FS, name string, limit int64) ([]byte, error) {
+	if looks, ok := fsys.(fs.StatFS); ok {
+		if info, err := looks.Stat(name); err != nil {
+			return nil, err
+		} else if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("read %s: %w", name, errNoFile)
+		}
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err

@@ -2,23 +2,20 @@ package mappings
 
 import (
 	"bytes"
-	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
-	"strings"
+	"regexp"
+	"regexp/syntax"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	broken "github.com/santhosh-tekuri/jsonschema/v6/kind"
-
-	lgsp "lgsp.internal/adapter"
 )
 
-// schemaURL is what the schema of the output is called while it is compiled.
-const schemaURL = "schema.json"
+// schemaURL is what the schema of the output is called while it is compiled: a
+// place that no reference to a file leads to. Nobody sees it.
+const schemaURL = "lgspd:///schema"
 
 // noLoader refuses schemas that refer to others: what decides about messages
 // stands beside the mapping, whole.
@@ -43,146 +40,115 @@ func (m *Mapping) loadOutputSchema(fsys fs.FS) (Problems, error) {
 		return nil, fmt.Errorf("read schema: %w", err)
 	}
 	if err == nil {
-		t.schema, err = compileSchema(text)
+		t.schema, err = m.compileSchema(text)
 	}
 	if err != nil {
-		return Problems{{File: file, Text: strings.Join(strings.Fields(err.Error()), " ")}}, nil
+		return Problems{placed(file, text, err)}, nil
 	}
 	return nil, nil
 }
 
-func compileSchema(text []byte) (*jsonschema.Schema, error) {
+// compileSchema makes the schema that checks what the rules write.
+func (m *Mapping) compileSchema(text []byte) (*jsonschema.Schema, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
+	}
+	if n := countSubschemas(doc); n > maxSubschemas {
+		return nil, fmt.Errorf("%d schemas; want at most %d", n, maxSubschemas)
 	}
 	c := jsonschema.NewCompiler()
 	c.UseLoader(noLoader{})
 	c.AssertFormat()
 	c.AssertContent()
+	c.UseRegexpEngine(boundedPattern)
 	if err := c.AddResource(schemaURL, doc); err != nil {
 		return nil, err
 	}
-	return c.Compile(schemaURL)
-}
-
-// checkOutput reports what the document's schema finds wrong, by the places in
-// the message that it was made of.
-func (st *state) checkOutput() {
-	t := &st.m.target
-	if t.schema == nil {
-		return
-	}
-	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(st.out))
+	s, err := c.Compile(schemaURL)
 	if err != nil {
-		st.fail(lgsp.FieldError{Path: st.path(0, st.m.tree.root), Code: codeSchema, Text: textSchema, Want: "JSON"})
+		return nil, err
+	}
+	if err := m.boundSchema(s); err != nil {
+		return nil, err
+	}
+	for _, one := range reachable(s) {
+		lookInside(one)
+	}
+	return s, nil
+}
+
+// boundedPattern compiles a pattern of a schema as large as those of rules may be.
+func boundedPattern(s string) (jsonschema.Regexp, error) {
+	tree, err := syntax.Parse(s, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	prog, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return nil, err
+	}
+	if len(prog.Inst) > maxPattern {
+		return nil, errors.New("the pattern is too large")
+	}
+	return regexp.Compile(s)
+}
+
+// The marks stand in the place of a finding before what is inside: of a text that
+// is JSON, and of the name of a member.
+const (
+	textMark = "\x00text"
+	nameMark = "\x00name"
+)
+
+// lookInside has the texts and the names that s looks at checked by extensions.
+// The library forgets where in the document those are.
+func lookInside(s *jsonschema.Schema) {
+	if s.ContentSchema != nil {
+		s.Extensions = append(s.Extensions, textCheck{s.ContentSchema, s.ContentEncoding, s.ContentMediaType})
+		s.ContentSchema = nil
+	}
+	if s.PropertyNames != nil {
+		s.Extensions = append(s.Extensions, nameCheck{s.PropertyNames})
+		s.PropertyNames = nil
+	}
+}
+
+// textCheck checks the value that a text holds as JSON. What is no such text the
+// library reports.
+type textCheck struct {
+	schema   *jsonschema.Schema
+	encoding *jsonschema.Decoder // nil = none
+	media    *jsonschema.MediaType
+}
+
+func (c textCheck) Validate(ctx *jsonschema.ValidatorContext, v any) {
+	s, ok := v.(string)
+	if !ok {
 		return
 	}
-	var wrong *jsonschema.ValidationError
-	if err := t.schema.Validate(v); errors.As(err, &wrong) {
-		st.wrongOutput(wrong, nil)
-		// The library goes through members in any order; a mapping is pure.
-		slices.SortFunc(st.errs, func(a, b lgsp.FieldError) int {
-			return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Want, b.Want))
-		})
+	raw, err := []byte(s), error(nil)
+	if c.encoding != nil {
+		raw, err = c.encoding.Decode(s)
 	}
-}
-
-// wrongOutput reports what e found in the document, or in the JSON text that
-// stands at the place within.
-func (st *state) wrongOutput(e *jsonschema.ValidationError, within []string) {
-	at := slices.Concat(within, e.InstanceLocation)
-	if _, ok := e.ErrorKind.(*broken.ContentSchema); ok {
-		// The library says where in the text its causes are, but where the text
-		// is it has forgotten by now: it shares the place with what came later.
-		if within = st.m.jsonText(); within == nil {
-			st.fail(lgsp.FieldError{Path: st.path(0, st.m.tree.root), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
-			return
-		}
-	}
-	for _, cause := range e.Causes {
-		st.wrongOutput(cause, within)
-	}
-	if len(e.Causes) > 0 {
+	if err != nil {
 		return
 	}
-	if k, ok := e.ErrorKind.(*broken.Required); ok {
-		for _, name := range k.Missing {
-			st.fail(lgsp.FieldError{Path: st.madeOf(append(slices.Clone(at), name)), Code: codeSchema, Text: textSchema, Want: "required " + name})
-		}
+	if v, err = c.media.UnmarshalJSON(raw); err != nil {
 		return
 	}
-	st.fail(lgsp.FieldError{Path: st.madeOf(at), Code: codeSchema, Text: textSchema, Want: demandOf(e.ErrorKind)})
+	ctx.AddErr(ctx.Validate(c.schema, v, []string{textMark}))
 }
 
-// jsonText is the place of the one rule that makes JSON text, nil if there is
-// none or more than one.
-func (m *Mapping) jsonText() []string {
-	var places [][]string
-	var look func(rs []*rule, around []string)
-	look = func(rs []*rule, around []string) {
-		for _, r := range rs {
-			here := append(slices.Clone(around), r.to)
-			if r.encoded {
-				places = append(places, here)
-			}
-			look(r.fields, here)
-		}
-	}
-	look(m.fields, nil)
-	if len(places) != 1 {
-		return nil
-	}
-	return places[0]
-}
+// nameCheck checks the names of members.
+type nameCheck struct{ schema *jsonschema.Schema }
 
-// madeOf names what a place of the document was made of: the path that its rule
-// reads, without numbers of elements, or the whole message.
-func (st *state) madeOf(location []string) string {
-	names := make([]string, 0, len(location))
-	for _, l := range location {
-		if l == "" || l[0] < '0' || l[0] > '9' { // a number is an index
-			names = append(names, l)
+func (c nameCheck) Validate(ctx *jsonschema.ValidatorContext, v any) {
+	members, _ := v.(map[string]any)
+	for name := range members {
+		var wrong *jsonschema.ValidationError
+		if errors.As(ctx.Validate(c.schema, name, []string{nameMark}), &wrong) {
+			ctx.AddErrors([]*jsonschema.ValidationError{wrong}, &broken.PropertyNames{Property: name})
 		}
 	}
-	if r := st.m.ruleAt(names); r != nil {
-		if reads := r.sources(); len(reads) > 0 {
-			return reads[0]
-		}
-	}
-	return st.path(0, st.m.tree.root)
-}
-
-// demandOf says what a schema wants. What was found is in the kind too, and is
-// left there.
-func demandOf(k jsonschema.ErrorKind) string {
-	keyword := "JSON Schema"
-	if words := k.KeywordPath(); len(words) > 0 {
-		keyword = words[len(words)-1]
-	}
-	switch k := k.(type) {
-	case *broken.Type:
-		return keyword + " " + strings.Join(k.Want, " | ")
-	case *broken.Pattern:
-		return keyword + " " + k.Want
-	case *broken.MaxLength:
-		return fmt.Sprint(keyword, " ", k.Want)
-	case *broken.MinLength:
-		return fmt.Sprint(keyword, " ", k.Want)
-	case *broken.MinItems:
-		return fmt.Sprint(keyword, " ", k.Want)
-	case *broken.MaxItems:
-		return fmt.Sprint(keyword, " ", k.Want)
-	case *broken.Minimum:
-		return keyword + " " + k.Want.RatString()
-	case *broken.Maximum:
-		return keyword + " " + k.Want.RatString()
-	case *broken.Format:
-		return keyword + " " + k.Want
-	case *broken.Enum:
-		if want, err := json.Marshal(k.Want); err == nil && len(want) < 200 {
-			return keyword + " " + string(want)
-		}
-	}
-	return keyword
 }

@@ -198,14 +198,14 @@ func (t *table) candidates(rows []int32, d day) string {
 	return strings.Join(shown, " | ")
 }
 
-// want lists the texts that are valid on a day, the first few of many; if none
-// is, those of any day.
+// want lists the texts that have a code on a day, the first few of many; if none
+// has, those of any day. One that was divided has none.
 func (t *table) want(d day) string {
 	var shown []string
 	for pass := 0; pass < 2 && len(shown) == 0; pass++ {
 		for i := range t.rows {
 			r := &t.rows[i]
-			if pass == 0 && !r.on(d) || slices.Contains(shown, r.text) {
+			if r.divided || pass == 0 && !r.on(d) || slices.Contains(shown, r.text) {
 				continue
 			}
 			if len(shown) == shownCodes {

@@ -109,7 +109,8 @@ func (p *parser) lintTable(r *rule) {
 	}
 }
 
-// want lists the texts that may come on the day that counts, or to the end of time.
+// want lists the texts that may come on the day that counts, or to the end of time
+// where only a message tells which day that is.
 func (u *tableUse) want() string {
 	switch {
 	case u.table == nil:
@@ -118,6 +119,21 @@ func (u *tableUse) want() string {
 		return u.table.want(u.constant)
 	}
 	return u.table.want(lastDay)
+}
+
+// wantOf lists the texts that may come on the day that counts for this message,
+// which was reported if it cannot be told.
+func (st *state) wantOf(u *tableUse, at int32) string {
+	switch {
+	case u.constant != 0:
+		return u.table.want(u.constant)
+	case u.on == nil:
+		return u.table.want(st.today())
+	}
+	if d, _, _, ok := st.dateOf(u.on, at); ok {
+		return u.table.want(dayOf(d.year, d.month, d.day))
+	}
+	return u.want()
 }
 
 // tabled gives s its code on the day that counts.

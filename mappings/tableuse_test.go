@@ -107,7 +107,7 @@ func TestACodeIsThatOfTheDayThatCounts(t *testing.T) {
 func TestACodeThatATableDoesNotGiveIsReportedWithTheReason(t *testing.T) {
 	july := time.Date(2025, 7, 1, 3, 0, 0, 0, time.UTC)
 	const byDay = "{to: b, from: B, codes: {table: xa.csv, on: {from: N, in: [dd/MM/yyyy, yyyyMMdd]}}}"
-	const listed = "101 | 102 | Xã Thử Nghiệm"
+	const listed, before = "101 | Xã Thử Nghiệm | 104", "101 | 102 | Xã Thử Nghiệm"
 	for _, tt := range []struct{ name, rules, in, want string }{
 		{"not listed", "{to: b, from: B, codes: {table: xa.csv}}", "<B>999</B>", "/A/B code: " + textCode + " [" + listed + "] [3 chữ số]"},
 		{"divided", "{to: b, from: B, codes: {table: xa.csv}}", "<B>102</B>",
@@ -115,14 +115,17 @@ func TestACodeThatATableDoesNotGiveIsReportedWithTheReason(t *testing.T) {
 		{"no more", "{to: b, from: B, codes: {table: xa.csv}}", "<B>103</B>",
 			"/A/B code: Giá trị này chỉ có hiệu lực đến hết ngày 31/12/2024, không có hiệu lực vào ngày nhận thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
 		{"not yet", "{to: b, from: B, codes: {table: xa.csv, on: 2019-12-31}}", "<B>103</B>",
-			"/A/B code: Giá trị này chỉ có hiệu lực từ ngày 01/01/2020, không có hiệu lực vào ngày 31/12/2019. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
+			"/A/B code: Giá trị này chỉ có hiệu lực từ ngày 01/01/2020, không có hiệu lực vào ngày 31/12/2019. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + before + "] [3 chữ số]"},
 		{"between", byDay, "<B>103</B><N>01/01/2023</N>",
-			"/A/B code: Giá trị này chỉ có hiệu lực đến hết ngày 31/12/2022 và từ ngày 01/01/2024, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
+			"/A/B code: Giá trị này chỉ có hiệu lực đến hết ngày 31/12/2022 và từ ngày 01/01/2024, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + before + "] [3 chữ số]"},
 		{"between the nearest two", byDay, "<B>104</B><N>01/01/2025</N>",
-			"/A/B code: Giá trị này chỉ có hiệu lực đến hết ngày 31/12/2024 và từ ngày 01/07/2025, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
+			"/A/B code: Giá trị này chỉ có hiệu lực đến hết ngày 31/12/2024 và từ ngày 01/07/2025, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + before + "] [3 chữ số]"},
 		{"before the nearest", byDay, "<B>104</B><N>01/01/2021</N>",
-			"/A/B code: Giá trị này chỉ có hiệu lực từ ngày 01/01/2022, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [" + listed + "] [3 chữ số]"},
+			"/A/B code: Giá trị này chỉ có hiệu lực từ ngày 01/01/2022, không có hiệu lực vào ngày ghi trong thông điệp. Hãy chọn giá trị có hiệu lực vào ngày đó. [101 | 102 | 103 | Xã Thử Nghiệm] [3 chữ số]"},
 		{"not listed, on a fixed day", "{to: b, from: B, codes: {table: xa.csv, on: 2024-07-01}}", "<B>999</B>", "/A/B code: " + textCode + " [101 | 102 | 103 | Xã Thử Nghiệm | 104] [3 chữ số]"},
+		{"not listed, on a day of the message", byDay, "<B>999</B><N>01/01/2022</N>", "/A/B code: " + textCode + " [101 | 102 | 103 | Xã Thử Nghiệm | 104] [3 chữ số]"},
+		{"not there, on a day of the message", strings.Replace(byDay, "from: B,", "from: B, required: true,", 1), "<N>01/01/2022</N>", "/A/B missing: " + textMissing + " [101 | 102 | 103 | Xã Thử Nghiệm | 104] []"},
+		{"not there, on no day", strings.Replace(byDay, "from: B,", "from: B, required: true,", 1), "", "/A/B missing: " + textMissing + " [101 | Xã Thử Nghiệm] []"},
 		{"no day", byDay, "<B>103</B>", "/A/N missing: " + textMissing + " [dd/MM/yyyy | yyyyMMdd] []"},
 		{"an empty day", byDay, "<B>103</B><N> </N>", "/A/N missing: " + textMissing + " [dd/MM/yyyy | yyyyMMdd] [trống]"},
 		{"a day that is none", byDay, "<B>103</B><N>2023-01-01</N>", "/A/N date: " + textDate + " [dd/MM/yyyy | yyyyMMdd] [10 ký tự: chữ số và dấu -]"},

@@ -20,6 +20,8 @@ type state struct {
 	readers  []*strictxml.Reader       // of documents inside the message, by depth
 	depth    int                       // documents open
 	targets  map[string]*etree.Element // what references lead to; nil = they are not followed
+	followed []*etree.Element          // that references led to, from the root to where the walk is
+	beside   int                       // bindings in scope beside the root, where references lead
 	visits   int                       // elements that were looked at
 	large    bool                      // the message needs more than it may
 	env      *lgsp.Envelope
@@ -77,6 +79,8 @@ func (st *state) reset() {
 		r.Forget()
 	}
 	st.depth, st.floor, st.visits, st.large, st.targets = 0, 0, 0, false, nil
+	clear(st.followed[:cap(st.followed)])
+	st.followed = st.followed[:0]
 	for _, b := range [...][]byte{st.out, st.tmp, st.key} {
 		clear(b[:cap(b)])
 	}
@@ -169,9 +173,10 @@ func (st *state) walk(e *etree.Element, n *node, at int32) bool {
 		if i := n.find(c.Tag, st.resolve(c.Space), next); i >= 0 {
 			next = i + 1
 			if st.targets != nil {
-				c = st.follow(c, n.kids[i], at)
+				filled = st.referred(c, n.kids[i], at, base) || filled
+			} else {
+				filled = st.child(c, n.kids[i], at, base) || filled
 			}
-			filled = st.child(c, n.kids[i], at, base) || filled
 		} else {
 			st.unread(at, n, "/", c.Tag)
 		}
@@ -245,11 +250,18 @@ func (st *state) item(c *etree.Element, k *node, at, base int32) (filled bool) {
 
 // unread deals with an element or an attribute of n that no rule reads.
 func (st *state) unread(at int32, n *node, sign, name string) {
+	if st.tracer != nil || st.m.source.refuse {
+		st.unknown(st.path(at, n) + sign + shortName(name))
+	}
+}
+
+// unknown deals with what stands at a path and no rule reads.
+func (st *state) unknown(path string) {
 	if st.tracer != nil {
-		st.tracer.unread = append(st.tracer.unread, st.path(at, n)+sign+shortName(name))
+		st.tracer.unread = append(st.tracer.unread, path)
 	}
 	if st.m.source.refuse {
-		st.fail(lgsp.FieldError{Path: st.path(at, n) + sign + shortName(name), Code: codeUnknown, Text: textUnknownElement})
+		st.fail(lgsp.FieldError{Path: path, Code: codeUnknown, Text: textUnknownElement})
 	}
 }
 

@@ -25,6 +25,12 @@ func (rd *reader) report(at pos, format string, args ...any) {
 
 // document parses text and returns its one top node.
 func (rd *reader) document(text []byte) (*yaml.Node, bool) {
+	utf16 := bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.HasPrefix(text, []byte("\xff\xfe"))
+	if at := invalidUTF8(text); at >= 0 && !utf16 {
+		line, col := lineCol(text, at)
+		rd.report(pos{line, col}, "not UTF-8; save the file as UTF-8")
+		return nil, false
+	}
 	loader, err := yaml.NewLoader(bytes.NewReader(text))
 	if err != nil {
 		rd.report(pos{1, 1}, "not YAML: %v", err)
@@ -50,7 +56,7 @@ func (rd *reader) document(text []byte) (*yaml.Node, bool) {
 		if errors.As(err, &le) {
 			at, what = pos{max(le.Mark.Line, 1), max(le.Mark.Column, 1)}, le.Message
 		}
-		rd.report(at, "not YAML: %s%s", what, quotesWanted(what))
+		rd.report(at, "not YAML: %s%s", what, remedyOf(what, lineOf(text, at.line)))
 		return nil, false
 	}
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
@@ -59,10 +65,23 @@ func (rd *reader) document(text []byte) (*yaml.Node, bool) {
 	return &doc, true
 }
 
-// quotesWanted is what mostly helps where YAML does not know how to go on: a
-// path that it takes for signs of its own.
-func quotesWanted(what string) string {
+// lineOf returns a line of a text, from 1.
+func lineOf(text []byte, line int) string {
+	for rest := range bytes.Lines(text) {
+		if line--; line == 0 {
+			return string(rest)
+		}
+	}
+	return ""
+}
+
+// remedyOf is what mostly helps where YAML does not know how to go on: spaces for a
+// tab, or quotes around a path that it takes for signs of its own.
+func remedyOf(what, line string) string {
+	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	switch {
+	case strings.Contains(indent, "\t"):
+		return "; the line begins with a tab, and YAML wants spaces there"
 	case strings.HasPrefix(what, "found character that cannot start"):
 		return `; a text that begins with @ wants quotes, as in "@Ma"`
 	case strings.HasPrefix(what, "did not find expected"):

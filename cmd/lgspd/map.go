@@ -31,22 +31,27 @@ func mapCommand(s streams) *cli.Command {
 
 // mappingPlace is one mapping.
 type mappingPlace struct {
-	fsys    fs.FS // the folder that the mapping's own is in, and the code tables that mappings share
-	service string
-	parent  string // where that folder is; "" = shipped
+	own, shared fs.FS // its folder, and that of the code tables that mappings share
+	service     string
+	parent      string // where its folder is; "" = shipped
 }
 
 // read reads a mapping's folder whole, with the code tables beside it.
 func (p mappingPlace) read() (*mappings.Folder, error) {
-	own, err := fs.Sub(p.fsys, p.service)
+	return mappings.ReadFolder(p.own, p.shared, p.service)
+}
+
+// suite reads a mapping as a daemon does, for its cases.
+func (p mappingPlace) suite(open func(*mappings.Folder) (*mappings.Suite, error)) (*mappings.Suite, error) {
+	folder, err := p.read()
 	if err != nil {
-		return nil, err
+		return nil, openable(err, p.parent)
 	}
-	shared, err := fs.Sub(p.fsys, mappings.CodesFolder)
+	suite, err := open(folder)
 	if err != nil {
-		return nil, err
+		return nil, openable(err, p.parent)
 	}
-	return mappings.ReadFolder(own, shared, p.service)
+	return suite, nil
 }
 
 // load reads a mapping and lints it. What is wrong is told a line each, all of
@@ -70,12 +75,13 @@ func placeOf(folder string) (mappingPlace, error) {
 		return mappingPlace{}, err
 	}
 	parent, name := filepath.Split(abs)
-	return mappingPlace{os.DirFS(parent), name, parent}, nil
+	return mappingPlace{mappings.FolderFS(abs), mappings.FolderFS(filepath.Join(parent, mappings.CodesFolder)), name, parent}, nil
 }
 
 // shippedPlace returns the place of a mapping that comes with the program.
-func shippedPlace(service string) mappingPlace {
-	return mappingPlace{mappings.Shipped(), service, ""}
+func shippedPlace(service string) (mappingPlace, error) {
+	own, err := fs.Sub(mappings.Shipped(), service)
+	return mappingPlace{own: own, service: service}, err
 }
 
 // mappingPlaces returns the mappings that the arguments name: folders of one
@@ -84,10 +90,17 @@ func mappingPlaces(c *cli.Context) ([]mappingPlace, error) {
 	var places []mappingPlace
 	if !c.Args().Present() {
 		names, err := shippedNames()
-		for _, name := range names {
-			places = append(places, shippedPlace(name))
+		if err != nil {
+			return nil, err
 		}
-		return places, err
+		for _, name := range names {
+			place, err := shippedPlace(name)
+			if err != nil {
+				return nil, err
+			}
+			places = append(places, place)
+		}
+		return places, nil
 	}
 	for _, folder := range c.Args().Slice() {
 		place, err := folderPlace(folder)
@@ -110,10 +123,29 @@ func folderPlace(folder string) (mappingPlace, error) {
 	if strings.HasPrefix(folder, "-") {
 		return mappingPlace{}, usageError("%s: flags come before folders", folder)
 	}
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return mappingPlace{}, usageError("%s is not the folder of a mapping", folder)
+	info, err := os.Stat(folder)
+	switch {
+	case err != nil:
+		return mappingPlace{}, usageError("%s is not the folder of a mapping: %w", folder, reasonOf(err))
+	case !info.IsDir() && filepath.Base(folder) == "mapping.yaml":
+		return mappingPlace{}, usageError("%s is a file; name the folder that it is in, %s", folder, filepath.Dir(folder))
+	case !info.IsDir():
+		return mappingPlace{}, usageError("%s is a file, not the folder of a mapping", folder)
 	}
-	return placeOf(folder)
+	place, err := placeOf(folder)
+	if err == nil && place.service == "" {
+		return place, usageError("%s is not the folder of a mapping, which has the name of its service", folder)
+	}
+	return place, err
+}
+
+// reasonOf is an error of a file without the name of the file.
+func reasonOf(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 func lintMappings(c *cli.Context, s streams) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,13 +79,13 @@ func testMappings(c *cli.Context, s streams) error {
 }
 
 func (p mappingPlace) test(c *cli.Context) (tested, error) {
-	open := mappings.OpenSuite
+	open := (*mappings.Folder).Suite
 	if c.Bool("update") {
-		open = mappings.OpenDraft
+		open = (*mappings.Folder).Draft
 	}
-	suite, err := open(p.fsys, p.service)
+	suite, err := p.suite(open)
 	if err != nil {
-		return tested{}, openable(err, p.parent)
+		return tested{}, err
 	}
 	end, err := plugged(c, suite)
 	if err != nil {
@@ -202,7 +203,7 @@ func (p mappingPlace) write(r mappings.CaseResult) (changed bool, err error) {
 			return false, nil
 		}
 	}
-	if err := os.WriteFile(path, r.Got, 0o644); err != nil {
+	if err := writeOver(path, r.Got, modeOf(path, filepath.Join(folder, r.Input))); err != nil {
 		return false, environmentError(err)
 	}
 	if r.Want != "" && r.Want != r.GotFile {
@@ -211,4 +212,15 @@ func (p mappingPlace) write(r mappings.CaseResult) (changed bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+// modeOf is the mode of the first of some files, so that what tells of people is
+// read by no more than before.
+func modeOf(files ...string) fs.FileMode {
+	for _, file := range files {
+		if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() {
+			return info.Mode().Perm()
+		}
+	}
+	return 0o600
 }

@@ -71,7 +71,7 @@ func documentMappings(c *cli.Context, s streams) error {
 	for _, p := range places {
 		d, err := dictionaryOf(p)
 		if err != nil {
-			return openable(err, p.parent)
+			return err
 		}
 		var page bytes.Buffer
 		if err := form.write(d, &page); err != nil {
@@ -94,12 +94,15 @@ func documentMappings(c *cli.Context, s streams) error {
 }
 
 func dictionaryOf(p mappingPlace) (dictionary.Dictionary, error) {
-	suite, err := mappings.OpenSuite(p.fsys, p.service)
+	suite, err := p.suite((*mappings.Folder).Suite)
 	if err != nil {
 		return dictionary.Dictionary{}, err
 	}
 	cases, err := suite.DescribeCases()
-	return dictionary.Dictionary{Mapping: suite.Mapping().Describe(), Cases: cases}, err
+	if err != nil {
+		return dictionary.Dictionary{}, openable(err, p.parent)
+	}
+	return dictionary.Dictionary{Mapping: suite.Mapping().Describe(), Cases: cases}, nil
 }
 
 // writePages writes one page to a file, or each into a folder under its own name.
@@ -122,7 +125,7 @@ func writePages(s streams, output string, pages map[string][]byte, over bool) er
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return environmentError(err)
 		}
-		if err := writeOver(path, files[path]); err != nil {
+		if err := writeOver(path, files[path], 0o644); err != nil {
 			return environmentError(err)
 		}
 	}
@@ -130,14 +133,15 @@ func writePages(s streams, output string, pages map[string][]byte, over bool) er
 	return err
 }
 
-// writeOver writes a file that everybody may read, whole or not at all.
-func writeOver(path string, text []byte) error {
+// writeOver writes a file, whole or not at all. A link is written over, not what it
+// leads to.
+func writeOver(path string, text []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err == nil {
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {

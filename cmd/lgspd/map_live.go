@@ -37,7 +37,7 @@ func listMappingsCommand(s streams) *cli.Command {
 }
 
 func reloadMappings(c *cli.Context, s streams) error {
-	cfg, err := config.Load(c.String("config"))
+	cfg, err := config.LoadToAsk(c.String("config"))
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ type mappingLine struct {
 }
 
 func listMappings(c *cli.Context, s streams) error {
-	cfg, err := config.Load(c.String("config"))
+	cfg, err := config.LoadToAsk(c.String("config"))
 	if err != nil {
 		return err
 	}

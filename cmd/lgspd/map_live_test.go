@@ -79,6 +79,17 @@ func TestMapVerbsOfARunningDaemon(t *testing.T) {
 	})
 }
 
+func TestMapVerbsAskTheDaemonWhenAFolderIsGone(t *testing.T) {
+	s := newMappingSite(t, "http://127.0.0.1:9")
+	s.serve(t).tellOnFailure(t)
+	if err := os.Rename(s.mappingFolder(), s.mappingFolder()+"-xa"); err != nil {
+		t.Fatal(err)
+	}
+	s.lgspd(t, "map", "reload").want(t, exitFailed, words(ownService+": refused; ", " stays in use", s.mappingFolder()), nil)
+	s.lgspd(t, "map", "list").want(t, exitOK, words("refused, 1 problem\n     "+s.mappingFolder()), nil)
+	s.lgspd(t, "check").want(t, exitUsage, nil, words("the folder "+s.mappingFolder()+" cannot be used"))
+}
+
 func TestMapVerbsWithoutADaemon(t *testing.T) {
 	s := newMappingSite(t, "http://127.0.0.1:9")
 	s.lgspd(t, "map", "reload").want(t, exitEnvironment, nil, words("the daemon cannot be reached at "+filepath.Join(s.folder, "data", "lgspd.sock"), "start lgspd serve"))
@@ -90,6 +101,10 @@ func TestMapVerbsWithoutADaemon(t *testing.T) {
 			t.Errorf("as JSON: %+v", l)
 		}
 	}
+	if err := os.RemoveAll(s.mappingFolder()); err != nil {
+		t.Fatal(err)
+	}
+	s.lgspd(t, "map", "list").want(t, exitOK, words("would be refused, 1 problem\n     "+s.mappingFolder()), nil)
 	// A daemon that was killed leaves its socket behind.
 	s.putFiles(t, versionFiles(t, 1))
 	s.serve(t).kill()

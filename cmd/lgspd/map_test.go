@@ -3,12 +3,16 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/urfave/cli/v2"
 
 	"lgsp.internal/adapter/mappings"
 )
@@ -79,6 +83,54 @@ func TestEveryProblemOfAnOwnMappingNamesAFileThatCanBeOpened(t *testing.T) {
 	if check.code != exitUsage {
 		t.Errorf("check ended with %d", check.code)
 	}
+}
+
+// A want file of a stranger's mapping may lead to a file of whoever runs this.
+func TestMapTestUpdateWritesThroughNoLink(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, "")
+	precious, want := filepath.Join(folder, "quy.json"), filepath.Join(folder, "cases", "mot", "want.json")
+	if err := errors.Join(os.WriteFile(precious, []byte("{}"), 0o644), os.Remove(want), os.Symlink("../../quy.json", want)); err != nil {
+		t.Fatal(err)
+	}
+	command(t, "map", "test", "--update", folder).want(t, exitOK, words("wrote "+want), nil)
+	if text, err := os.ReadFile(precious); err != nil || string(text) != "{}" {
+		t.Errorf("what the link led to holds %s, %v", text, err)
+	}
+	command(t, "map", "test", folder).want(t, exitOK, words("All cases hold"), nil)
+	if info, err := os.Lstat(want); err != nil || info.Mode() != 0o600 { // as in.xml
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+func TestWhatIsNotTheFolderOfAMappingIsSaid(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, "<Gui/>", "{}")
+	for of, want := range map[string]string{
+		filepath.Join(folder, "mapping.yaml"):        "is a file; name the folder that it is in, " + folder,
+		filepath.Join(folder, "cases", "mot/in.xml"): "is a file, not the folder of a mapping",
+		"/":            "/ is not the folder of a mapping, which has the name of its service",
+		folder + "-xa": "is not the folder of a mapping: no such file or directory",
+	} {
+		command(t, "map", "lint", of).want(t, exitUsage, nil, words(want))
+	}
+}
+
+// What map test reads is what a daemon reads.
+func TestMapLintAndMapTestReadAFolderAlike(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
+	cases := filepath.Join(folder, "cases")
+	if err := errors.Join(os.Rename(cases, filepath.Join(folder, "khac")), os.Symlink("khac", cases)); err != nil {
+		t.Fatal(err)
+	}
+	const none = "cases: no cases; want at least one folder"
+	command(t, "map", "lint", folder).want(t, exitFailed, words(none), nil)
+	command(t, "map", "test", folder).want(t, exitUsage, nil, words(none))
+	if err := errors.Join(os.Remove(cases), os.Symlink(filepath.Join(folder, "khac"), cases)); err != nil {
+		t.Fatal(err)
+	}
+	const outside = "cases: a link that leads out of the folder"
+	command(t, "map", "lint", folder).want(t, exitFailed, words(outside), nil)
+	command(t, "map", "test", folder).want(t, exitUsage, nil, words(outside))
+	command(t, "map", "docs", folder).want(t, exitUsage, nil, words(outside))
 }
 
 func TestMapTestShowsWhatACaseThatDoesNotHoldGives(t *testing.T) {
@@ -199,6 +251,43 @@ type lines struct{ came chan string }
 func (l lines) Write(b []byte) (int, error) {
 	l.came <- string(b)
 	return len(b), nil
+}
+
+// To find the mapping of a message outside all folders is to read every shipped one.
+func TestAWatchFindsTheMappingAgainOnlyAfterAChange(t *testing.T) {
+	folder := mappingFolder(t, goodMapping, `<Gui xmlns="urn:thu"><Ma>HS-1</Ma></Gui>`, `{"ma":"HS-1"}`)
+	outside := t.TempDir()
+	writeFile(t, outside, "in.xml", "<X/>")
+	found, place := 0, mappingPlace{}
+	app := newApp(streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard})
+	w := watchedFiles{trier: trier{c: cli.NewContext(app, flag.NewFlagSet("try", flag.ContinueOnError), nil), file: filepath.Join(outside, "in.xml")}}
+	w.find = func() mappingPlace { found++; return place }
+	before := w.state()
+	for range 3 {
+		if w.state() != before {
+			t.Error("it changes by itself")
+		}
+	}
+	if found != 1 {
+		t.Errorf("found %d times before anything changed", found)
+	}
+	writeFile(t, outside, "in.xml", "<Khac/>")
+	if w.state() == before || found != 2 {
+		t.Errorf("found %d times after a change of the message", found)
+	}
+	var err error
+	if place, err = folderPlace(folder); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Dir(outside), "mapping.yaml", "service: x")
+	before = w.state()
+	if w.state(); found != 3 {
+		t.Errorf("found %d times after a mapping has come", found)
+	}
+	writeFile(t, folder, "cases/mot/want.json", `{"ma":"HS-12"}`)
+	if w.state() == before || found != 3 {
+		t.Errorf("found %d times after a change of a case", found)
+	}
 }
 
 func TestMapTryWatchTriesAgainAfterEveryChange(t *testing.T) {

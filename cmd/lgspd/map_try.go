@@ -83,19 +83,27 @@ func (t trier) place(body []byte, charset string) (mappingPlace, error) {
 		if _, err := fs.Stat(mappings.Shipped(), name); err != nil {
 			return mappingPlace{}, usageError("%s is neither a folder nor a shipped mapping", name)
 		}
-		return mappingPlace{mappings.Shipped(), name, ""}, nil
+		return shippedPlace(name)
 	}
-	abs, err := filepath.Abs(t.file)
-	if err != nil {
-		return mappingPlace{}, err
-	}
-	// FOLDER/cases/CASE/in.xml, or anywhere in between.
-	for folder, up := filepath.Dir(abs), 0; up < 3; folder, up = filepath.Dir(folder), up+1 {
+	for _, folder := range t.around() {
 		if _, err := os.Stat(filepath.Join(folder, "mapping.yaml")); err == nil {
 			return folderPlace(folder)
 		}
 	}
 	return shippedFor(t.file, body, charset)
+}
+
+// around lists the folders that may be that of the mapping: the file is
+// FOLDER/cases/CASE/in.xml, or anywhere in between.
+func (t trier) around() (folders []string) {
+	abs, err := filepath.Abs(t.file)
+	if err != nil {
+		return nil
+	}
+	for folder, up := filepath.Dir(abs), 0; up < 3; folder, up = filepath.Dir(folder), up+1 {
+		folders = append(folders, folder)
+	}
+	return folders
 }
 
 // shippedFor returns the shipped mapping for the element that a message holds.
@@ -122,7 +130,7 @@ func shippedFor(file string, body []byte, charset string) (mappingPlace, error) 
 	}
 	for _, service := range set.Services() {
 		if m, _ := set.Get(service); m.Root() == e.Tag && m.Namespace() == e.NamespaceURI() {
-			return mappingPlace{mappings.Shipped(), service, ""}, nil
+			return shippedPlace(service)
 		}
 	}
 	return mappingPlace{}, usageError("no mapping is shipped for the element %s of namespace %q; say --mapping FOLDER", e.Tag, e.NamespaceURI())
@@ -137,9 +145,9 @@ func (t trier) try(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	suite, err := mappings.OpenDraft(place.fsys, place.service)
+	suite, err := place.suite((*mappings.Folder).Draft)
 	if err != nil {
-		return openable(err, place.parent)
+		return err
 	}
 	now := time.Now()
 	id, err := lgsp.NewID(now, zeros{})

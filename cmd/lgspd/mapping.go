@@ -103,7 +103,11 @@ func loadShipped(s config.Service, compose mappings.Compose) (*mappings.Version,
 	if !slices.Contains(names, s.Name) {
 		return nil, usageError("service %s: no mapping of that name is shipped; set mapping: to a folder, or choose one of %v", s.Name, names)
 	}
-	_, v, err := shippedPlace(s.Name).load(compose)
+	place, err := shippedPlace(s.Name)
+	if err != nil {
+		return nil, err
+	}
+	_, v, err := place.load(compose)
 	if err != nil {
 		return nil, fmt.Errorf("shipped mappings: %w", err)
 	}

@@ -46,7 +46,7 @@ func take(folder string) (fingerprint, error) {
 // note adds what the file system tells of the files of one folder.
 func note(sum io.Writer, folder string) error {
 	visited := 0
-	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(mappings.FolderFS(folder), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil && errors.Is(err, fs.ErrNotExist) && name != "." {
 			return nil // between two looks at it: the next finds another folder
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -40,7 +39,7 @@ func (r *Reloader) judge(ctx context.Context, s *watched, print fingerprint, by 
 			v = verdict{err: errors.New("the program fails at this mapping; its log says where")}
 		}
 	}()
-	folder, err := r.read(os.DirFS(s.Folder), os.DirFS(sharedBeside(s.Folder)), s.Name)
+	folder, err := r.read(mappings.FolderFS(s.Folder), mappings.FolderFS(sharedBeside(s.Folder)), s.Name)
 	if after, lookErr := take(s.Folder); lookErr != nil || after != print {
 		return verdict{err: errMoving}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -143,6 +144,91 @@ func TestCasesThatTakeTooLongAreCutOff(t *testing.T) {
 	r.looks(2)
 	r.uses(1, 0)
 	r.refuses(filepath.Join(r.folder, "cases") + ": the cases take longer than 20ms")
+}
+
+// The daemon reads its key, and others may write into the folder of a mapping.
+func TestALinkOutOfTheFolderIsRefusedAndNothingOfItIsTold(t *testing.T) {
+	r := newRig(t)
+	secret := filepath.Join(t.TempDir(), "lgspd.key")
+	file := filepath.Join(r.folder, "mapping.yaml")
+	if err := errors.Join(os.WriteFile(secret, []byte("hunter2: x\n"), 0o600), os.Remove(file), os.Symlink(secret, file)); err != nil {
+		t.Fatal(err)
+	}
+	r.looks(2)
+	r.uses(1, 0)
+	r.refuses(file + ": a link that leads out of the folder")
+	if strings.Contains(r.said.String()+r.state().Refused.Problems.Error(), "hunter2") {
+		t.Errorf("it quotes what it was led to:\n%s", r.said.String())
+	}
+	shared := sharedBeside(r.folder)
+	r.write(2)
+	if err := errors.Join(os.Remove(file), os.WriteFile(file, []byte(rules(2)), 0o600), os.Mkdir(shared, 0o755), os.Symlink(secret, filepath.Join(shared, "xa.csv"))); err != nil {
+		t.Fatal(err)
+	}
+	r.looks(2)
+	r.refuses(filepath.Join(shared, "xa.csv") + ": a link that leads out of the folder")
+}
+
+// deaf is a mapper that does not look at its context.
+func deaf(t *testing.T) mappings.Compose {
+	never := make(chan struct{})
+	t.Cleanup(func() { close(never) })
+	return func(*mappings.Mapping) (lgsp.Mapper, error) {
+		return mapper(func(context.Context, lgsp.Envelope) (lgsp.Document, error) {
+			<-never
+			return lgsp.Document{}, errors.New("too late")
+		}), nil
+	}
+}
+
+func TestACaseThatDoesNotEndIsLeftBehind(t *testing.T) {
+	hangs := deaf(t)
+	r := newRig(t, func(o *Options) {
+		o.CaseTime = 20 * time.Millisecond
+		o.Compose = func(m *mappings.Mapping) (lgsp.Mapper, error) {
+			if m.Constant("v") == "v2" {
+				return hangs(m)
+			}
+			return m, nil
+		}
+	})
+	r.write(2)
+	if !ends(t, func() { r.looks(2) }) {
+		t.Fatal("the look does not end")
+	}
+	r.uses(1, 0)
+	r.refuses(filepath.Join(r.folder, "cases") + ": the cases take longer than 20ms")
+	r.write(3)
+	if !ends(t, func() { r.looks(2) }) {
+		t.Fatal("the next look does not end")
+	}
+	r.uses(3, 1)
+}
+
+func TestACaseThatDoesNotEndDoesNotKeepTheProgramFromEnding(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.CaseTime, o.Compose = time.Hour, deaf(t) })
+	r.write(2)
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, stop)
+	if !ends(t, func() { r.Look(ctx); r.Look(ctx) }) {
+		t.Fatal("the look does not end")
+	}
+	if r.uses(1, 0); r.state().Refused != nil {
+		t.Errorf("what was not proved is refused: %v", r.state().Refused.Problems)
+	}
+}
+
+// ends reports whether do ends soon.
+func ends(t *testing.T, do func()) bool {
+	t.Helper()
+	done := make(chan struct{})
+	go func() { defer close(done); do() }()
+	select {
+	case <-done:
+		return true
+	case <-time.After(20 * time.Second):
+		return false
+	}
 }
 
 func TestEveryCaseIsFollowedByARest(t *testing.T) {
