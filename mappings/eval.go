@@ -103,7 +103,10 @@ func (st *state) source(r *rule, at int32) (s string, ok bool) {
 				if len(st.tmp) > 0 {
 					st.tmp = append(st.tmp, r.with...)
 				}
-				st.tmp = append(st.tmp, s...)
+				if st.tmp = append(st.tmp, s...); len(st.tmp) > st.most {
+					st.exceed()
+					return "", false
+				}
 			}
 		}
 		return string(st.tmp), true
@@ -142,10 +145,16 @@ func (st *state) find(r *ref, at int32) string {
 	case senderWord:
 		return st.env.Sender
 	}
-	if i := st.slot(r, at); i >= 0 {
-		return st.values[i].text
+	i := st.slot(r, at)
+	if i < 0 {
+		return ""
 	}
-	return ""
+	s := st.values[i].text
+	if st.spent += len(s); st.spent > maxRead {
+		st.exceed()
+		return ""
+	}
+	return s
 }
 
 // slot returns the index of a path's value, -1 if a list on the way is empty.

@@ -71,6 +71,7 @@ func (st *state) take(e *lgsp.Envelope, body []byte) error {
 		return malformed(err)
 	}
 	st.env, st.pieced = e, inPieces(body)
+	st.allow(len(body))
 	payload, problem := st.payload(doc.Root())
 	if problem != nil {
 		return problem
@@ -168,13 +169,19 @@ func namespaceOf(e *etree.Element) string { return e.NamespaceURI() }
 func (st *state) document(at int32) (lgsp.Document, error) {
 	m := st.m
 	d := st.identity(at)
+	if st.large {
+		return lgsp.Document{}, tooLong()
+	}
 	if m.target.xml {
 		st.content(m.top, at)
 	} else {
 		st.object(m.top.fields, at)
-		if len(st.errs) == 0 {
-			st.checkOutput()
-		}
+	}
+	if st.room(); st.large {
+		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, tooLong()
+	}
+	if !m.target.xml && len(st.errs) == 0 {
+		st.checkOutput()
 	}
 	if len(st.errs) > 0 {
 		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, st.invalid()

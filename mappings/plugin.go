@@ -128,6 +128,9 @@ func (m *Mapping) outside(ctx context.Context, e lgsp.Envelope) (own lgsp.Docume
 	}
 	defer m.release(st)
 	own = st.identity(0)
+	if st.large {
+		return lgsp.Document{}, nil, tooLong()
+	}
 	if len(st.errs) > 0 {
 		return lgsp.Document{LegacyID: own.LegacyID, Lane: own.Lane, Subject: own.Subject}, nil, st.invalid()
 	}

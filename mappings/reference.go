@@ -50,6 +50,9 @@ func (st *state) follow(e *etree.Element, k *node, at int32) *etree.Element {
 		if target == nil {
 			break
 		}
+		if !st.weigh(e) {
+			return e
+		}
 		st.declare(target)
 		e = target
 	}

@@ -22,6 +22,9 @@ type state struct {
 	targets  map[string]*etree.Element // what references lead to; nil = they are not followed
 	visits   int                       // elements that were looked at
 	large    bool                      // the message needs more than it may
+	most     int                       // bytes that the document, and what references lead to, may have
+	weight   int                       // bytes of elements that references may lead to
+	spent    int                       // bytes of text that rules read
 	env      *lgsp.Envelope
 	id       string
 	values   []value
@@ -77,6 +80,7 @@ func (st *state) reset() {
 		r.Forget()
 	}
 	st.depth, st.floor, st.visits, st.large, st.targets = 0, 0, 0, false, nil
+	st.most, st.weight, st.spent = 0, 0, 0
 	for _, b := range [...][]byte{st.out, st.tmp, st.key} {
 		clear(b[:cap(b)])
 	}
@@ -169,7 +173,9 @@ func (st *state) walk(e *etree.Element, n *node, at int32) bool {
 		if i := n.find(c.Tag, st.resolve(c.Space), next); i >= 0 {
 			next = i + 1
 			if st.targets != nil {
-				c = st.follow(c, n.kids[i], at)
+				if c = st.follow(c, n.kids[i], at); !st.weigh(c) {
+					return filled
+				}
 			}
 			filled = st.child(c, n.kids[i], at, base) || filled
 		} else {
@@ -265,7 +271,17 @@ func bare(e *etree.Element) bool {
 			return false
 		}
 	}
-	return len(e.ChildElements()) == 0 && blank(text(e))
+	for _, child := range e.Child {
+		switch c := child.(type) {
+		case *etree.Element:
+			return false
+		case *etree.CharData:
+			if !blank(c.Data) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (st *state) attributes(e *etree.Element, n *node, at int32) (filled bool) {
