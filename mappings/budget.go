@@ -17,6 +17,7 @@ const (
 	timesBody = 8         // besides, for each byte of the message
 	maxRead   = 256 << 20 // bytes of text that rules may read, each as often as it is read
 	stepCost  = 256       // an element of a list that is looked at, in bytes of text
+	runCost   = 64        // an expression besides what it makes, in bytes of text
 	tokenCost = 8         // a piece of an element that is looked at again, in bytes
 	maxPiece  = 64 << 10  // written at once
 )

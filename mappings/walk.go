@@ -35,13 +35,14 @@ type state struct {
 	tmp      []byte // a value under way
 	machine  vm.VM  // of expressions
 	around   surroundings
-	key      []byte  // a text being compared with codes
-	day      day     // on which the message was received; 0 = not yet asked for
-	pieced   bool    // texts may not be in NFC
-	tracer   *tracer // nil = nobody watches
-	fails    int     // times that something was reported
-	lastCode string  // of what was reported last
-	more     int     // fields that are bad beyond those listed
+	spending spending // of the expression under way
+	key      []byte   // a text being compared with codes
+	day      day      // on which the message was received; 0 = not yet asked for
+	pieced   bool     // texts may not be in NFC
+	tracer   *tracer  // nil = nobody watches
+	fails    int      // times that something was reported
+	lastCode string   // of what was reported last
+	more     int      // fields that are bad beyond those listed
 	errs     []lgsp.FieldError
 	doubts   []lgsp.FieldError // what is taken all the same
 }
