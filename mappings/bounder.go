@@ -2,6 +2,7 @@ package mappings
 
 import (
 	"reflect"
+	"regexp"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -10,6 +11,7 @@ import (
 // refuses lists inside lists: of a thousand references to one list of a thousand
 // texts, comparing or writing makes a million. It comes when the types are known.
 type bounder struct {
+	c      *compiler
 	refuse func(problem string)
 	made   map[ast.Node]reflect.Type // of nodes that it made itself
 }
@@ -50,6 +52,8 @@ func (b *bounder) operator(n *ast.Node, v *ast.BinaryNode) {
 		if _, written := v.Right.(*ast.ArrayNode); !written { // which the library is quick at
 			b.call(n, "in", v.Left, v.Right)
 		}
+	case v.Operator == "matches" && (left == reflect.String || left == reflect.Interface):
+		b.matches(n, v)
 	case v.Operator != "+":
 	case left == reflect.String && (right == reflect.String || right == reflect.Interface),
 		left == reflect.Interface && right == reflect.String:
@@ -59,6 +63,20 @@ func (b *bounder) operator(n *ast.Node, v *ast.BinaryNode) {
 	case number(left) && number(right):
 		b.call(n, "add", v.Left, v.Right)
 	}
+}
+
+// matches compiles the pattern of matches, which is held to what pattern is.
+func (b *bounder) matches(n *ast.Node, v *ast.BinaryNode) {
+	written, ok := v.Right.(*ast.StringNode)
+	if !ok {
+		return // which was refused
+	}
+	_, size, problem := b.c.measure(written.Value)
+	if problem != "" {
+		b.refuse("matches: " + problem)
+		return
+	}
+	b.call(n, "matches", v.Left, &ast.ConstantNode{Value: &matcher{regexp.MustCompile(written.Value), size}})
 }
 
 // call puts the call of an own function in the place of a node.

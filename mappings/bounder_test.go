@@ -2,9 +2,11 @@ package mappings
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 // fullMessage gives an expression as much as it may be given.
@@ -143,5 +145,41 @@ func TestAListStandsInNoList(t *testing.T) {
 		case want != "" && (len(problems) != 1 || !strings.Contains(problems[0].Text, want)):
 			t.Errorf("%s: got %v, want %s", compute, problems, want)
 		}
+	}
+}
+
+// matches is no way around the limits of pattern.
+func TestThePatternOfMatchesIsHeldToWhatPatternIs(t *testing.T) {
+	rule := func(pattern string) string {
+		return "  - {to: b, from: A, if: 'text(\"A\") matches \"" + pattern + "\"'}\n"
+	}
+	for _, tt := range []struct{ name, rules, want string }{
+		{"large", rule("[a-z]{900}[a-z]{900}[a-z]{900}"), "matches: too large"},
+		{"large together", strings.Repeat(rule("[a-z]{900}"), maxPatterns/900+1), "matches: too large"},
+		{"large with others", strings.Repeat("  - {to: b, from: A, pattern: '[a-z]{900}'}\n", maxPatterns/900) + rule("[a-z]{900}"), "matches: too large"},
+		{"none", rule("a["), "matches: not a regular expression"},
+		{"of a number", "  - {to: b, from: A, if: 'count(\"B\") matches \"1\"'}\n", "invalid operation: matches"},
+		{"small", rule("^[a-z]{90}$"), ""},
+	} {
+		rules := strings.ReplaceAll(tt.rules, "{to: b,", "{to: b#,")
+		for n := 0; strings.Contains(rules, "b#"); n++ { // no two rules have one name
+			rules = strings.Replace(rules, "b#", "b"+strconv.Itoa(n), 1)
+		}
+		_, problems := parseMapping("a", []byte(jsonHead+"fields:\n"+rules), newTables(fstest.MapFS{}))
+		switch {
+		case tt.want == "" && len(problems) > 0:
+			t.Errorf("%s: %v", tt.name, problems)
+		case tt.want != "" && (len(problems) != 1 || !strings.Contains(problems[0].Text, tt.want)):
+			t.Errorf("%s: got %v", tt.name, problems)
+		}
+	}
+}
+
+func TestAPatternThatTakesManyStepsIsNotTriedOnEverything(t *testing.T) {
+	m := mappingOf(t, jsonHead+"fields:\n  - {to: b, compute: 'any(texts(\"Q\"), text(\"A\") matches \"(x?y?){200}z\") ? \"1\" : \"2\"'}\n  - {to: c, compute: 'text(\"C\") matches \"1\" ? \"1\" : \"2\"'}\n")
+	begun := time.Now()
+	_, err := mapIt(m, fullMessage("x"))
+	if took := time.Since(begun); !strings.Contains(fieldsOf(err), " computed: ") || took > 5*time.Second {
+		t.Errorf("%v after %s", err, took)
 	}
 }

@@ -83,7 +83,7 @@ func (c *compiler) express(key string, x *expression, at *node, condition bool) 
 	reads := &expressionReader{c: c, x: x, at: at}
 	options := append([]expr.Option{
 		expr.Env(&surroundings{}), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins(),
-		expr.Patch(reads), expr.Patch(&bounder{refuse: reads.refuse}), expr.Patch(unchecked{}),
+		expr.Patch(reads), expr.Patch(&bounder{c: c, refuse: reads.refuse}), expr.Patch(unchecked{}),
 	}, ownFunctions()...)
 	for _, name := range letIn {
 		options = append(options, expr.EnableBuiltin(name))

@@ -37,6 +37,7 @@ var functions = [...]function{
 	{name: "addTexts", does: add, types: []any{new(func(any, any) string)}, inside: true},
 	{name: "addInts", does: add, types: []any{new(func(int, int) int)}, inside: true},
 	{name: "add", does: add, types: []any{new(func(any, any) any)}, inside: true},
+	{name: "matches", does: isMatch, types: []any{new(func(any, *matcher) bool)}, inside: true},
 	{name: "in", does: among, types: []any{new(func(any, any) bool)}, inside: true},
 }
 
