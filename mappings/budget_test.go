@@ -105,3 +105,44 @@ func TestAnAttachmentThatManyReferToIsNotSentAsManyTimes(t *testing.T) {
 		t.Errorf("%v, %d bytes", err, n)
 	}
 }
+
+// A list that every element of it counts, or looks itself up in, is no reason to
+// go through it as many times.
+func TestAListIsNotGoneThroughForEachOfItsElements(t *testing.T) {
+	m := mappingOf(t, jsonHead+"fields:\n  - to: b\n    each: B\n    fields:\n      - {to: c, from: C}\n      - {to: d, count: /B}\n      - {to: e, type: int, compute: 'count(\"/B\")'}\n")
+	const n = 30_000
+	begun := time.Now()
+	d, err := mapIt(m, a("<B/>"+strings.Repeat("<B><C>x</C></B><B/>", n)))
+	if took := time.Since(begun); err != nil || took > 2*time.Second {
+		t.Errorf("it took %s: %v", took, err)
+	}
+	if last := `{"c":"x","d":30000,"e":30000}]}`; !strings.HasSuffix(string(d.Body), last) {
+		t.Errorf("got …%s", d.Body[max(0, len(d.Body)-60):])
+	}
+}
+
+func TestTheTextsOfAListAreGatheredOnce(t *testing.T) {
+	m := mappingOf(t, jsonHead+"fields:\n  - to: b\n    each: B\n    fields:\n      - {to: c, compute: 'text(\"@c\") in texts(\"/B\", \"@c\") ? \"1\" : \"2\"'}\n")
+	for _, tt := range []struct {
+		elements int
+		least    uint64 // bytes that as many lists of as many texts would take
+	}{{maxTexts, maxTexts * maxTexts * 16}, {3 * maxTexts, 3 * maxTexts * maxTexts * 16}} {
+		body := a(strings.Repeat("<B c='x'/>", tt.elements))
+		var err error
+		if n := allocated(func() { _, err = mapIt(m, body) }); n > tt.least/2 {
+			t.Errorf("%d elements: %d bytes were allocated", tt.elements, n)
+		}
+		if taken := tt.elements <= maxTexts; (err == nil) != taken {
+			t.Errorf("%d elements: %v", tt.elements, err)
+		}
+	}
+}
+
+func TestTheTextsOfOneMessageAreNotThoseOfTheNext(t *testing.T) {
+	m := mappingOf(t, jsonHead+"fields:\n  - {to: b, compute: 'join(texts(\"/B\"), \" \")'}\n")
+	for _, text := range []string{"x", "y"} {
+		if d, err := mapIt(m, a("<B>"+text+"</B>")); err != nil || string(d.Body) != `{"b":"`+text+`"}` {
+			t.Errorf("%s, %v", d.Body, err)
+		}
+	}
+}

@@ -44,8 +44,8 @@ func (st *state) surround(x *expression, at int32) error {
 	}
 	for i := range x.lists {
 		list, err := st.texts(&x.lists[i], at)
-		if err != nil {
-			return err
+		if err != nil || !st.spend(len(list)*len(x.program.Bytecode)) {
+			return errComputed
 		}
 		s.Lists = append(s.Lists, list)
 	}
@@ -54,8 +54,30 @@ func (st *state) surround(x *expression, at int32) error {
 	return nil
 }
 
-// texts returns what is in each element of a list, empty texts left out.
+// gathered is what a list holds, or why it is not given to expressions.
+type gathered struct {
+	texts []string
+	err   error
+}
+
+// texts returns what is in each element of a list, empty texts left out. A list
+// that is named from the root is gathered once.
 func (st *state) texts(l *listRef, at int32) ([]string, error) {
+	if !l.list.abs {
+		return st.gather(l, at)
+	}
+	g, ok := st.gathered[l]
+	if !ok {
+		if st.gathered == nil {
+			st.gathered = map[*listRef]gathered{}
+		}
+		g.texts, g.err = st.gather(l, at)
+		st.gathered[l] = g
+	}
+	return g.texts, g.err
+}
+
+func (st *state) gather(l *listRef, at int32) ([]string, error) {
 	i := st.slot(&l.list, at)
 	if i < 0 {
 		return nil, nil
@@ -63,6 +85,9 @@ func (st *state) texts(l *listRef, at int32) ([]string, error) {
 	var all []string
 	size := 0
 	for f := st.values[i].first; f != 0; f = st.frames[f].next {
+		if !st.spend(stepCost) {
+			return nil, errComputed
+		}
 		text := tidy(st.find(&l.part, f), spacesTrim)
 		if text == "" {
 			continue

@@ -75,11 +75,7 @@ func (st *state) countOf(r *ref, at int32) int64 {
 	case r.node.inner == nil:
 		return int64(st.values[i].count)
 	}
-	n := int64(0)
-	for f := st.values[i].first; f != 0; f = st.frames[f].next {
-		n++
-	}
-	return n
+	return int64(st.frames[st.values[i].last].number)
 }
 
 // source returns the text that the rule reads, before it is checked. Without ok

@@ -35,14 +35,15 @@ type state struct {
 	tmp      []byte // a value under way
 	machine  vm.VM  // of expressions
 	around   surroundings
-	spending spending // of the expression under way
-	key      []byte   // a text being compared with codes
-	day      day      // on which the message was received; 0 = not yet asked for
-	pieced   bool     // texts may not be in NFC
-	tracer   *tracer  // nil = nobody watches
-	fails    int      // times that something was reported
-	lastCode string   // of what was reported last
-	more     int      // fields that are bad beyond those listed
+	spending spending              // of the expression under way
+	gathered map[*listRef]gathered // what lists hold that are the same for every element
+	key      []byte                // a text being compared with codes
+	day      day                   // on which the message was received; 0 = not yet asked for
+	pieced   bool                  // texts may not be in NFC
+	tracer   *tracer               // nil = nobody watches
+	fails    int                   // times that something was reported
+	lastCode string                // of what was reported last
+	more     int                   // fields that are bad beyond those listed
 	errs     []lgsp.FieldError
 	doubts   []lgsp.FieldError // what is taken all the same
 }
@@ -61,7 +62,8 @@ type frame struct {
 	base    int32 // its slots begin at values[base]
 	next    int32 // frame of the next element of the same list; 0 = none
 	up      int32 // frame of the scope around
-	ordinal int32 // from 1
+	ordinal int32 // from 1, as sent
+	number  int32 // from 1, of those that are not empty
 	list    *node // nil for the message
 }
 
@@ -81,7 +83,7 @@ func (st *state) reset() {
 		r.Forget()
 	}
 	st.depth, st.floor, st.visits, st.large, st.targets = 0, 0, 0, false, nil
-	st.most, st.weight, st.spent = 0, 0, 0
+	st.most, st.weight, st.spent, st.gathered = 0, 0, 0, nil
 	for _, b := range [...][]byte{st.out, st.tmp, st.key} {
 		clear(b[:cap(b)])
 	}
@@ -246,6 +248,7 @@ func (st *state) item(c *etree.Element, k *node, at, base int32) (filled bool) {
 	} else {
 		st.frames[v.last].next = f
 	}
+	st.frames[f].number = st.frames[v.last].number + 1 // 1 for the first: that of the message is 0
 	v.last = f
 	return true
 }
