@@ -216,10 +216,10 @@ func (st *state) optional(r *rule, at int32) string {
 	if !v.ok {
 		return ""
 	}
-	if r.join != nil && v.plain == nil {
-		return v.text
+	if r.join != nil && v.plain == nil || len(v.text) > maxKey {
+		return st.checkKey(r, at, v.text)
 	}
-	return v.string()
+	return st.checkKey(r, at, v.string())
 }
 
 // shortName cuts a name that a stranger chose to a length fit for a report.

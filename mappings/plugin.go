@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -59,11 +58,8 @@ type Plugged struct {
 	plugin lgsp.Mapper
 }
 
-// Limits of what a plugin may make of one message.
-const (
-	maxDocument = 64 << 20 // bytes
-	maxKey      = 256      // bytes of an own id, a lane, a subject and each part of a purpose
-)
+// maxDocument is the most bytes that a document may have.
+const maxDocument = 64 << 20
 
 // Map has the plugin make the document; see Mapping.Map. A document that is not
 // as the mapping says is an error of Kind Unknown: the plugin is at fault.
@@ -76,7 +72,7 @@ func (p *Plugged) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, erro
 	d, err := p.plugin.Map(ctx, e)
 	d.LegacyID, d.Lane, d.Subject = or(p.m.id, own.LegacyID, d.LegacyID), or(p.m.lane, own.Lane, d.Lane), or(p.m.subject, own.Subject, d.Subject)
 	if err != nil {
-		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, err
+		return lgsp.Document{LegacyID: fitKey(d.LegacyID), Lane: fitKey(d.Lane), Subject: fitKey(d.Subject)}, err
 	}
 	d.Purpose.Procedure = or(p.m.procedure, own.Purpose.Procedure, d.Purpose.Procedure)
 	d.Purpose.Officer = or(p.m.officer, own.Purpose.Officer, d.Purpose.Officer)
@@ -157,8 +153,8 @@ func (m *Mapping) fits(d lgsp.Document) error {
 		return errors.New("the document is too large")
 	}
 	for _, s := range []string{d.LegacyID, d.Lane, d.Subject, d.Purpose.Procedure, d.Purpose.Officer, d.Purpose.Unit} {
-		if len(s) > maxKey || strings.ToValidUTF8(s, "") != s {
-			return errors.New("an own id, lane, subject or part of a purpose is too long or not UTF-8")
+		if keyProblem(s) != "" {
+			return errors.New("an own id, lane, subject or part of a purpose is too long, not UTF-8, or holds control or format characters")
 		}
 	}
 	if !m.target.xml {
