@@ -1,14 +1,15 @@
 package mappings
 
 import (
+	"math"
 	"reflect"
 	"regexp"
 
 	"github.com/expr-lang/expr/ast"
 )
 
-// bounder puts what is bounded in the place of what makes texts and lists, and
-// refuses lists inside lists: of a thousand references to one list of a thousand
+// bounder puts what is bounded, and counts letters, in the place of what makes
+// texts and lists, and refuses lists inside lists: of a thousand references to one list of a thousand
 // texts, comparing or writing makes a million. It comes when the types are known.
 type bounder struct {
 	c      *compiler
@@ -25,6 +26,8 @@ func (b *bounder) Visit(n *ast.Node) {
 		}
 	case *ast.BinaryNode:
 		b.operator(n, v)
+	case *ast.SliceNode:
+		b.slice(n, v)
 	case *ast.ConditionalNode:
 		b.oneShape(v, v.Exp1, v.Exp2)
 	case *ast.ArrayNode:
@@ -63,6 +66,23 @@ func (b *bounder) operator(n *ast.Node, v *ast.BinaryNode) {
 	case number(left) && number(right):
 		b.call(n, "add", v.Left, v.Right)
 	}
+}
+
+// slice makes a slice of a text one by letters, as len counts them. The library
+// counts bytes.
+func (b *bounder) slice(n *ast.Node, v *ast.SliceNode) {
+	if k := b.kind(v.Node); k != reflect.String && k != reflect.Interface {
+		return
+	}
+	from, to := v.From, v.To
+	if from == nil {
+		from = &ast.IntegerNode{Value: 0}
+	}
+	if to == nil {
+		to = &ast.IntegerNode{Value: math.MaxInt}
+	}
+	b.call(n, "slice", v.Node, from, to)
+	b.made[*n] = reflect.TypeFor[string]()
 }
 
 // matches compiles the pattern of matches, which is held to what pattern is.

@@ -33,7 +33,7 @@ const (
 var letIn = [...]string{
 	"all", "any", "none", "one", "filter", "find", "map", "sum", "first", "last",
 	"len", "int", "abs", "max", "min",
-	"trimPrefix", "trimSuffix", "indexOf", "lastIndexOf", "hasPrefix", "hasSuffix",
+	"trimPrefix", "trimSuffix", "hasPrefix", "hasSuffix",
 }
 
 // expression computes a value, or whether something holds, from texts of the

@@ -29,6 +29,9 @@ func TestAnExpressionWritesWhatItComputes(t *testing.T) {
 			"<B>5</B><C>1</C><D>2026</D><E>NAM</E>", `{"b":"2026-01-05","e":"1"}`},
 		{"days and ages", jsonHead, `{to: b, type: int, compute: 'years(day(text("B"), "dd/MM/yyyy", "yyyyMMdd"), day(text("C"), "yyyy-MM-dd"))'}` + "\n  - " + `{to: c, type: bool, compute: 'day(text("B"), "yyyyMMdd") < received()'}`,
 			"<B>20200106</B><C>2026-01-05</C>", `{"b":5,"c":true}`},
+		{"letters of a text", jsonHead, `{to: b, compute: 'text("B")[:2] + "|" + text("B")[3:] + "|" + text("B")[-1:] + "|" + text("B")[2:4] + "|" + text("B")[9:] + text("B")[4:2] + text("B")[:-99] + "|" + text("B")[-99:1]'}`, "<B>Đỗ Văn</B>", `{"b":"Đỗ|Văn|n| V||Đ"}`},
+		{"where letters are", jsonHead, `{to: b, compute: 'string(indexOf(text("B"), " ")) + string(lastIndexOf(text("B"), "ă")) + string(indexOf(text("B"), "x")) + text("B")[indexOf(text("B"), "V"):] + text("B")[:len(text("B")) - 1]'}`, "<B>Đỗ Văn</B>", `{"b":"24-1VănĐỗ Vă"}`},
+		{"a slice of a list", jsonHead, `{to: b, compute: 'join(texts("B")[1:], "") + first(texts("B"))[:1] + join(map(texts("B"), #[1:]))'}`, "<B>Đỗ</B><B>Văn</B>", `{"b":"VănĐỗăn"}`},
 		{"a sum", jsonHead, `{to: b, type: int, compute: 'sum(texts("B"), int(replace(#, ".", "")))'}` + "\n  - " + `{to: c, type: int, compute: 'sum(texts("C"), int(#))'}`, "<B>1.000</B><B>20</B>", `{"b":1020,"c":0}`},
 		{"replaced", jsonHead, `{to: b, compute: 'replace(text("B"), ".", "")'}`, "<B>1.000.000</B>", `{"b":"1000000"}`},
 		{"a rule only if", jsonHead, `{to: b, from: B, type: digits, required: true, if: 'text("C") in ["1", "2"]'}` + "\n  - " + `{to: d, const: x, if: 'text("C") == "3"'}`, "<B>no number</B><C>3</C>", `{"d":"x"}`},
@@ -71,7 +74,6 @@ func TestWhatCannotBeComputedIsReportedWithoutTheValue(t *testing.T) {
 	for _, tt := range []struct{ name, rules, in, want string }{
 		{"no number", `{to: b, compute: 'int(text("C/D")) + 1', default: '1'}`, "<C><D>bí mật</D></C>", "/A/C/D computed: tính được từ /A/C/D"},
 		{"no day", `{to: b, compute: 'years(day(text("B"), "yyyy"), received())', type: int}`, "<B>2020</B>", "/A/B computed: tính được từ /A/B"},
-		{"half a letter", `{to: b, compute: 'text("B")[:1]'}`, "<B>Đ</B>", "/A/B computed: tính được từ /A/B"},
 		{"behind the end", `{to: b, compute: 'texts("B")[3]'}`, "<B>x</B>", "/A/B computed: tính được từ /A/B"},
 		{"in a list", `{to: b, each: B, compute: 'text("C") + string(int(text("D")))'}`, "<B><D>1</D></B><B><D>bí mật</D></B>", "/A/B[2]/C computed: tính được từ /A/B[2]/C, /A/B[2]/D"},
 		{"a condition", `{to: b, from: B, if: 'int(text("C")) > 1'}`, "<B>x</B><C>bí mật</C>", "/A/C computed: tính được từ /A/C"},

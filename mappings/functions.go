@@ -34,6 +34,9 @@ var functions = [...]function{
 	{name: "upper", does: upper, types: []any{new(func(string) string)}},
 	{name: "lower", does: lower, types: []any{new(func(string) string)}},
 	{name: "trim", does: trim, types: []any{new(func(string) string), new(func(string, string) string)}},
+	{name: "indexOf", does: indexOf, types: []any{new(func(string, string) int)}},
+	{name: "lastIndexOf", does: lastIndexOf, types: []any{new(func(string, string) int)}},
+	{name: "slice", does: slice, types: []any{new(func(any, int, int) string)}, inside: true},
 	{name: "addTexts", does: add, types: []any{new(func(any, any) string)}, inside: true},
 	{name: "addInts", does: add, types: []any{new(func(int, int) int)}, inside: true},
 	{name: "add", does: add, types: []any{new(func(any, any) any)}, inside: true},
@@ -293,4 +296,53 @@ func among(s *spending, args []any) (any, error) {
 	}
 	text, ok := args[0].(string)
 	return ok && slices.Contains(list, text), nil
+}
+
+// indexOf returns before which letter of a text another text begins, counted
+// from 0, -1 if it is not in it.
+func indexOf(_ *spending, args []any) (any, error) {
+	text := args[0].(string)
+	return lettersBefore(text, strings.Index(text, args[1].(string))), nil
+}
+
+func lastIndexOf(_ *spending, args []any) (any, error) {
+	text := args[0].(string)
+	return lettersBefore(text, strings.LastIndex(text, args[1].(string))), nil
+}
+
+func lettersBefore(text string, at int) int {
+	if at < 0 {
+		return at
+	}
+	return utf8.RuneCountInString(text[:at])
+}
+
+// slice returns the letters of a text from one up to, but without, another. They
+// are counted from 0, or below it from the end; those that are not there are none.
+func slice(_ *spending, args []any) (any, error) {
+	text, from, to := args[0].(string), args[1].(int), args[2].(int)
+	n := utf8.RuneCountInString(text)
+	if from < 0 {
+		from += n
+	}
+	if to < 0 {
+		to += n
+	}
+	to = min(max(to, 0), n)
+	from = min(max(from, 0), to)
+	return text[letter(text, n, from):letter(text, n, to)], nil
+}
+
+// letter returns where in a text of n letters a letter begins.
+func letter(text string, n, index int) int {
+	if n == len(text) {
+		return index
+	}
+	for at := range text {
+		if index == 0 {
+			return at
+		}
+		index--
+	}
+	return len(text)
 }
