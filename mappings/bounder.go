@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"regexp"
@@ -22,6 +23,10 @@ func (b *bounder) Visit(n *ast.Node) {
 	switch v := (*n).(type) {
 	case *ast.CallNode:
 		if name, ok := v.Callee.(*ast.IdentifierNode); ok && isOwn(name.Value) && b.known(v) {
+			if name.Value == "day" {
+				b.day(n, v.Arguments)
+				return
+			}
 			b.call(n, name.Value, v.Arguments...)
 		}
 	case *ast.BinaryNode:
@@ -66,6 +71,33 @@ func (b *bounder) operator(n *ast.Node, v *ast.BinaryNode) {
 	case number(left) && number(right):
 		b.call(n, "add", v.Left, v.Right)
 	}
+}
+
+// day reads the layouts of day, each of which has to name a whole day.
+func (b *bounder) day(n *ast.Node, arguments []ast.Node) {
+	ls := &layouts{}
+	for _, a := range arguments[1:] {
+		written, ok := a.(*ast.StringNode)
+		if !ok {
+			b.refuse("day wants its layouts written out, in quotes")
+			return
+		}
+		l, err := parseLayout(written.Value)
+		if err != nil {
+			b.refuse(fmt.Sprintf("day: %q: %v", written.Value, err))
+			return
+		}
+		if l.parts&dayPart == 0 {
+			b.refuse(fmt.Sprintf("day: %q has no day", written.Value))
+			return
+		}
+		ls.all = append(ls.all, l)
+	}
+	if len(ls.all) == 0 {
+		b.refuse(`day wants a layout, as in day(text("Ngay"), "dd/MM/yyyy")`)
+		return
+	}
+	b.call(n, "dayBy", arguments[0], &ast.ConstantNode{Value: ls})
 }
 
 // slice makes a slice of a text one by letters, as len counts them. The library

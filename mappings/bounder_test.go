@@ -183,3 +183,24 @@ func TestAPatternThatTakesManyStepsIsNotTriedOnEverything(t *testing.T) {
 		t.Errorf("%v after %s", err, took)
 	}
 }
+
+func TestTheLayoutsOfDayAreCheckedWithTheExpression(t *testing.T) {
+	for compute, want := range map[string]string{
+		`day(text("A"), "DD/MM/YYYY")`:                `day: "DD/MM/YYYY": `,
+		`day(text("A"), "dd/MM/yyyy", "MM/yyyy")`:     `day: "MM/yyyy" has no day`,
+		`day(text("A"), text("A"))`:                   "day wants its layouts written out",
+		`day(text("A"))`:                              "day wants a layout",
+		`day(count("B"), "dd/MM/yyyy")`:               "cannot use int as argument (type string) to call day",
+		`day(text("A"), "dd/MM/yyyy", "yyyyMMdd")`:    "",
+		`join(map(texts("B"), day(#, "d/M/yyyy")))`:   "",
+		`text("A") == "" ? "" : day(received(), "d")`: `day: "d": `,
+	} {
+		_, problems := parseMapping("a", []byte(jsonHead+"fields: [{to: b, compute: '"+compute+"'}]\n"), newTables(fstest.MapFS{}))
+		switch {
+		case want == "" && len(problems) > 0:
+			t.Errorf("%s: %v", compute, problems)
+		case want != "" && (len(problems) != 1 || !strings.Contains(problems[0].Text, want)):
+			t.Errorf("%s: got %v, want %s", compute, problems, want)
+		}
+	}
+}

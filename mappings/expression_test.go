@@ -73,7 +73,7 @@ func TestWhatCannotBeComputedIsReportedWithoutTheValue(t *testing.T) {
 	long := strings.Repeat("x", maxText+1)
 	for _, tt := range []struct{ name, rules, in, want string }{
 		{"no number", `{to: b, compute: 'int(text("C/D")) + 1', default: '1'}`, "<C><D>bí mật</D></C>", "/A/C/D computed: tính được từ /A/C/D"},
-		{"no day", `{to: b, compute: 'years(day(text("B"), "yyyy"), received())', type: int}`, "<B>2020</B>", "/A/B computed: tính được từ /A/B"},
+		{"no day", `{to: b, compute: 'years(day(text("B"), "yyyyMMdd"), received())', type: int}`, "<B>2020</B>", "/A/B computed: tính được từ /A/B"},
 		{"behind the end", `{to: b, compute: 'texts("B")[3]'}`, "<B>x</B>", "/A/B computed: tính được từ /A/B"},
 		{"in a list", `{to: b, each: B, compute: 'text("C") + string(int(text("D")))'}`, "<B><D>1</D></B><B><D>bí mật</D></B>", "/A/B[2]/C computed: tính được từ /A/B[2]/C, /A/B[2]/D"},
 		{"a condition", `{to: b, from: B, if: 'int(text("C")) > 1'}`, "<B>x</B><C>bí mật</C>", "/A/C computed: tính được từ /A/C"},

@@ -26,6 +26,7 @@ type function struct {
 // of the library, and what operators become.
 var functions = [...]function{
 	{name: "day", does: isoDayOf, types: []any{new(func(string, ...string) string)}},
+	{name: "dayBy", does: isoDayOf, types: []any{new(func(string, *layouts) string)}, inside: true},
 	{name: "years", does: years, types: []any{new(func(string, string) int)}},
 	{name: "replace", does: replace, types: []any{new(func(string, string, string) string)}},
 	{name: "split", does: split, types: []any{new(func(string, string) []string), new(func(string, string, int) []string)}},
@@ -111,20 +112,18 @@ func (s *spending) work(n int) error {
 
 var errNoDay = errors.New("a text is not a day")
 
+// layouts are those of day, read when the expression is compiled.
+type layouts struct{ all []layout }
+
 // isoDayOf reads a text by the first layout that fits and returns the day as
 // yyyy-MM-dd, so that days can be compared as texts. Of the empty text it is "".
 func isoDayOf(_ *spending, args []any) (any, error) {
-	s, _ := args[0].(string)
+	s := args[0].(string)
 	if s == "" {
 		return "", nil
 	}
-	for _, p := range args[1:] {
-		text, _ := p.(string)
-		l, err := parseLayout(text)
-		if err != nil {
-			return nil, err
-		}
-		if d, ok := l.read(s); ok && d.parts&dayPart != 0 {
+	for _, l := range args[1].(*layouts).all {
+		if d, ok := l.read(s); ok {
 			return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day), nil
 		}
 	}
