@@ -42,10 +42,10 @@ func (b *bounder) Visit(n *ast.Node) {
 	case *ast.MapNode:
 		b.refuse("maps such as {a: 1} have no place in it")
 	case *ast.BuiltinNode:
-		if v.Name == "map" && len(v.Arguments) == 2 {
-			if p, ok := v.Arguments[1].(*ast.PredicateNode); ok {
-				b.noList(p.Node)
-			}
+		b.builtin(n, v)
+	case *ast.UnaryNode:
+		if _, written := v.Node.(*ast.IntegerNode); v.Operator == "-" && !written && b.kind(v.Node) == reflect.Int {
+			b.call(n, "subtractInts", &ast.IntegerNode{}, v.Node)
 		}
 	}
 }
@@ -62,14 +62,32 @@ func (b *bounder) operator(n *ast.Node, v *ast.BinaryNode) {
 		}
 	case v.Operator == "matches" && (left == reflect.String || left == reflect.Interface):
 		b.matches(n, v)
-	case v.Operator != "+":
-	case left == reflect.String && (right == reflect.String || right == reflect.Interface),
-		left == reflect.Interface && right == reflect.String:
+	case v.Operator == "+" && (left == reflect.String && (right == reflect.String || right == reflect.Interface) ||
+		left == reflect.Interface && right == reflect.String):
 		b.call(n, "addTexts", v.Left, v.Right)
+	case arithmetic[v.Operator] == "":
 	case left == reflect.Int && right == reflect.Int:
-		b.call(n, "addInts", v.Left, v.Right)
+		b.call(n, arithmetic[v.Operator]+"Ints", v.Left, v.Right)
 	case number(left) && number(right):
-		b.call(n, "add", v.Left, v.Right)
+		b.call(n, arithmetic[v.Operator], v.Left, v.Right)
+	}
+}
+
+var arithmetic = map[string]string{"+": "add", "-": "subtract", "*": "multiply"}
+
+// builtin puts what notices a number that is too large in the place of sum and abs.
+func (b *bounder) builtin(n *ast.Node, v *ast.BuiltinNode) {
+	switch {
+	case v.Name == "map" && len(v.Arguments) == 2:
+		if p, ok := v.Arguments[1].(*ast.PredicateNode); ok {
+			b.noList(p.Node)
+		}
+	case v.Name == "abs" && b.kind(v) == reflect.Int:
+		b.call(n, "absInt", v.Arguments[0])
+	case v.Name == "sum" && b.kind(v) == reflect.Int && len(v.Arguments) == 1:
+		b.call(n, "sumInts", v.Arguments[0])
+	case v.Name == "sum" && b.kind(v) == reflect.Int:
+		b.call(n, "sumInts", &ast.BuiltinNode{Name: "map", Arguments: v.Arguments})
 	}
 }
 

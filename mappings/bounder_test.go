@@ -133,6 +133,8 @@ func TestAListStandsInNoList(t *testing.T) {
 		`text("A") + 1`:                                                     "invalid operation: +",
 		`split(text("A"))[0]`:                                               "not enough arguments to call split",
 		`text("A") == "" ? join(texts("C"), ",", ";") : text("A")`:          "too many arguments to call join",
+		`string($env) + text("A")`:                                          "unknown name $env",
+		`$env["text#"][0] + text("A")`:                                      "unknown name $env",
 		`text("A") + addTexts("x", "y")`:                                    "unknown name addTexts",
 		`len(text("A") == "" ? texts("C") : filter(texts("C"), # == "x"))`:  "of two ways both have to make a list",
 		`len(text("A") == "" ? split(text("A"), ",") : texts("C"))`:         "",

@@ -32,7 +32,7 @@ const (
 // than these.
 var letIn = [...]string{
 	"all", "any", "none", "one", "filter", "find", "map", "sum", "first", "last",
-	"len", "int", "abs", "max", "min",
+	"len", "abs", "max", "min",
 	"trimPrefix", "trimSuffix", "hasPrefix", "hasSuffix",
 }
 
@@ -148,6 +148,10 @@ func (r *expressionReader) Visit(n *ast.Node) {
 			r.call(n, v.Name, v.Arguments)
 		} else if !slices.Contains(letIn[:], v.Name) { // reduce and its like are let in by the parser, disabled or not
 			r.refuse("unknown name " + v.Name)
+		}
+	case *ast.IdentifierNode:
+		if v.Value == "$env" { // what the library calls all that an expression sees
+			r.refuse("unknown name $env")
 		}
 	case *ast.BinaryNode:
 		r.operator(v)

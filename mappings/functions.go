@@ -32,6 +32,8 @@ var functions = [...]function{
 	{name: "split", does: split, types: []any{new(func(string, string) []string), new(func(string, string, int) []string)}},
 	{name: "join", does: join, types: []any{new(func([]string, string) string), new(func([]any, string) string), new(func([]string) string), new(func([]any) string)}},
 	{name: "string", does: textOf, types: []any{new(func(string) string), new(func(int) string), new(func(bool) string), new(func(float64) string)}},
+	{name: "int", does: intOf, types: []any{new(func(int) int), new(func(string) int), new(func(float64) int)}},
+	{name: "absInt", does: absolute, types: []any{new(func(int) int)}, inside: true},
 	{name: "upper", does: upper, types: []any{new(func(string) string)}},
 	{name: "lower", does: lower, types: []any{new(func(string) string)}},
 	{name: "trim", does: trim, types: []any{new(func(string) string), new(func(string, string) string)}},
@@ -42,6 +44,11 @@ var functions = [...]function{
 	{name: "addInts", does: add, types: []any{new(func(int, int) int)}, inside: true},
 	{name: "add", does: add, types: []any{new(func(any, any) any)}, inside: true},
 	{name: "matches", does: isMatch, types: []any{new(func(any, *matcher) bool)}, inside: true},
+	{name: "subtractInts", does: subtract, types: []any{new(func(int, int) int)}, inside: true},
+	{name: "subtract", does: subtract, types: []any{new(func(any, any) any)}, inside: true},
+	{name: "multiplyInts", does: multiply, types: []any{new(func(int, int) int)}, inside: true},
+	{name: "multiply", does: multiply, types: []any{new(func(any, any) any)}, inside: true},
+	{name: "sumInts", does: sumWhole, types: []any{new(func(any) int)}, inside: true},
 	{name: "in", does: among, types: []any{new(func(any, any) bool)}, inside: true},
 }
 
@@ -261,28 +268,6 @@ func trim(s *spending, args []any) (any, error) {
 	}
 	return strings.Trim(text, letters), s.work(len(text))
 }
-
-// add adds numbers, and puts texts together.
-func add(s *spending, args []any) (any, error) {
-	switch a := args[0].(type) {
-	case string:
-		b := args[1].(string)
-		if err := s.text(len(a) + len(b)); err != nil {
-			return nil, err
-		}
-		return a + b, nil
-	case int:
-		if b, ok := args[1].(int); ok {
-			if sum := a + b; (sum > a) == (b > 0) {
-				return sum, nil
-			}
-			return nil, errOverflow
-		}
-	}
-	return runtime.Add(args[0], args[1]), nil
-}
-
-var errOverflow = errors.New("a number is too large")
 
 // among reports whether a value is one of a list.
 func among(s *spending, args []any) (any, error) {
