@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
@@ -18,7 +19,7 @@ import (
 // What makes none is linear in its arguments, loops stand in no loop and lists in
 // no list.
 const (
-	maxExpression = 2000     // bytes of the text
+	maxExpression = 2000     // characters of the text
 	maxNodes      = 200      // of the parsed expression
 	maxText       = 4096     // bytes of a text that is given to an expression
 	maxTexts      = 1000     // texts of one list that are given to an expression
@@ -66,7 +67,7 @@ type surroundings struct {
 // the rule that it belongs to.
 func (p *parser) expression(e entry) *expression {
 	x := &expression{pos: posOf(e.value), text: p.filled(e)}
-	if len(x.text) > maxExpression {
+	if utf8.RuneCountInString(x.text) > maxExpression {
 		p.report(x.pos, "%s: an expression has at most %d characters", e.key, maxExpression)
 		x.text = ""
 	}

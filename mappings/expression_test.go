@@ -215,3 +215,15 @@ func grown(r *rand.Rand, shape, depth int) string {
 	}[shape]
 	return grow[r.IntN(len(grow))]()
 }
+
+func TestTheLettersOfAnExpressionAreCounted(t *testing.T) {
+	expression := func(letters int) string {
+		begin, end := `text("B") == "`, `"`
+		return begin + strings.Repeat("đ", letters-len(begin)-len(end)) + end
+	}
+	mappingOf(t, jsonHead+"fields: [{to: b, compute: '"+expression(maxExpression)+"'}]\n")
+	_, problems := parseMapping("a", []byte(jsonHead+"fields: [{to: b, compute: '"+expression(maxExpression+1)+"'}]\n"), newTables(fstest.MapFS{}))
+	if len(problems) != 1 || !strings.Contains(problems[0].Text, "at most 2000 characters") {
+		t.Errorf("got %v", problems)
+	}
+}
