@@ -125,7 +125,7 @@ const (
 func (st *state) payload(root *etree.Element) (*etree.Element, *lgsp.Error) {
 	e := root
 	st.declare(e)
-	if space := namespaceOf(e); e.Tag == "Envelope" && (space == soap11 || space == soap12) {
+	if space := e.NamespaceURI(); e.Tag == "Envelope" && (space == soap11 || space == soap12) {
 		body := onlyChild(e, "Body", space)
 		if body == nil {
 			return nil, st.m.wrongElement(errors.New("the envelope has no body"))
@@ -140,7 +140,7 @@ func (st *state) payload(root *etree.Element) (*etree.Element, *lgsp.Error) {
 		st.declare(e)
 	}
 	if e.Tag != st.m.source.root || st.resolve(e.Space) != st.m.tree.root.uri {
-		return nil, st.m.wrongElement(errors.New("got the element " + shortName(e.Tag) + " of namespace " + strconv.Quote(shortName(namespaceOf(e)))))
+		return nil, st.m.wrongElement(errors.New("got the element " + shortName(e.Tag) + " of namespace " + strconv.Quote(shortName(e.NamespaceURI()))))
 	}
 	return e, nil
 }
@@ -151,7 +151,7 @@ func onlyChild(e *etree.Element, local, space string) *etree.Element {
 	var found *etree.Element
 	for _, child := range e.Child {
 		c, ok := child.(*etree.Element)
-		if !ok || local != "" && (c.Tag != local || namespaceOf(c) != space) {
+		if !ok || local != "" && (c.Tag != local || c.NamespaceURI() != space) {
 			continue
 		}
 		if found != nil {
@@ -161,9 +161,6 @@ func onlyChild(e *etree.Element, local, space string) *etree.Element {
 	}
 	return found
 }
-
-// namespaceOf returns the namespace of an element with a prefix or without.
-func namespaceOf(e *etree.Element) string { return e.NamespaceURI() }
 
 // document evaluates the rules on what was walked.
 func (st *state) document(at int32) (lgsp.Document, error) {

@@ -109,7 +109,7 @@ func (p *Plugged) Reply(ctx context.Context, e lgsp.Envelope, a lgsp.Ack) ([]byt
 	}
 	space, root := p.m.ReplyRoot()
 	doc, err := strictxml.Parse(out, strictxml.Limits{})
-	if err != nil || doc.Root().Tag != root || namespaceOf(doc.Root()) != space {
+	if err != nil || doc.Root().Tag != root || doc.Root().NamespaceURI() != space {
 		return nil, pluginAtFault(opReply, errors.New("the answer of the plugin "+p.m.plugin+" is not the element "+root+" that reply.target names"))
 	}
 	return out, nil

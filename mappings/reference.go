@@ -22,7 +22,7 @@ func (st *state) referring(body *etree.Element) *etree.Element {
 	var found *etree.Element
 	st.targets = map[string]*etree.Element{}
 	for _, e := range body.ChildElements() {
-		if found == nil && e.Tag == st.m.source.root && namespaceOf(e) == st.m.source.namespace {
+		if found == nil && e.Tag == st.m.source.root && e.NamespaceURI() == st.m.source.namespace {
 			found = e
 			continue
 		}
