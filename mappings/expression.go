@@ -101,7 +101,7 @@ func (c *compiler) express(key string, x *expression, at *node, condition bool) 
 	case len(x.texts)+len(x.lists)+len(x.counts) == 0:
 		c.report(x.pos, "%s: the expression reads nothing of the message; want text(\"a path\") in it", key)
 	case !condition && !isValue(program.Node().Type()):
-		c.report(x.pos, "%s: the expression makes no text, no whole number and neither true nor false; int(…) or join(…) make one", key)
+		c.report(x.pos, "%s: the expression makes no text, no whole number and neither true nor false; string(…), int(…) or join(…) make one", key)
 	}
 	x.program = program
 }
