@@ -31,6 +31,9 @@ func (st *state) exceed() {
 	st.large, st.spent = true, maxRead+1
 }
 
+// exceeded reports whether bytes, not elements, were too many.
+func (st *state) exceeded() bool { return st.spent > maxRead }
+
 // room reports whether the document may still grow.
 func (st *state) room() bool {
 	if len(st.out) > st.most {

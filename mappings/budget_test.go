@@ -35,7 +35,7 @@ func refusedAsTooLarge(t *testing.T, m *Mapping, body string) {
 		t.Errorf("it took %s", took)
 	}
 	var e *lgsp.Error
-	if !errors.As(err, &e) || e.Kind != lgsp.Invalid || e.Code != codeTooLarge || len(e.Fields) > 0 {
+	if !errors.As(err, &e) || e.Kind != lgsp.Invalid || e.Code != codeTooLarge || e.Text != tooLong().Text || len(e.Fields) > 0 {
 		t.Fatalf("got %v", err)
 	}
 	if _, err := mapIt(m, a("<MaHoSo>1</MaHoSo><B><C>x</C></B>")); errors.As(err, &e) && e.Code == codeTooLarge {

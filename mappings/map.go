@@ -77,7 +77,10 @@ func (st *state) take(e *lgsp.Envelope, body []byte) error {
 		return problem
 	}
 	st.walk(payload, st.m.tree.root, st.enter(st.m.tree, nil, 0, 1))
-	if st.large {
+	switch {
+	case st.exceeded():
+		return tooLong()
+	case st.large:
 		return tooMuch()
 	}
 	return nil
