@@ -2,96 +2,25 @@ package mappings
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
 
 	lgsp "lgsp.internal/adapter"
 )
-
-// ownFunctions are the functions that expressions have besides those of the
-// library.
-func ownFunctions() []expr.Option {
-	return []expr.Option{
-		expr.Function("day", isoDayOf, new(func(string, ...string) string)),
-		expr.Function("years", years, new(func(string, string) int)),
-		expr.Function("replace", replace, new(func(string, string, string) string)),
-	}
-}
-
-var errNoDay = errors.New("a text is not a day")
-
-// isoDayOf reads a text by the first layout that fits and returns the day as
-// yyyy-MM-dd, so that days can be compared as texts. Of the empty text it is "".
-func isoDayOf(params ...any) (any, error) {
-	s, _ := params[0].(string)
-	if s == "" {
-		return "", nil
-	}
-	for _, p := range params[1:] {
-		text, _ := p.(string)
-		l, err := parseLayout(text)
-		if err != nil {
-			return nil, err
-		}
-		if d, ok := l.read(s); ok && d.parts&dayPart != 0 {
-			return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day), nil
-		}
-	}
-	return nil, errNoDay
-}
-
-// years counts the whole years from one day to another, both as isoDayOf makes them:
-// an age. Born on a 29 February one is a year older on 1 March.
-func years(params ...any) (any, error) {
-	from, err := isoDay(params[0])
-	if err != nil {
-		return nil, err
-	}
-	to, err := isoDay(params[1])
-	if err != nil {
-		return nil, err
-	}
-	n := to.Year() - from.Year()
-	if to.Month() < from.Month() || to.Month() == from.Month() && to.Day() < from.Day() {
-		n--
-	}
-	return n, nil
-}
-
-func isoDay(v any) (time.Time, error) {
-	s, _ := v.(string)
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return t, errNoDay // the cause would quote it
-	}
-	return t, nil
-}
-
-// replace is bounded, unlike that of the library.
-func replace(params ...any) (any, error) {
-	s, _ := params[0].(string)
-	old, _ := params[1].(string)
-	by, _ := params[2].(string)
-	if old == "" || len(s)+strings.Count(s, old)*len(by) > maxComputed {
-		return nil, errors.New("replace makes too long a text, or replaces nothing")
-	}
-	return strings.ReplaceAll(s, old, by), nil
-}
 
 // run computes an expression in the frame at. Its error says nothing of values.
 func (st *state) run(x *expression, at int32) (any, error) {
 	if err := st.surround(x, at); err != nil {
 		return nil, err
 	}
+	st.spending.made = 0
 	v, err := st.machine.Run(x.program, &st.around)
-	if err != nil {
+	if !st.spend(runCost+st.spending.made) || err != nil {
 		return nil, errComputed
 	}
 	return v, nil
@@ -115,17 +44,40 @@ func (st *state) surround(x *expression, at int32) error {
 	}
 	for i := range x.lists {
 		list, err := st.texts(&x.lists[i], at)
-		if err != nil {
-			return err
+		if err != nil || !st.spend(len(list)*len(x.program.Bytecode)) {
+			return errComputed
 		}
 		s.Lists = append(s.Lists, list)
 	}
+	s.Spent = &st.spending
 	s.Received = st.env.Received.UTC().Add(vietnam).Format(time.DateOnly)
 	return nil
 }
 
-// texts returns what is in each element of a list, empty texts left out.
+// gathered is what a list holds, or why it is not given to expressions.
+type gathered struct {
+	texts []string
+	err   error
+}
+
+// texts returns what is in each element of a list, empty texts left out. A list
+// that is named from the root is gathered once.
 func (st *state) texts(l *listRef, at int32) ([]string, error) {
+	if !l.list.abs {
+		return st.gather(l, at)
+	}
+	g, ok := st.gathered[l]
+	if !ok {
+		if st.gathered == nil {
+			st.gathered = map[*listRef]gathered{}
+		}
+		g.texts, g.err = st.gather(l, at)
+		st.gathered[l] = g
+	}
+	return g.texts, g.err
+}
+
+func (st *state) gather(l *listRef, at int32) ([]string, error) {
 	i := st.slot(&l.list, at)
 	if i < 0 {
 		return nil, nil
@@ -133,6 +85,9 @@ func (st *state) texts(l *listRef, at int32) ([]string, error) {
 	var all []string
 	size := 0
 	for f := st.values[i].first; f != 0; f = st.frames[f].next {
+		if !st.spend(stepCost) {
+			return nil, errComputed
+		}
 		text := tidy(st.find(&l.part, f), spacesTrim)
 		if text == "" {
 			continue
@@ -199,7 +154,7 @@ func (st *state) forgetExpressions() {
 	s := &st.around
 	clear(s.Texts[:cap(s.Texts)])
 	clear(s.Lists[:cap(s.Lists)])
-	s.Texts, s.Lists, s.Counts, s.Received = s.Texts[:0], s.Lists[:0], s.Counts[:0], ""
+	s.Texts, s.Lists, s.Counts, s.Received, s.Spent = s.Texts[:0], s.Lists[:0], s.Counts[:0], "", nil
 	if st.machine.Stack != nil {
 		st.machine = vm.VM{}
 	}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
@@ -13,22 +14,27 @@ import (
 	"github.com/expr-lang/expr/vm"
 )
 
-// Limits of expressions. With the functions that are let in, they bound what any
-// expression can cost whatever the message is.
+// Limits of expressions. They bound what any expression can cost whatever the
+// message is: what it is given, each text that it makes and all of them together.
+// What makes none is linear in its arguments, loops stand in no loop and lists in
+// no list.
 const (
-	maxExpression = 2000 // bytes of the text
-	maxNodes      = 200  // of the parsed expression
-	maxText       = 4096 // bytes of a text that is given to an expression
-	maxTexts      = 1000 // texts of one list that are given to an expression
-	maxComputed   = 64 << 10
+	maxExpression = 2000     // characters of the text
+	maxNodes      = 200      // of the parsed expression
+	maxText       = 4096     // bytes of a text that is given to an expression
+	maxTexts      = 1000     // texts of one list that are given to an expression
+	maxComputed   = 64 << 10 // bytes of one list that is given, and of one text that is made
+	maxMade       = 1 << 20  // bytes of all that is made, the value and what leads to it
+	maxTrimmed    = 100      // bytes of the letters that trim cuts off
 )
 
 // letIn are the functions of the expression library that mappings may call: those
-// that depend on nothing but their arguments and make little of little.
+// that depend on nothing but their arguments, and make no text and no list longer
+// than these.
 var letIn = [...]string{
 	"all", "any", "none", "one", "filter", "find", "map", "sum", "first", "last",
-	"len", "int", "string", "abs", "max", "min",
-	"trim", "trimPrefix", "trimSuffix", "upper", "lower", "split", "join", "indexOf", "lastIndexOf", "hasPrefix", "hasSuffix",
+	"len", "abs", "max", "min",
+	"trimPrefix", "trimSuffix", "hasPrefix", "hasSuffix",
 }
 
 // expression computes a value, or whether something holds, from texts of the
@@ -54,13 +60,14 @@ type surroundings struct {
 	Lists    [][]string `expr:"texts#"`
 	Counts   []int      `expr:"count#"`
 	Received string     `expr:"received#"`
+	Spent    *spending  `expr:"spent#"`
 }
 
 // expression reads the text of an expression. It is compiled with the paths of
 // the rule that it belongs to.
 func (p *parser) expression(e entry) *expression {
 	x := &expression{pos: posOf(e.value), text: p.filled(e)}
-	if len(x.text) > maxExpression {
+	if utf8.RuneCountInString(x.text) > maxExpression {
 		p.report(x.pos, "%s: an expression has at most %d characters", e.key, maxExpression)
 		x.text = ""
 	}
@@ -75,7 +82,10 @@ func (c *compiler) express(key string, x *expression, at *node, condition bool) 
 		return
 	}
 	reads := &expressionReader{c: c, x: x, at: at}
-	options := append([]expr.Option{expr.Env(&surroundings{}), expr.MaxNodes(maxNodes), expr.Patch(reads), expr.DisableAllBuiltins()}, ownFunctions()...)
+	options := append([]expr.Option{
+		expr.Env(&surroundings{}), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins(),
+		expr.Patch(reads), expr.Patch(&bounder{c: c, refuse: reads.refuse}), expr.Patch(unchecked{}),
+	}, ownFunctions()...)
 	for _, name := range letIn {
 		options = append(options, expr.EnableBuiltin(name))
 	}
@@ -129,6 +139,9 @@ func (r *expressionReader) Visit(n *ast.Node) {
 	switch v := (*n).(type) {
 	case *ast.CallNode:
 		if name, ok := v.Callee.(*ast.IdentifierNode); ok {
+			if isOwn(name.Value) { // whose type, found while text(…) had none, would stand for good
+				ast.Patch(n, &ast.CallNode{Callee: v.Callee, Arguments: v.Arguments})
+			}
 			r.call(n, name.Value, v.Arguments)
 		}
 	case *ast.BuiltinNode:
@@ -136,6 +149,10 @@ func (r *expressionReader) Visit(n *ast.Node) {
 			r.call(n, v.Name, v.Arguments)
 		} else if !slices.Contains(letIn[:], v.Name) { // reduce and its like are let in by the parser, disabled or not
 			r.refuse("unknown name " + v.Name)
+		}
+	case *ast.IdentifierNode:
+		if v.Value == "$env" { // what the library calls all that an expression sees
+			r.refuse("unknown name $env")
 		}
 	case *ast.BinaryNode:
 		r.operator(v)

@@ -29,6 +29,10 @@ func TestAnExpressionWritesWhatItComputes(t *testing.T) {
 			"<B>5</B><C>1</C><D>2026</D><E>NAM</E>", `{"b":"2026-01-05","e":"1"}`},
 		{"days and ages", jsonHead, `{to: b, type: int, compute: 'years(day(text("B"), "dd/MM/yyyy", "yyyyMMdd"), day(text("C"), "yyyy-MM-dd"))'}` + "\n  - " + `{to: c, type: bool, compute: 'day(text("B"), "yyyyMMdd") < received()'}`,
 			"<B>20200106</B><C>2026-01-05</C>", `{"b":5,"c":true}`},
+		{"letters of a text", jsonHead, `{to: b, compute: 'text("B")[:2] + "|" + text("B")[3:] + "|" + text("B")[-1:] + "|" + text("B")[2:4] + "|" + text("B")[9:] + text("B")[4:2] + text("B")[:-99] + "|" + text("B")[-99:1]'}`, "<B>Đỗ Văn</B>", `{"b":"Đỗ|Văn|n| V||Đ"}`},
+		{"where letters are", jsonHead, `{to: b, compute: 'string(indexOf(text("B"), " ")) + string(lastIndexOf(text("B"), "ă")) + string(indexOf(text("B"), "x")) + text("B")[indexOf(text("B"), "V"):] + text("B")[:len(text("B")) - 1]'}`, "<B>Đỗ Văn</B>", `{"b":"24-1VănĐỗ Vă"}`},
+		{"a slice of a list", jsonHead, `{to: b, compute: 'join(texts("B")[1:], "") + first(texts("B"))[:1] + join(map(texts("B"), #[1:]))'}`, "<B>Đỗ</B><B>Văn</B>", `{"b":"VănĐỗăn"}`},
+		{"numbers", jsonHead, `{to: b, compute: 'string(-int(text("B")) - 3) + string(2 - 5) + string(-4 * int(text("B"))) + string(abs(-2)) + string(int(7 / 2)) + string(sum([1, 2])) + string(int(9.9)) + string(0.5 + 1) + string(1.5 - 1) + string(int(text("B")) * 0.5)'}`, "<B>1</B>", `{"b":"-4-3-423391.50.50.5"}`},
 		{"a sum", jsonHead, `{to: b, type: int, compute: 'sum(texts("B"), int(replace(#, ".", "")))'}` + "\n  - " + `{to: c, type: int, compute: 'sum(texts("C"), int(#))'}`, "<B>1.000</B><B>20</B>", `{"b":1020,"c":0}`},
 		{"replaced", jsonHead, `{to: b, compute: 'replace(text("B"), ".", "")'}`, "<B>1.000.000</B>", `{"b":"1000000"}`},
 		{"a rule only if", jsonHead, `{to: b, from: B, type: digits, required: true, if: 'text("C") in ["1", "2"]'}` + "\n  - " + `{to: d, const: x, if: 'text("C") == "3"'}`, "<B>no number</B><C>3</C>", `{"d":"x"}`},
@@ -70,8 +74,15 @@ func TestWhatCannotBeComputedIsReportedWithoutTheValue(t *testing.T) {
 	long := strings.Repeat("x", maxText+1)
 	for _, tt := range []struct{ name, rules, in, want string }{
 		{"no number", `{to: b, compute: 'int(text("C/D")) + 1', default: '1'}`, "<C><D>bí mật</D></C>", "/A/C/D computed: tính được từ /A/C/D"},
-		{"no day", `{to: b, compute: 'years(day(text("B"), "yyyy"), received())', type: int}`, "<B>2020</B>", "/A/B computed: tính được từ /A/B"},
-		{"half a letter", `{to: b, compute: 'text("B")[:1]'}`, "<B>Đ</B>", "/A/B computed: tính được từ /A/B"},
+		{"no day", `{to: b, compute: 'years(day(text("B"), "yyyyMMdd"), received())', type: int}`, "<B>2020</B>", "/A/B computed: tính được từ /A/B"},
+		{"a sum of more than 64 bits", `{to: b, compute: '9223372036854775807 + count("B")'}`, "<B>1</B>", "/A/B computed: tính được từ /A/B"},
+		{"a sum of texts of more than 64 bits", `{to: b, compute: '9223372036854775807 + [int(text("B")), "x"][0]'}`, "<B>1</B>", "/A/B computed: tính được từ /A/B"},
+		{"less than 64 bits hold", `{to: b, compute: '-9223372036854775807 - int(text("B"))'}`, "<B>2</B>", "/A/B computed: tính được từ /A/B"},
+		{"a product of more than 64 bits", `{to: b, compute: 'int(text("B")) * int(text("B"))'}`, "<B>-4294967296</B>", "/A/B computed: tính được từ /A/B"},
+		{"a list with a sum of more than 64 bits", `{to: b, compute: 'sum(texts("B"), int(#))'}`, "<B>9223372036854775807</B><B>1</B>", "/A/B computed: tính được từ /A/B"},
+		{"the least number without its sign", `{to: b, compute: 'abs(int(text("B")))'}`, "<B>-9223372036854775808</B>", "/A/B computed: tính được từ /A/B"},
+		{"the least number turned round", `{to: b, compute: '-int(text("B"))'}`, "<B>-9223372036854775808</B>", "/A/B computed: tính được từ /A/B"},
+		{"no whole number at all", `{to: b, compute: 'int(2 ** int(text("B")))'}`, "<B>64</B>", "/A/B computed: tính được từ /A/B"},
 		{"behind the end", `{to: b, compute: 'texts("B")[3]'}`, "<B>x</B>", "/A/B computed: tính được từ /A/B"},
 		{"in a list", `{to: b, each: B, compute: 'text("C") + string(int(text("D")))'}`, "<B><D>1</D></B><B><D>bí mật</D></B>", "/A/B[2]/C computed: tính được từ /A/B[2]/C, /A/B[2]/D"},
 		{"a condition", `{to: b, from: B, if: 'int(text("C")) > 1'}`, "<B>x</B><C>bí mật</C>", "/A/C computed: tính được từ /A/C"},
@@ -203,4 +214,16 @@ func grown(r *rand.Rand, shape, depth int) string {
 		},
 	}[shape]
 	return grow[r.IntN(len(grow))]()
+}
+
+func TestTheLettersOfAnExpressionAreCounted(t *testing.T) {
+	expression := func(letters int) string {
+		begin, end := `text("B") == "`, `"`
+		return begin + strings.Repeat("đ", letters-len(begin)-len(end)) + end
+	}
+	mappingOf(t, jsonHead+"fields: [{to: b, compute: '"+expression(maxExpression)+"'}]\n")
+	_, problems := parseMapping("a", []byte(jsonHead+"fields: [{to: b, compute: '"+expression(maxExpression+1)+"'}]\n"), newTables(fstest.MapFS{}))
+	if len(problems) != 1 || !strings.Contains(problems[0].Text, "at most 2000 characters") {
+		t.Errorf("got %v", problems)
+	}
 }

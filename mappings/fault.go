@@ -130,6 +130,12 @@ func tooMuch() *lgsp.Error {
 	return &lgsp.Error{Kind: lgsp.Invalid, Op: op, Code: codeTooLarge, Text: "Thông điệp có quá nhiều phần tử. Hãy chia nhỏ thông điệp rồi gửi lại."}
 }
 
+// tooLong is the error of a message whose document would be out of all
+// proportion to it.
+func tooLong() *lgsp.Error {
+	return &lgsp.Error{Kind: lgsp.Invalid, Op: op, Code: codeTooLarge, Text: "Thông điệp trở nên quá lớn khi chuyển đổi, vì có nội dung dài bị lặp lại nhiều lần. Hãy chia nhỏ thông điệp rồi gửi lại."}
+}
+
 func (m *Mapping) wrongElement(err error) *lgsp.Error {
 	return &lgsp.Error{
 		Kind: lgsp.Invalid, Op: op, Code: codeWrongElement, Err: err,

@@ -71,12 +71,16 @@ func (st *state) take(e *lgsp.Envelope, body []byte) error {
 		return malformed(err)
 	}
 	st.env, st.pieced = e, inPieces(body)
+	st.allow(len(body))
 	payload, problem := st.payload(doc.Root())
 	if problem != nil {
 		return problem
 	}
 	st.walk(payload, st.m.tree.root, st.enter(st.m.tree, nil, 0, 1))
-	if st.large {
+	switch {
+	case st.exceeded():
+		return tooLong()
+	case st.large:
 		return tooMuch()
 	}
 	st.unreferred(payload)
@@ -125,7 +129,7 @@ const (
 func (st *state) payload(root *etree.Element) (*etree.Element, *lgsp.Error) {
 	e := root
 	st.declare(e)
-	if space := namespaceOf(e); e.Tag == "Envelope" && (space == soap11 || space == soap12) {
+	if space := e.NamespaceURI(); e.Tag == "Envelope" && (space == soap11 || space == soap12) {
 		body := onlyChild(e, "Body", space)
 		if body == nil {
 			return nil, st.m.wrongElement(errors.New("the envelope has no body"))
@@ -141,7 +145,7 @@ func (st *state) payload(root *etree.Element) (*etree.Element, *lgsp.Error) {
 		st.declare(e)
 	}
 	if e.Tag != st.m.source.root || st.resolve(e.Space) != st.m.tree.root.uri {
-		return nil, st.m.wrongElement(errors.New("got the element " + shortName(e.Tag) + " of namespace " + strconv.Quote(shortName(namespaceOf(e)))))
+		return nil, st.m.wrongElement(errors.New("got the element " + shortName(e.Tag) + " of namespace " + strconv.Quote(shortName(e.NamespaceURI()))))
 	}
 	return e, nil
 }
@@ -152,7 +156,7 @@ func onlyChild(e *etree.Element, local, space string) *etree.Element {
 	var found *etree.Element
 	for _, child := range e.Child {
 		c, ok := child.(*etree.Element)
-		if !ok || local != "" && (c.Tag != local || namespaceOf(c) != space) {
+		if !ok || local != "" && (c.Tag != local || c.NamespaceURI() != space) {
 			continue
 		}
 		if found != nil {
@@ -163,20 +167,23 @@ func onlyChild(e *etree.Element, local, space string) *etree.Element {
 	return found
 }
 
-// namespaceOf returns the namespace of an element with a prefix or without.
-func namespaceOf(e *etree.Element) string { return e.NamespaceURI() }
-
 // document evaluates the rules on what was walked.
 func (st *state) document(at int32) (lgsp.Document, error) {
 	m := st.m
 	d := st.identity(at)
+	if st.large {
+		return lgsp.Document{}, tooLong()
+	}
 	if m.target.xml {
 		st.content(m.top, at)
 	} else {
 		st.object(m.top.fields, at)
-		if len(st.errs) == 0 {
-			st.checkOutput()
-		}
+	}
+	if st.room(); st.large {
+		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, tooLong()
+	}
+	if !m.target.xml && len(st.errs) == 0 {
+		st.checkOutput()
 	}
 	if len(st.errs) > 0 {
 		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, st.invalid()
@@ -211,10 +218,10 @@ func (st *state) optional(r *rule, at int32) string {
 	if !v.ok {
 		return ""
 	}
-	if r.join != nil && v.plain == nil {
-		return v.text
+	if r.join != nil && v.plain == nil || len(v.text) > maxKey {
+		return st.checkKey(r, at, v.text)
 	}
-	return v.string()
+	return st.checkKey(r, at, v.string())
 }
 
 // shortName cuts a name that a stranger chose to a length fit for a report.

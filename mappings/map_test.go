@@ -171,6 +171,35 @@ func TestAnInvalidMessageStillNamesIDLaneAndSubject(t *testing.T) {
 	}
 }
 
+func TestAnIDThatCannotBeKeptOrShownIsBad(t *testing.T) {
+	m := mappingOf(t, jsonHead+"id: {join: [Ma, So], with: /}\nlane: {compute: 'text(\"Lan\") + \"x\"'}\nsubject: Ai\npurpose: {officer: CanBo, unit: {from: DonVi, default: '1'}}\nfields: [{to: b, from: B}]\n")
+	long := strings.Repeat("đ", maxKey/len("đ")+1)
+	for _, tt := range []struct{ in, want string }{
+		{"<Ma>x</Ma><So>" + strings.Repeat("1", maxKey-2) + "</So><Ai>Đỗ Văn</Ai>", ""},
+		{"<Ma>x</Ma><So>" + strings.Repeat("1", maxKey-1) + "</So>", "/A/Ma length: tối đa 256 byte"},
+		{"<Ma>" + strings.Repeat("1", 3<<20) + "</Ma>", "/A/Ma length: tối đa 256 byte"},
+		{"<Ma>x&#x9b;31m</Ma>", "/A/Ma pattern: chỉ gồm ký tự nhìn thấy được"},
+		{"<Lan>x&#x202E;y</Lan>", "/A/Lan pattern: chỉ gồm ký tự nhìn thấy được"},
+		{"<Ai>x\ny</Ai>", "/A/Ai pattern: chỉ gồm ký tự nhìn thấy được"},
+		{"<Ai>x&#x2028;y</Ai>", "/A/Ai pattern: chỉ gồm ký tự nhìn thấy được"},
+		{"<CanBo>" + long + "</CanBo>", "/A/CanBo length: tối đa 256 byte"},
+		{"<DonVi>x&#xAD;y</DonVi>", "/A/DonVi pattern: chỉ gồm ký tự nhìn thấy được"},
+	} {
+		d, err := mapIt(m, a(tt.in))
+		if got := fieldsOf(err); tt.want == "" && err != nil || tt.want != "" && got != tt.want {
+			t.Errorf("%.60s: got %v %s", tt.in, err, got)
+		}
+		for _, s := range []string{d.LegacyID, d.Lane, d.Subject} {
+			if keyProblem(s) != "" {
+				t.Errorf("%.60s: %.60q is named", tt.in, s)
+			}
+		}
+	}
+	if _, err := mapIt(mappingOf(t, jsonHead+"id: {const: "+long+"}\nfields: [{to: b, from: B}]\n"), a("")); fieldsOf(err) != "/A length: tối đa 256 byte" {
+		t.Errorf("a const: %v", err)
+	}
+}
+
 func TestTheMessageIsFoundBareAndInEitherSOAPEnvelope(t *testing.T) {
 	m := mappingOf(t, jsonHead+"fields:\n  - {to: b, from: B}\n  - {to: c, from: 'k:B'}\n")
 	inside := "<p:B>x</p:B><q:B>y</q:B>"

@@ -2,7 +2,6 @@ package mappings
 
 import (
 	"regexp"
-	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -198,21 +197,12 @@ func (p *parser) onePath(e entry) *sourcePath {
 
 func (p *parser) pattern(r *rule, e entry) {
 	s := p.filled(e)
-	tree, err := syntax.Parse(s, syntax.Perl)
-	if err != nil {
-		p.report(posOf(e.value), "pattern: not a regular expression (RE2): %v", err)
+	tree, _, problem := p.measure(s)
+	if problem != "" {
+		p.report(posOf(e.value), "pattern: %s", problem)
 		return
 	}
-	prog, err := syntax.Compile(tree.Simplify())
-	if err != nil {
-		p.report(posOf(e.value), "pattern: %v", err)
-		return
-	}
-	p.patterns += len(prog.Inst)
-	if len(prog.Inst) > maxPattern || p.patterns > maxPatterns {
-		p.report(posOf(e.value), "pattern: too large, alone or with the others")
-		return
-	}
+	var err error
 	if r.pattern, err = regexp.Compile(`^(?:` + s + `)$`); err != nil {
 		p.report(posOf(e.value), "pattern: %v", err)
 	}

@@ -1,6 +1,48 @@
 package mappings
 
-import "regexp/syntax"
+import (
+	"regexp"
+	"regexp/syntax"
+)
+
+// measure parses a regular expression and counts the instructions that it
+// compiles to, by itself and with all others of the mapping.
+func (p *parser) measure(s string) (tree *syntax.Regexp, size int, problem string) {
+	tree, err := syntax.Parse(s, syntax.Perl)
+	if err != nil {
+		return nil, 0, "not a regular expression (RE2): " + err.Error()
+	}
+	prog, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return nil, 0, err.Error()
+	}
+	size = len(prog.Inst)
+	if p.patterns += size; size > maxPattern || p.patterns > maxPatterns {
+		return nil, 0, "too large, alone or with the others"
+	}
+	return tree, size, ""
+}
+
+// matcher is the pattern of matches in an expression.
+type matcher struct {
+	pattern *regexp.Regexp
+	size    int // instructions
+}
+
+// isMatch reports whether a text holds what the pattern says. The automaton takes
+// a step for each byte and, at worst, instruction.
+func isMatch(s *spending, args []any) (any, error) {
+	const instructions = 16 // done in the time in which a byte is made
+	text, ok := args[0].(string)
+	m, _ := args[1].(*matcher)
+	if !ok {
+		return false, nil
+	}
+	if err := s.work(len(text) * (1 + m.size/instructions)); err != nil {
+		return nil, err
+	}
+	return m.pattern.MatchString(text), nil
+}
 
 // byteSet is a set of ASCII characters.
 type byteSet [2]uint64

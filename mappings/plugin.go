@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -59,11 +58,8 @@ type Plugged struct {
 	plugin lgsp.Mapper
 }
 
-// Limits of what a plugin may make of one message.
-const (
-	maxDocument = 64 << 20 // bytes
-	maxKey      = 256      // bytes of an own id, a lane, a subject and each part of a purpose
-)
+// maxDocument is the most bytes that a document may have.
+const maxDocument = 64 << 20
 
 // Map has the plugin make the document; see Mapping.Map. A document that is not
 // as the mapping says is an error of Kind Unknown: the plugin is at fault.
@@ -76,7 +72,7 @@ func (p *Plugged) Map(ctx context.Context, e lgsp.Envelope) (lgsp.Document, erro
 	d, err := p.plugin.Map(ctx, e)
 	d.LegacyID, d.Lane, d.Subject = or(p.m.id, own.LegacyID, d.LegacyID), or(p.m.lane, own.Lane, d.Lane), or(p.m.subject, own.Subject, d.Subject)
 	if err != nil {
-		return lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, err
+		return lgsp.Document{LegacyID: fitKey(d.LegacyID), Lane: fitKey(d.Lane), Subject: fitKey(d.Subject)}, err
 	}
 	d.Purpose.Procedure = or(p.m.procedure, own.Purpose.Procedure, d.Purpose.Procedure)
 	d.Purpose.Officer = or(p.m.officer, own.Purpose.Officer, d.Purpose.Officer)
@@ -113,7 +109,7 @@ func (p *Plugged) Reply(ctx context.Context, e lgsp.Envelope, a lgsp.Ack) ([]byt
 	}
 	space, root := p.m.ReplyRoot()
 	doc, err := strictxml.Parse(out, strictxml.Limits{})
-	if err != nil || doc.Root().Tag != root || namespaceOf(doc.Root()) != space {
+	if err != nil || doc.Root().Tag != root || doc.Root().NamespaceURI() != space {
 		return nil, pluginAtFault(opReply, errors.New("the answer of the plugin "+p.m.plugin+" is not the element "+root+" that reply.target names"))
 	}
 	return out, nil
@@ -128,6 +124,9 @@ func (m *Mapping) outside(ctx context.Context, e lgsp.Envelope) (own lgsp.Docume
 	}
 	defer m.release(st)
 	own = st.identity(0)
+	if st.large {
+		return lgsp.Document{}, nil, tooLong()
+	}
 	if len(st.errs) > 0 {
 		return lgsp.Document{LegacyID: own.LegacyID, Lane: own.Lane, Subject: own.Subject}, nil, st.invalid()
 	}
@@ -154,8 +153,8 @@ func (m *Mapping) fits(d lgsp.Document) error {
 		return errors.New("the document is too large")
 	}
 	for _, s := range []string{d.LegacyID, d.Lane, d.Subject, d.Purpose.Procedure, d.Purpose.Officer, d.Purpose.Unit} {
-		if len(s) > maxKey || strings.ToValidUTF8(s, "") != s {
-			return errors.New("an own id, lane, subject or part of a purpose is too long or not UTF-8")
+		if keyProblem(s) != "" {
+			return errors.New("an own id, lane, subject or part of a purpose is too long, not UTF-8, or holds control or format characters")
 		}
 	}
 	if !m.target.xml {

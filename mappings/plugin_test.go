@@ -97,6 +97,7 @@ func TestADocumentThatIsNotAsTheMappingSaysIsThePluginsFault(t *testing.T) {
 		"XML with entities": {xml, lgsp.Document{Body: []byte(`<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>`)}},
 		"a long id":         {pluggedHead, lgsp.Document{Body: []byte("{}"), LegacyID: long}},
 		"a long unit":       {pluggedHead, lgsp.Document{Body: []byte("{}"), Purpose: lgsp.Purpose{Unit: long}}},
+		"a steering id":     {pluggedHead, lgsp.Document{Body: []byte("{}"), LegacyID: "x\u202e"}},
 		"half a letter":     {pluggedHead, lgsp.Document{Body: []byte("{}"), Subject: "\xc4"}},
 	} {
 		_, err := mappingOf(t, tt.head).With(documentOf(tt.d)).Map(context.Background(), lgsp.Envelope{Body: []byte(a(""))})
@@ -107,6 +108,17 @@ func TestADocumentThatIsNotAsTheMappingSaysIsThePluginsFault(t *testing.T) {
 	}
 	if _, err := mappingOf(t, xml).With(documentOf(lgsp.Document{Body: []byte("<a/>")})).Map(context.Background(), lgsp.Envelope{Body: []byte(a(""))}); err != nil {
 		t.Errorf("XML: %v", err)
+	}
+}
+
+func TestWhatDoesNotFitBesideAPluginsErrorIsDropped(t *testing.T) {
+	long := strings.Repeat("x", maxKey+1)
+	plugged := mappingOf(t, pluggedHead).With(mapper(func(lgsp.Envelope) (lgsp.Document, error) {
+		return lgsp.Document{LegacyID: long, Lane: "a\x1b[2J", Subject: "s"}, &lgsp.Error{Kind: lgsp.Invalid, Code: "Invalid"}
+	}))
+	d, err := plugged.Map(context.Background(), lgsp.Envelope{Body: []byte(a(""))})
+	if lgsp.KindOf(err) != lgsp.Invalid || d.LegacyID != "" || d.Lane != "" || d.Subject != "s" {
+		t.Errorf("got %+v, %v", d, err)
 	}
 }
 

@@ -23,7 +23,7 @@ func (st *state) referring(body *etree.Element) *etree.Element {
 	var found *etree.Element
 	st.targets = map[string]*etree.Element{}
 	for _, e := range body.ChildElements() {
-		if e.Tag == st.m.source.root && namespaceOf(e) == st.m.source.namespace {
+		if e.Tag == st.m.source.root && e.NamespaceURI() == st.m.source.namespace {
 			if found != nil {
 				return nil
 			}
@@ -74,7 +74,8 @@ func (st *state) unreferred(root *etree.Element) {
 // and reports whether it is filled.
 func (st *state) referred(c *etree.Element, k *node, at, base int32) bool {
 	before, floor, opened := len(st.bound), st.floor, len(st.followed)
-	filled := st.child(st.follow(c, k, at), k, at, base)
+	to := st.follow(c, k, at)
+	filled := st.weigh(to) && st.child(to, k, at, base)
 	st.bound, st.floor, st.followed = st.bound[:before], floor, st.followed[:opened]
 	return filled
 }
@@ -97,6 +98,9 @@ func (st *state) follow(e *etree.Element, k *node, at int32) *etree.Element {
 				text, want = textReferenceTwice, wantReferenceOnce
 			}
 			break
+		}
+		if !st.weigh(e) {
+			return e
 		}
 		if slices.Contains(st.followed, target) {
 			break

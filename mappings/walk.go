@@ -24,6 +24,9 @@ type state struct {
 	beside   int                       // bindings in scope beside the root, where references lead
 	visits   int                       // elements that were looked at
 	large    bool                      // the message needs more than it may
+	most     int                       // bytes that the document, and what references lead to, may have
+	weight   int                       // bytes of elements that references may lead to
+	spent    int                       // bytes of text that rules read
 	env      *lgsp.Envelope
 	id       string
 	values   []value
@@ -34,13 +37,15 @@ type state struct {
 	tmp      []byte // a value under way
 	machine  vm.VM  // of expressions
 	around   surroundings
-	key      []byte  // a text being compared with codes
-	day      day     // on which the message was received; 0 = not yet asked for
-	pieced   bool    // texts may not be in NFC
-	tracer   *tracer // nil = nobody watches
-	fails    int     // times that something was reported
-	lastCode string  // of what was reported last
-	more     int     // fields that are bad beyond those listed
+	spending spending              // of the expression under way
+	gathered map[*listRef]gathered // what lists hold that are the same for every element
+	key      []byte                // a text being compared with codes
+	day      day                   // on which the message was received; 0 = not yet asked for
+	pieced   bool                  // texts may not be in NFC
+	tracer   *tracer               // nil = nobody watches
+	fails    int                   // times that something was reported
+	lastCode string                // of what was reported last
+	more     int                   // fields that are bad beyond those listed
 	errs     []lgsp.FieldError
 	doubts   []lgsp.FieldError // what is taken all the same
 }
@@ -59,7 +64,8 @@ type frame struct {
 	base    int32 // its slots begin at values[base]
 	next    int32 // frame of the next element of the same list; 0 = none
 	up      int32 // frame of the scope around
-	ordinal int32 // from 1
+	ordinal int32 // from 1, as sent
+	number  int32 // from 1, of those that are not empty
 	list    *node // nil for the message
 }
 
@@ -81,6 +87,7 @@ func (st *state) reset() {
 	st.depth, st.floor, st.visits, st.large, st.targets = 0, 0, 0, false, nil
 	clear(st.followed[:cap(st.followed)])
 	st.followed = st.followed[:0]
+	st.most, st.weight, st.spent, st.gathered = 0, 0, 0, nil
 	for _, b := range [...][]byte{st.out, st.tmp, st.key} {
 		clear(b[:cap(b)])
 	}
@@ -244,6 +251,7 @@ func (st *state) item(c *etree.Element, k *node, at, base int32) (filled bool) {
 	} else {
 		st.frames[v.last].next = f
 	}
+	st.frames[f].number = st.frames[v.last].number + 1 // 1 for the first: that of the message is 0
 	v.last = f
 	return true
 }
@@ -277,7 +285,17 @@ func bare(e *etree.Element) bool {
 			return false
 		}
 	}
-	return len(e.ChildElements()) == 0 && blank(text(e))
+	for _, child := range e.Child {
+		switch c := child.(type) {
+		case *etree.Element:
+			return false
+		case *etree.CharData:
+			if !blank(c.Data) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (st *state) attributes(e *etree.Element, n *node, at int32) (filled bool) {

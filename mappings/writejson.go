@@ -6,6 +6,9 @@ func (st *state) object(rs []*rule, at int32) bool {
 	st.out = append(st.out, '{')
 	first := len(st.out)
 	for _, r := range rs {
+		if !st.room() {
+			break
+		}
 		if r.shape == mustShape {
 			st.must(r, at)
 			continue
@@ -66,19 +69,32 @@ func (st *state) scalar(r *rule, v result) {
 	case v.plain != nil:
 		st.out = append(append(append(st.out, '"'), v.plain...), '"')
 	default:
-		st.out = appendJSON(st.out, v.text)
+		st.quote(v.text)
 	}
+}
+
+// quote appends s as a JSON string.
+func (st *state) quote(s string) {
+	st.out = append(st.out, '"')
+	for piece := ""; s != "" && st.room(); {
+		piece, s = cut(s)
+		st.out = appendEscaped(st.out, piece)
+	}
+	st.out = append(st.out, '"')
 }
 
 // quoteTwice appends s as a JSON string inside a JSON string.
 func (st *state) quoteTwice(s string) {
 	st.out = append(st.out, `\"`...)
-	if !needsEscape(s) {
-		st.out = append(append(st.out, s...), `\"`...)
-		return
+	for piece := ""; s != "" && st.room(); {
+		if piece, s = cut(s); !needsEscape(piece) {
+			st.out = append(st.out, piece...)
+			continue
+		}
+		st.tmp = appendEscaped(st.tmp[:0], piece)
+		st.out = appendEscaped(st.out, st.tmp)
 	}
-	st.tmp = appendEscaped(st.tmp[:0], s)
-	st.out = append(appendEscaped(st.out, st.tmp), `\"`...)
+	st.out = append(st.out, `\"`...)
 }
 
 func needsEscape(s string) bool {
@@ -183,7 +199,7 @@ func (st *state) jsonList(r *rule, at int32) bool {
 	st.begin(r)
 	start := len(st.out)
 	st.out = append(st.out, '[')
-	for ; f != 0; f = st.wanted(r, st.frames[f].next) {
+	for ; f != 0 && st.room(); f = st.wanted(r, st.frames[f].next) {
 		mark := len(st.out)
 		if mark > start+1 {
 			st.out = append(st.out, ',')
@@ -220,13 +236,12 @@ func (st *state) firstOf(r *rule, at int32) int32 {
 // wanted returns the first frame of a list from f on for which the rule's
 // condition holds, 0 if there is none.
 func (st *state) wanted(r *rule, f int32) int32 {
-	if r.cond == nil {
-		return f
+	for ; f != 0 && st.spend(stepCost); f = st.frames[f].next {
+		if r.cond == nil || st.isTrue(r.cond, f) {
+			return f
+		}
 	}
-	for f != 0 && !st.isTrue(r.cond, f) {
-		f = st.frames[f].next
-	}
-	return f
+	return 0
 }
 
 // begin begins the JSON string that a direct rule writes.
@@ -244,6 +259,10 @@ func (st *state) encode(r *rule, mark int) {
 		st.out = append(st.out, '"')
 	case r.encoded && r.inJSON:
 		st.tmp = append(st.tmp[:0], st.out[mark:]...)
-		st.out = appendJSON(st.out[:mark], st.tmp)
+		st.out = append(st.out[:mark], '"')
+		for piece, rest := cut(st.tmp); len(piece) > 0 && st.room(); piece, rest = cut(rest) {
+			st.out = appendEscaped(st.out, piece)
+		}
+		st.out = append(st.out, '"')
 	}
 }

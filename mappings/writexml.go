@@ -30,7 +30,7 @@ func (st *state) leafElement(r *rule, v result) {
 	if v.plain != nil {
 		st.out = append(st.out, v.plain...)
 	} else {
-		st.out = strictxml.EscapeText(st.out, v.text)
+		st.escape(v.text, strictxml.EscapeText)
 	}
 	st.out = append(st.out, r.close...)
 }
@@ -44,7 +44,7 @@ func (st *state) attribute(r *rule, at int32) bool {
 	if v.plain != nil {
 		st.out = append(st.out, v.plain...)
 	} else {
-		st.out = strictxml.EscapeAttr(st.out, v.text)
+		st.escape(v.text, strictxml.EscapeAttr)
 	}
 	st.out = append(st.out, '"')
 	return v.ok
@@ -64,6 +64,9 @@ func (st *state) content(r *rule, at int32) bool {
 	st.out = append(st.out, '>')
 	first := len(st.out)
 	for _, f := range r.fields[r.attrs:] {
+		if !st.room() {
+			break
+		}
 		st.element(f, at)
 	}
 	wrote = wrote || len(st.out) > first
@@ -115,7 +118,7 @@ func (st *state) xmlList(r *rule, at int32) {
 	if f == 0 && r.required {
 		st.fail(missing(st.refPath(r.base, at)))
 	}
-	for ; f != 0; f = st.wanted(r, st.frames[f].next) {
+	for ; f != 0 && st.room(); f = st.wanted(r, st.frames[f].next) {
 		if r.fields != nil {
 			st.content(r, f)
 		} else {
@@ -134,5 +137,15 @@ func (st *state) jsonElement(r *rule, at int32) {
 		return
 	}
 	text := string(st.out[mark:])
-	st.out = append(strictxml.EscapeText(st.out[:mark], text), r.close...)
+	st.out = st.out[:mark]
+	st.escape(text, strictxml.EscapeText)
+	st.out = append(st.out, r.close...)
+}
+
+// escape appends s as it stands in XML.
+func (st *state) escape(s string, how func([]byte, string) []byte) {
+	for piece := ""; s != "" && st.room(); {
+		piece, s = cut(s)
+		st.out = how(st.out, piece)
+	}
 }

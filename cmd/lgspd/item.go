@@ -5,9 +5,12 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/queue"
@@ -39,7 +42,7 @@ func printItems(w io.Writer, items []queue.Item) error {
 func story(it queue.Item) string {
 	parts := []string{"received " + it.Received.Local().Format("2006-01-02 15:04")}
 	if it.LegacyID != "" {
-		parts = append(parts, "own id "+it.LegacyID)
+		parts = append(parts, "own id "+printable(it.LegacyID))
 	}
 	if it.Attempt > 0 {
 		parts = append(parts, many(it.Attempt, "attempt", "attempts"))
@@ -48,6 +51,15 @@ func story(it queue.Item) string {
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// printable returns a text that a stranger chose as it may be written to a
+// terminal: in quotes, with escapes, if any letter of it would not be seen.
+func printable(s string) string {
+	if strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) && c != '\u00a0' }) || !utf8.ValidString(s) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 func why(it queue.Item) string {
@@ -92,14 +104,14 @@ func printItem(w io.Writer, it queue.Item) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, line := range [][2]string{
 		{"message", fmt.Sprintf("%s (number %d)", it.ID, it.Seq)}, {"state", state}, {"sender", it.Sender}, {"service", it.Service},
-		{"upstream", it.Upstream}, {"own id", cmp.Or(it.LegacyID, "-")}, {"received", it.Received.Local().Format(time.DateTime)},
+		{"upstream", it.Upstream}, {"own id", cmp.Or(printable(it.LegacyID), "-")}, {"received", it.Received.Local().Format(time.DateTime)},
 		{"attempts", fmt.Sprint(it.Attempt)}, {"payload", payload}, {"why", why(it)},
 	} {
 		fmt.Fprintf(t, "%s\t%s\n", line[0], line[1])
 	}
 	for _, text := range []string{it.Reason, it.Error} {
 		if text != "" {
-			fmt.Fprintf(t, "\t%s\n", text)
+			fmt.Fprintf(t, "\t%s\n", printable(text))
 		}
 	}
 	return t.Flush()
@@ -117,7 +129,7 @@ func printHistory(w io.Writer, history []audit.Entry) error {
 			took = fmt.Sprintf("%d ms", e.Took)
 		}
 		var detail []string
-		for _, text := range []string{strings.TrimSpace(e.Kind + " " + e.Code), e.Ref, e.Operator, e.Detail} {
+		for _, text := range []string{strings.TrimSpace(e.Kind + " " + e.Code), printable(e.Ref), e.Operator, printable(e.Detail)} {
 			if text != "" {
 				detail = append(detail, text)
 			}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"github.com/urfave/cli/v2"
 
@@ -105,16 +104,6 @@ func printWho(w io.Writer, entries []audit.Entry) error {
 	}
 	_, err := fmt.Fprintln(w)
 	return err
-}
-
-// printable takes out of a text of a department what would move a terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
 }
 
 // outcomeOf says in a word or two what came of an exchange.
