@@ -76,7 +76,8 @@ func (st *state) scalar(r *rule, v result) {
 // quote appends s as a JSON string.
 func (st *state) quote(s string) {
 	st.out = append(st.out, '"')
-	for piece := ""; s != "" && st.room(); {
+	for s != "" && st.room() {
+		var piece string
 		piece, s = cut(s)
 		st.out = appendEscaped(st.out, piece)
 	}
@@ -86,7 +87,8 @@ func (st *state) quote(s string) {
 // quoteTwice appends s as a JSON string inside a JSON string.
 func (st *state) quoteTwice(s string) {
 	st.out = append(st.out, `\"`...)
-	for piece := ""; s != "" && st.room(); {
+	for s != "" && st.room() {
+		var piece string
 		if piece, s = cut(s); !needsEscape(piece) {
 			st.out = append(st.out, piece...)
 			continue

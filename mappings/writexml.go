@@ -144,7 +144,8 @@ func (st *state) jsonElement(r *rule, at int32) {
 
 // escape appends s as it stands in XML.
 func (st *state) escape(s string, how func([]byte, string) []byte) {
-	for piece := ""; s != "" && st.room(); {
+	for s != "" && st.room() {
+		var piece string
 		piece, s = cut(s)
 		st.out = how(st.out, piece)
 	}

@@ -82,6 +82,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger, hangUps <-c
 		case <-ctx.Done():
 		}
 	}()
+	debug.FreeOSMemory() // what reading configuration and mappings took, several times of what is left of it
 	err = d.run(ctx, hangUps)
 	after := context.WithoutCancel(ctx)
 	if recordErr := store.audit.Record(after, &audit.Entry{Event: audit.Stopped}); recordErr != nil {
@@ -117,7 +118,7 @@ func profile(path string) (stop func() error, err error) {
 // often once bodies in flight make the heap large.
 func tuneMemory(cfg config.Config) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
+		debug.SetGCPercent(200)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(64<<20 + 4*int64(cfg.SOAP.Limits.InFlight))
