@@ -107,9 +107,8 @@ func pointer(location string) []string {
 // one around it.
 func offsetOf(text []byte, steps []string) int {
 	dec := json.NewDecoder(bytes.NewReader(text))
-	at := 0
 	for {
-		at = int(dec.InputOffset())
+		at := int(dec.InputOffset())
 		at += len(text[at:]) - len(bytes.TrimLeft(text[at:], " \t\r\n,:"))
 		if len(steps) == 0 {
 			return at

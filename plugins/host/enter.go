@@ -61,13 +61,13 @@ func Enter() {
 // become does not return unless it fails.
 func (f fence) become() error {
 	runtime.LockOSThread() // what is given up is given up by a thread
-	if err := limit(f.Memory); err != nil {
-		return err
-	}
 	if err := confine(f.Hidden, f.Own, f.Program); err != nil {
 		return err
 	}
 	if err := refuse(refusals(f.Daemon)); err != nil {
+		return err
+	}
+	if err := limit(f.Memory); err != nil { // last, as we may have more than a plugin may
 		return err
 	}
 	if err := unix.Exec(f.Program, f.Args, os.Environ()); err != nil {
