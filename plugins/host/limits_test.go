@@ -79,7 +79,7 @@ func TestAPluginThatTakesTooMuchMemoryIsEnded(t *testing.T) {
 			}
 			r.works()
 			if s := r.h.Status(); !regexp.MustCompile(row.reason).MatchString(s.Reason) {
-				t.Errorf("the reason is %q", s.Reason)
+				t.Errorf("the reason is %q\n%s", s.Reason, r.said)
 			}
 		})
 	}
