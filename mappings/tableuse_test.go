@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -299,10 +300,14 @@ func TestAFaultyTableIsReportedOnceForAllServicesAndByItsCases(t *testing.T) {
 // countingFS counts how often each file is opened.
 type countingFS struct {
 	fs.FS
+
+	mu     sync.Mutex // mappings are read at the same time
 	opened map[string]int
 }
 
-func (c countingFS) Open(name string) (fs.File, error) {
+func (c *countingFS) Open(name string) (fs.File, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.opened[name]++
 	return c.FS.Open(name)
 }
@@ -315,7 +320,7 @@ func TestATableIsReadOnceForAllMappings(t *testing.T) {
 		tree[service+"/cases/one/in.xml"] = &fstest.MapFile{Data: []byte("<A/>")}
 		tree[service+"/cases/one/want.err"] = &fstest.MapFile{Data: []byte("WrongElement")}
 	}
-	fsys := countingFS{tree, map[string]int{}}
+	fsys := &countingFS{FS: tree, opened: map[string]int{}}
 	set, err := Load(fsys)
 	if err != nil {
 		t.Fatal(err)
