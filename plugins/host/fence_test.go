@@ -112,7 +112,8 @@ func TestAPluginWritesToDevicesWhateverIsHidden(t *testing.T) {
 		if d, err := r.send("try write /dev/null"); err != nil || !strings.Contains(string(d.Body), "được") {
 			t.Errorf("hidden %q: %q (%v)", hidden, d.Body, err)
 		}
-		if d, err := r.send("try read " + key); err != nil || strings.Contains(string(d.Body), "permission denied") != (hidden != nil) {
+		kept := hidden != nil && !strings.Contains(r.said.String(), "offers no Landlock")
+		if d, err := r.send("try read " + key); err != nil || strings.Contains(string(d.Body), "permission denied") != kept {
 			t.Errorf("hidden %q, read: %q (%v)", hidden, d.Body, err)
 		}
 	}
