@@ -379,43 +379,6 @@ func TestAContextThatHasEndedMapsNothing(t *testing.T) {
 	}
 }
 
-func TestTextsAreTrimmedAsTheStandardLibraryTrimsThem(t *testing.T) {
-	var edges []string
-	for _, c := range "x~!ÀĐăƯưẠỹ\u0085\u00a0\u1680\u2000\u2028\u202f\u205f\u3000\ufeff\u1e7f\u1e80\u1f00 \t\n\v\f\r\u0301€界😀" {
-		edges = append(edges, string(c))
-	}
-	for _, first := range edges {
-		for _, last := range edges {
-			for _, s := range []string{first + last, first + "a" + last, first + " " + last} {
-				if got, want := tidy(s, spacesTrim), strings.TrimSpace(s); got != want {
-					t.Errorf("%+q is trimmed to %+q, want %+q", s, got, want)
-				}
-				if got, want := blank(s), strings.TrimSpace(s) == ""; got != want {
-					t.Errorf("%+q: blank is %v", s, got)
-				}
-				if got, want := tidy(s, spacesNone), strings.Join(strings.Fields(s), ""); got != want {
-					t.Errorf("%+q without spaces is %+q, want %+q", s, got, want)
-				}
-			}
-		}
-	}
-}
-
-func TestAPatternOfSetsIsReadAsARegularExpression(t *testing.T) {
-	texts := strings.Split("||A|AB|ABC|ab|A\u00c1|Á|12|1|5|6|a1|a1b|a\n|-|]|\\|ÁB|é|aaa|\x00", "|")
-	for _, pattern := range []string{"[A-Z]{2}", "[1-5]", "a1", "a[0-9]b", "(?i)ab", "[^a]", "[A-ZÁ]{2}", "a{3}", "a+", "(a|b)c", "(ab){1}", ".", `\\`, "[]-]", "()", "é", "x{0}"} {
-		r := mappingOf(t, jsonHead+"fields:\n  - {to: b, from: B, pattern: '"+pattern+"'}\n").fields[0]
-		for _, s := range texts {
-			if got, want := r.fitsPattern(s), r.pattern.MatchString(s); got != want {
-				t.Errorf("%q fits %s: %v, want %v", s, pattern, got, want)
-			}
-		}
-	}
-	if two := mappingOf(t, jsonHead+"fields:\n  - {to: b, from: B, pattern: '[A-Z]{2}'}\n").fields[0]; len(two.classes) != 2 {
-		t.Error("a pattern of sets is left to the automaton")
-	}
-}
-
 func TestJSONTextIsReadBackByTheStandardLibrary(t *testing.T) {
 	s := ""
 	for c := range rune(0x80) {

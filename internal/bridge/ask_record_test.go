@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -276,5 +277,21 @@ func TestAnOfficerWhoWasLetThroughIsOnRecordAsTheSystemNamedThem(t *testing.T) {
 		if got := r.record(audit.Asked); got[len(got)-1].Officer != name {
 			t.Errorf("%q is on record as %q", name, got[len(got)-1].Officer)
 		}
+	}
+}
+
+func TestNoAnswerIsGivenThatCannotBePutOnRecord(t *testing.T) {
+	p := inventAnswer(rand.New(rand.NewPCG(2, 2)))
+	var r *rig
+	at := &asker{answer: func(context.Context) ([]byte, error) {
+		if err := r.db.Close(); err != nil {
+			t.Error(err)
+		}
+		return []byte(p.xml), nil
+	}}
+	r = newAskRig(t, at, personPaths())
+	reply, err := r.b.Ask(t.Context(), question())
+	if err == nil || reply != nil || lgsp.KindOf(err) != lgsp.Unavailable {
+		t.Errorf("got %s, %v", reply, err)
 	}
 }

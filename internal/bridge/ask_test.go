@@ -362,22 +362,6 @@ func TestALookUpThatNobodyWaitsForAnyMoreSaysNothingAboutItsUpstream(t *testing.
 	}
 }
 
-func TestNoAnswerIsGivenThatCannotBePutOnRecord(t *testing.T) {
-	p := inventAnswer(rand.New(rand.NewPCG(2, 2)))
-	var r *rig
-	at := &asker{answer: func(context.Context) ([]byte, error) {
-		if err := r.db.Close(); err != nil {
-			t.Error(err)
-		}
-		return []byte(p.xml), nil
-	}}
-	r = newAskRig(t, at, personPaths())
-	reply, err := r.b.Ask(t.Context(), question())
-	if err == nil || reply != nil || lgsp.KindOf(err) != lgsp.Unavailable {
-		t.Errorf("got %s, %v", reply, err)
-	}
-}
-
 func TestAPanicOfAClientIsAnAnswerLikeAnyOther(t *testing.T) {
 	at := &asker{answer: func(context.Context) ([]byte, error) { panic("tk77z of " + number) }}
 	r := newAskRig(t, at, []string{"HoVaTen"})

@@ -97,10 +97,9 @@ func (p *process) launch(x *exam, cert string) (<-chan string, error) {
 	//nolint:gosec // the person who examines a plugin names it
 	p.cmd = exec.Command(x.Command, x.Args...)
 	p.cmd.Dir = filepath.Join(p.dir, workFolder)
-	p.cmd.Env = append(environment(p.cmd.Dir),
+	p.cmd.Env = append(host.Environment(p.cmd.Dir, x.Memory),
 		wire.CookieKey+"="+wire.CookieValue, "PLUGIN_PROTOCOL_VERSIONS="+strconv.Itoa(wire.ProtocolVersion),
-		"PLUGIN_UNIX_SOCKET_DIR="+filepath.Join(p.dir, socketFolder), "PLUGIN_CLIENT_CERT="+cert,
-		"GOMEMLIMIT="+strconv.FormatInt(x.Memory/10*9, 10))
+		"PLUGIN_UNIX_SOCKET_DIR="+filepath.Join(p.dir, socketFolder), "PLUGIN_CLIENT_CERT="+cert)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	in, stdin, err := os.Pipe()
 	if err != nil {
@@ -138,17 +137,6 @@ func (p *process) launch(x *exam, cert string) (<-chan string, error) {
 
 // drain is how long what a process printed last is waited for once it has ended.
 const drain = 200 * time.Millisecond
-
-// environment is all that a plugin learns of ours.
-func environment(home string) []string {
-	env := []string{"HOME=" + home, "TMPDIR=" + home}
-	for _, name := range []string{"PATH", "LANG", "TZ"} {
-		if value, ok := os.LookupEnv(name); ok {
-			env = append(env, name+"="+value)
-		}
-	}
-	return env
-}
 
 const longestGreeting = 8 << 10 // bytes
 
@@ -212,20 +200,6 @@ func (p *process) close() {
 	<-p.exited
 	_ = p.stdin.Close()
 	_ = os.RemoveAll(p.dir)
-}
-
-// resident is how much memory the process has in use, in bytes.
-func (p *process) resident() int64 {
-	b, err := os.ReadFile("/proc/" + strconv.Itoa(p.pid) + "/statm")
-	fields := strings.Fields(string(b))
-	if err != nil || len(fields) < 2 {
-		return 0
-	}
-	pages, err := strconv.ParseInt(fields[1], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return pages * int64(os.Getpagesize())
 }
 
 // printed is what a process prints besides its greeting, as far as it is kept.

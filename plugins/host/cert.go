@@ -17,13 +17,14 @@ import (
 // of whoever may call them.
 const certKey = "PLUGIN_CLIENT_CERT"
 
-// newTLS makes the daemon's side of mutual TLS for one start of a plugin, and
-// the certificate in PEM that the plugin is to demand.
+// NewTLS makes the daemon's side of mutual TLS for one start of a plugin, and
+// the certificate in PEM that the plugin is to demand. Nobody is trusted until
+// the certificate that the plugin answers with is put into RootCAs.
 //
 // It stands in for go-plugin's AutoMTLS, whose keys are of P-521: BoringSSL,
-// and with it the gRPC of Python, refuses those. The certificate that the plugin
-// answers with becomes the only one that is trusted; go-plugin puts it in.
-func newTLS(now time.Time) (*tls.Config, string, error) {
+// and with it the gRPC of Python, refuses those. For the daemon it is go-plugin
+// that puts the plugin's certificate in.
+func NewTLS(now time.Time) (*tls.Config, string, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, "", fmt.Errorf("make a key: %w", err)

@@ -29,7 +29,7 @@ const (
 // Go has 136 MiB of that when it has used 16, and every thread of one in Python
 // reserves its stack, so that the bound stands above memory by overhead: it is
 // for programs that grow faster than the host looks. What is really in use is
-// compared with memory every second; see resident. RLIMIT_NPROC counts the
+// compared with memory every second; see Resident. RLIMIT_NPROC counts the
 // threads of everything that runs under the daemon's account.
 func limit(memory int64) error {
 	for _, l := range []struct {
@@ -49,9 +49,9 @@ func limit(memory int64) error {
 	return nil
 }
 
-// resident returns how much memory a process has in use, in bytes; 0 when it
+// Resident returns how much memory a process has in use, in bytes; 0 when it
 // has ended.
-func resident(pid int) int64 {
+func Resident(pid int) int64 {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
 	if err != nil {
 		return 0 // it has ended, of which its waiter tells

@@ -99,7 +99,7 @@ func (p *process) prepare(h *Host) error {
 	if err != nil {
 		return fmt.Errorf("make a folder for the plugin: %w", err)
 	}
-	config, cert, err := newTLS(h.opt.Now())
+	config, cert, err := NewTLS(h.opt.Now())
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (p *process) prepare(h *Host) error {
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: socket},
 		GRPCDialOptions:  dialOptions(h.opt.Start),
 		RunnerFunc: func(_ hclog.Logger, cmd *exec.Cmd, dir string) (gorunner.Runner, error) {
-			env := append(environment(work, h.opt.Memory), certKey+"="+cert)
+			env := append(Environment(work, h.opt.Memory), certKey+"="+cert)
 			p.run.socket = dir
 			var err error
 			p.run.cmd, err = fence{Program: h.opt.Command, Args: append([]string{h.opt.Command}, h.opt.Args...), Hidden: h.opt.Hidden,
@@ -170,8 +170,9 @@ func (p *process) remove() error {
 	return os.RemoveAll(p.folder)
 }
 
-// environment is all that a plugin learns of ours.
-func environment(work string, memory int64) []string {
+// Environment is all that a plugin learns of ours, with a folder to work in and
+// bytes of memory.
+func Environment(work string, memory int64) []string {
 	env := []string{"HOME=" + work, "TMPDIR=" + work, "GOMEMLIMIT=" + goMemory(memory)}
 	for _, name := range []string{"PATH", "LANG", "TZ"} {
 		if value, ok := os.LookupEnv(name); ok {

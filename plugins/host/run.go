@@ -111,7 +111,7 @@ func (h *Host) watch(ctx context.Context, p *process) (ordered string) {
 			return ""
 		case <-tick.C:
 		}
-		if used := resident(p.run.pid()); used > h.opt.Memory {
+		if used := Resident(p.run.pid()); used > h.opt.Memory {
 			p.run.kill(fmt.Sprintf("it used %d MiB of memory, and may use %d", used>>20, h.opt.Memory>>20), false)
 			continue
 		}
