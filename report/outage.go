@@ -15,74 +15,67 @@ type outage struct {
 	open         bool
 }
 
-// outages follows the record and knows what is down.
-type outages struct {
-	open []outage
-	last int64 // time of the entry before; 0 = there was none
+// turn is an entry that begins or ends an outage. Times are UTC ms.
+type turn struct {
+	event  audit.Event
+	place  place
+	at     int64
+	before int64 // when the entry before it was written; 0 = there was none
 }
 
-// touches reports whether an event begins or ends an outage.
-func touches(e audit.Event) bool {
-	switch e {
-	case audit.UpstreamDown, audit.UpstreamUp, audit.Started, audit.Stopped:
-		return true
-	}
-	return false
-}
-
-// note follows one entry, and calls changed for every outage that begins or ends.
-func (o *outages) note(e *audit.Entry, changed func(*outage) error) error {
-	at := e.At.UnixMilli()
-	defer func() { o.last = at }()
-	p := place{e.Upstream, e.Detail}
+// turnOf returns the turn that an entry is, if it is one.
+func turnOf(e *audit.Entry, before int64) (t turn, is bool) {
 	switch e.Event {
+	case audit.UpstreamDown, audit.UpstreamUp:
+		return turn{e.Event, place{e.Upstream, e.Detail}, millis(e.At), before}, true
+	case audit.Started, audit.Stopped:
+		return turn{e.Event, place{}, millis(e.At), before}, true
+	}
+	return turn{}, false
+}
+
+// outages follows the record and knows what is down.
+type outages struct{ open []outage }
+
+// note follows one turn, and calls changed for every outage that begins or ends.
+func (o *outages) note(t turn, changed func(*outage) error) error {
+	switch t.event {
 	case audit.UpstreamDown:
-		if o.find(p) >= 0 {
-			return nil
-		}
-		return o.begin(p, at, changed)
+		return o.begin(t.place, t.at, changed)
 	case audit.UpstreamUp:
-		return o.end(func(one outage) bool { return one.place == p }, at, changed)
+		return o.end(func(one outage) bool { return one.place == t.place }, t.at, changed)
 	case audit.Stopped:
-		if err := o.end(isUpstream, at, changed); err != nil {
+		if err := o.end(isUpstream, t.at, changed); err != nil {
 			return err
 		}
-		if o.find(place{}) >= 0 {
-			return nil
-		}
-		return o.begin(place{}, at, changed)
-	case audit.Started:
-		return o.started(at, changed)
+		return o.begin(place{}, t.at, changed)
 	}
-	return nil
+	return o.started(t, changed)
 }
 
 // started ends what was down. A run that did not end in order ended with the
 // last entry that it wrote.
-func (o *outages) started(at int64, changed func(*outage) error) error {
-	if err := o.end(isUpstream, o.last, changed); err != nil {
+func (o *outages) started(t turn, changed func(*outage) error) error {
+	if err := o.end(isUpstream, t.before, changed); err != nil {
 		return err
 	}
-	if o.find(place{}) < 0 && o.last > 0 {
-		if err := o.begin(place{}, o.last, changed); err != nil {
+	if t.before > 0 {
+		if err := o.begin(place{}, t.before, changed); err != nil {
 			return err
 		}
 	}
-	return o.end(func(one outage) bool { return !isUpstream(one) }, at, changed)
+	return o.end(func(one outage) bool { return !isUpstream(one) }, t.at, changed)
 }
 
 func isUpstream(one outage) bool { return one.place != place{} }
 
-func (o *outages) find(p place) int {
-	for i := range o.open {
-		if o.open[i].place == p {
-			return i
+// begin notes that a place is down, if that is not known.
+func (o *outages) begin(p place, at int64, changed func(*outage) error) error {
+	for _, one := range o.open {
+		if one.place == p {
+			return nil
 		}
 	}
-	return -1
-}
-
-func (o *outages) begin(p place, at int64, changed func(*outage) error) error {
 	one := outage{place: p, began: at, open: true}
 	if err := changed(&one); err != nil {
 		return err
