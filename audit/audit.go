@@ -105,7 +105,10 @@ func New(o Options) *Log {
 // Has reports whether an entry that Append added before is on record all the
 // same: a commit that failed may have come to the disk.
 func (l *Log) Has(tx *sqlite.Tx, e *Entry) (found bool, err error) {
-	err = tx.Query("select 1 from audit where seq = ? and message = ?", func(sqlite.Row) error { found = true; return nil }, e.Seq, e.Message)
+	err = tx.Query("select entry from audit where seq = ?", func(r sqlite.Row) error {
+		found = r.Text(0) == string(e.append(nil))
+		return nil
+	}, e.Seq)
 	return found, err
 }
 
@@ -220,9 +223,19 @@ func (l *Log) History(ctx context.Context, message string) ([]Entry, error) {
 	return scanEntries(rows)
 }
 
-// Record adds an entry that belongs to no change of a message, in a commit of its own.
+// Record adds an entry that belongs to no change of a message, in a commit of
+// its own. What failed may be tried again with the same entry: it comes on
+// record once.
 func (l *Log) Record(ctx context.Context, e *Entry) error {
-	return l.opt.DB.Write(ctx, func(tx *sqlite.Tx) error { return l.Append(tx, e) })
+	tried := e.Seq > 0
+	return l.opt.DB.Write(ctx, func(tx *sqlite.Tx) error {
+		if tried {
+			if on, err := l.Has(tx, e); err != nil || on {
+				return err
+			}
+		}
+		return l.Append(tx, e)
+	})
 }
 
 // SubjectKey derives the key of the pseudonyms from the master key of 32 bytes

@@ -33,11 +33,31 @@ const (
 	// A look-up was made or refused, as Result says; before its answer leaves.
 	Asked Event = "asked"
 
+	// The attempts at an upstream were stopped because it did not work, and are
+	// made again; Detail is the line, Messages or LookUps, each of which has its
+	// own. Took is how long it was down. A daemon that ends leaves an upstream
+	// down on record: Stopped ends that, and where the daemon was killed Started.
+	UpstreamDown Event = "upstream-down"
+	UpstreamUp   Event = "upstream-up"
+
+	// So many wrong log-ins came that the door stays shut for a while; Detail is
+	// OfDepartment, when it is shut for a name of Sender, or OfAddress.
+	LockedOut Event = "locked-out"
+
 	// A notice of an error in shared data, one for each arrow of its states.
 	NoticeOpened   Event = "notice-opened"
 	NoticeSent     Event = "notice-sent"
 	NoticeAnswered Event = "notice-answered"
 	NoticeClosed   Event = "notice-closed"
+)
+
+// What Detail says of UpstreamDown and UpstreamUp, and of LockedOut. Stored and
+// reported on: never rename.
+const (
+	Messages     = "messages"
+	LookUps      = "look-ups"
+	OfDepartment = "department"
+	OfAddress    = "address"
 )
 
 // Result is what came of a look-up. Stored and reported on: never rename.
@@ -76,7 +96,7 @@ type Entry struct {
 	Kind      string    `json:"kind,omitempty"`   // of the error
 	Code      string    `json:"code,omitempty"`   // of the error
 	Ref       string    `json:"ref,omitempty"`    // the upstream's own reference
-	Took      int64     `json:"took,omitempty"`   // ms the attempt took
+	Took      int64     `json:"took,omitempty"`   // ms that the attempt took, or that the upstream was down
 	Waited    int64     `json:"waited,omitempty"` // ms from reception to delivery
 	Detail    string    `json:"detail,omitempty"`
 }

@@ -271,7 +271,7 @@ func TestManyAddressesLockANameOutOnlyWhereItIsNotKnown(t *testing.T) {
 	u := &user{}
 	u.recognise(g.address(home))
 	for i := range nameFailures {
-		_ = g.failed(g.attempt(netip.AddrFrom4([4]byte{10, 1, byte(i), 1}), []byte("so1"), true, false))
+		_, _ = g.failed(g.attempt(netip.AddrFrom4([4]byte{10, 1, byte(i), 1}), []byte("so1"), true, false))
 	}
 	if a := g.attempt(home, []byte("so1"), true, false); g.closed(a, u.knows(a.address)) != 0 {
 		t.Error("the department itself is locked out")
@@ -306,7 +306,7 @@ func TestCountsOfFailuresAreBoundedAndForgotten(t *testing.T) {
 	g := newGate(at.now)
 	for i := range 3 * ledgerSize {
 		ip := netip.AddrFrom4([4]byte{11, byte(i >> 16), byte(i >> 8), byte(i)})
-		_ = g.failed(g.attempt(ip, []byte(strconv.Itoa(i)), i%2 == 0, false))
+		_, _ = g.failed(g.attempt(ip, []byte(strconv.Itoa(i)), i%2 == 0, false))
 	}
 	for name, l := range map[string]ledger{"known": g.known, "strangers": g.strangers, "addresses": g.addresses} {
 		if len(l) > ledgerSize {

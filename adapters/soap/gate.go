@@ -108,23 +108,27 @@ func (g *gate) closed(a attempt, familiar bool) time.Duration {
 	return max(wait, 0)
 }
 
+// shut says what the door has just been shut for, after it was open.
+type shut struct{ name, address bool }
+
 // failed counts a failure and returns the error to answer it with.
-func (g *gate) failed(a attempt) *lgsp.Error {
+func (g *gate) failed(a attempt) (*lgsp.Error, shut) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
+	var began shut
 	if a.named {
 		names := g.names(a)
-		names.count(a.pair, pairFailures, now)
-		names.count(a.name, nameFailures, now)
+		here, everywhere := names.count(a.pair, pairFailures, now), names.count(a.name, nameFailures, now)
+		began.name = here || everywhere
 	}
 	before := g.addresses[a.address].until
-	g.addresses.count(a.address, addressFailures, now)
+	began.address = g.addresses.count(a.address, addressFailures, now)
 	g.entries.Store(int64(len(g.known) + len(g.strangers) + len(g.addresses)))
 	if wait := before.Sub(now); wait > 0 {
-		return locked(wait)
+		return locked(wait), began
 	}
-	return refuse("Auth")
+	return refuse("Auth"), began
 }
 
 // passed forgets the failures of a name at an address once it logged in there,
@@ -140,20 +144,23 @@ func (g *gate) passed(a attempt) {
 	g.entries.Store(int64(len(g.known) + len(g.strangers) + len(g.addresses)))
 }
 
-func (l ledger) count(key uint64, free int, now time.Time) {
+// count counts a failure, and reports whether it is the first to shut the door.
+func (l ledger) count(key uint64, free int, now time.Time) (began bool) {
 	f := l[key]
 	if now.Sub(f.last) > forgetAfter {
 		f = failures{}
 	}
 	f.count++
 	f.last = now
-	if over := f.count - free; over >= 0 {
+	over := f.count - free
+	if over >= 0 {
 		f.until = now.Add(min(time.Second<<min(over, 20), longestLock))
 	}
 	if _, there := l[key]; !there && len(l) >= ledgerSize {
 		l.makeRoom(now)
 	}
 	l[key] = f
+	return over == 0
 }
 
 // makeRoom looks at some entries and forgets those that are old or, if none is,

@@ -32,6 +32,8 @@ type keyring struct {
 	gate   *gate
 	now    func() time.Time
 	log    *notebook
+
+	lockedOut func(LockOut)
 }
 
 // proof is the digest of a secret. The zero proof fits nothing.
@@ -76,6 +78,7 @@ type user struct {
 	token      tokenLogin
 	familiar   [8]atomic.Uint64 // addresses it logged in from, hashed
 	next       atomic.Uint32
+	told       atomic.Int64 // ms; when somebody was told last that it is locked out, 0 = never
 }
 
 // tokenLogin is how a name logs in by UsernameToken. Only a name that may has
@@ -90,7 +93,7 @@ func newKeyring(o Options, s *Server) (*keyring, error) {
 	k := &keyring{
 		keys: make(map[proof]*department), users: make(map[string]*user), nobody: &user{department: &department{load: &load{}}},
 		prints: make(map[[sha256.Size]byte][]*certificateLogin),
-		tls:    s.tls, gate: newGate(s.now), now: s.now, log: s.log,
+		tls:    s.tls, gate: newGate(s.now), now: s.now, log: s.log, lockedOut: o.LockedOut,
 	}
 	if _, err := io.ReadFull(s.random, k.key[:]); err != nil {
 		return nil, fmt.Errorf("draw a key: %w", err)

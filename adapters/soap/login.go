@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // visit is one request in search of its sender.
@@ -57,7 +58,8 @@ func (k *keyring) byHeader(r *http.Request, ip netip.Addr, tokensToo bool) (*dep
 
 // unnamed refuses a credential that names nobody.
 func (k *keyring) unnamed(v *visit, why error) error {
-	err := k.gate.failed(k.gate.unnamed(v.ip))
+	err, began := k.gate.failed(k.gate.unnamed(v.ip))
+	k.tell(k.nobody, began)
 	err.Err = why
 	return err
 }
@@ -141,7 +143,8 @@ func (k *keyring) settle(v *visit, name []byte, u *user, right bool, first func(
 // wrong counts a failure of a name. Its error tells the log, and nobody else,
 // whose name it is.
 func (k *keyring) wrong(a attempt, u *user, why error) error {
-	err := k.gate.failed(a)
+	err, began := k.gate.failed(a)
+	k.tell(u, began)
 	switch {
 	case u == k.nobody:
 	case why != nil:
@@ -150,6 +153,28 @@ func (k *keyring) wrong(a attempt, u *user, why error) error {
 		err.Err = errors.New("the name is one of department " + u.department.String())
 	}
 	return err
+}
+
+// tell tells whoever asked that the door has been shut for a name of a department
+// or, when u is nobody, for an address. However many addresses guess, and
+// whatever names they make up, little is told.
+func (k *keyring) tell(u *user, began shut) {
+	if k.lockedOut == nil || !began.address && (!began.name || u == k.nobody) {
+		return
+	}
+	quiet := forgetAfter
+	if !began.name {
+		u = k.nobody
+	}
+	if u == k.nobody {
+		quiet = time.Minute
+	}
+	now := k.now().UnixMilli()
+	last := u.told.Load()
+	if since := now - last; last != 0 && since >= 0 && since < quiet.Milliseconds() || !u.told.CompareAndSwap(last, now) {
+		return
+	}
+	k.lockedOut(LockOut{Department: u.department.code, System: u.department.system})
 }
 
 func (u *user) knows(address uint64) bool {

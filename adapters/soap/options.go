@@ -31,6 +31,18 @@ type Options struct {
 	Rand  io.Reader        // of message ids and lookup keys, safe for concurrent use; nil = crypto/rand
 	Log   *slog.Logger     // nil = nothing is logged
 	Ready func(net.Addr)   // called once Run listens, with the address; nil = nobody asks
+
+	// LockedOut is told that wrong log-ins have shut the door for a while, at
+	// most every fifteen minutes of one user name, and every minute of addresses
+	// that know none; nil = nobody asks. It must return at once.
+	LockedOut func(LockOut)
+}
+
+// LockOut says for whom the door is shut. Names and addresses are not told:
+// whoever guesses may choose them.
+type LockOut struct {
+	Department string // whose user name it is; "" = an address, whatever it shows
+	System     string // of the department; "" = the department as a whole
 }
 
 // TLS names PEM files. They are read again when they change, which is looked

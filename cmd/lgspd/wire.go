@@ -167,7 +167,9 @@ func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logge
 		n, err := desk.Forget(ctx, time.Now().Add(-forgetLists))
 		return int64(n), err
 	}})
-	if d.soap, err = soap.New(soapOptions(cfg, loaded, log, func(a net.Addr) { d.ready <- a })); err != nil {
+	door := soapOptions(cfg, loaded, log, func(a net.Addr) { d.ready <- a })
+	door.LockedOut = d.lockedOut
+	if d.soap, err = soap.New(door); err != nil {
 		return nil, usageError("soap: %w", err)
 	}
 	return d, nil
@@ -206,6 +208,15 @@ func (d *daemon) run(ctx context.Context, hangUps <-chan os.Signal) error {
 		c.Close()
 	}
 	return errors.Join(errs...)
+}
+
+// lockedOut puts on record that the door is shut because of wrong log-ins.
+func (d *daemon) lockedOut(l soap.LockOut) {
+	e := audit.Entry{Event: audit.LockedOut, Sender: l.Department, System: l.System, Detail: audit.OfDepartment}
+	if l.Department == "" {
+		e.Detail = audit.OfAddress
+	}
+	d.bridge.Note(e)
 }
 
 // forgetLists is how long the journal of a list is kept that nobody goes on with.

@@ -55,7 +55,7 @@ type asks struct {
 	underway underway
 }
 
-func newAsks(o Options) (*asks, error) {
+func newAsks(o Options, n *notes) (*asks, error) {
 	a := &asks{LookUps: o.LookUps, desks: map[string]*desk{}, owed: newOwed()}
 	number(&a.Timeout, 10*time.Second)
 	number(&a.Concurrency, 32)
@@ -67,7 +67,7 @@ func newAsks(o Options) (*asks, error) {
 		}
 	}
 	for _, u := range o.Upstreams {
-		a.desks[u.Name] = &desk{name: u.Name, sink: u.Sink, breaker: &breaker{set: u.Breaker.orDefault()}, turns: newTurns(a.Concurrency, a.PerDepartment)}
+		a.desks[u.Name] = &desk{name: u.Name, sink: u.Sink, breaker: &breaker{set: u.Breaker.orDefault(), note: n.of(u.Name, audit.LookUps)}, turns: newTurns(a.Concurrency, a.PerDepartment)}
 	}
 	a.quotas = register.NewQuotas(func(ctx context.Context, day string) (func(_, _, _ string) int64, error) {
 		return a.Usage.AskedOn(ctx, day)
@@ -150,10 +150,12 @@ func (s Service) now() Service {
 }
 
 // EndLookUps cuts off the look-ups that are under way, lets no other begin, and
-// returns once each of them is on record, or could not be put there.
+// returns once each of them, and all that Note was told, is on record or could
+// not be put there. It is called once Run has returned, and the doors are shut.
 func (b *Bridge) EndLookUps() {
 	b.asks.underway.end()
 	b.asks.owed.end()
+	b.notes.flush()
 }
 
 // unasked marks an error as that of a look-up which never came to the upstream.

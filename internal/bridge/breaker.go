@@ -6,6 +6,7 @@ import (
 	"time"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
 )
 
 // Backoff is the wait between the attempts of one message: First, doubled
@@ -62,6 +63,9 @@ type breaker struct {
 	open     time.Duration // how long it was opened last; 0 = it is closed
 	rest     time.Time     // no lease before, for a reason of our own
 	probing  bool          // one look-up finds out whether the upstream works
+
+	note  func(audit.Entry) // told, in order, that it opened or closed; nil = nobody is
+	since time.Time         // when it opened
 }
 
 // limit returns how many of most attempts may be under way now, and when to
@@ -179,7 +183,9 @@ func (b *breaker) turn(now time.Time, cause *lgsp.Error) (opened, closed, turned
 	case (cause == nil || !cause.Kind.World()) && b.open == 0 && now.Before(b.until):
 		return false, false, false // the upstream works, and asked for a pause all the same
 	case cause == nil || !cause.Kind.World():
-		closed = b.open > 0
+		if closed = b.open > 0; closed && b.note != nil {
+			b.note(audit.Entry{Event: audit.UpstreamUp, At: now, Took: max(now.Sub(b.since), 0).Milliseconds()})
+		}
 		b.failures, b.open, b.until = 0, 0, time.Time{}
 		return false, closed, closed
 	case cause.Kind == lgsp.Throttled:
@@ -190,7 +196,12 @@ func (b *breaker) turn(now time.Time, cause *lgsp.Error) (opened, closed, turned
 	if b.failures < b.set.Failures || now.Before(b.until) {
 		return false, false, false
 	}
-	opened = b.open == 0
+	if opened = b.open == 0; opened {
+		b.since = now
+		if b.note != nil {
+			b.note(audit.Entry{Event: audit.UpstreamDown, At: now, Kind: cause.Kind.String(), Code: cause.Code})
+		}
+	}
 	b.open = min(max(2*b.open, b.set.Open), b.set.Most)
 	b.until = now.Add(max(b.open, min(cause.After, b.set.Most)))
 	return opened, false, true

@@ -78,6 +78,7 @@ type Bridge struct {
 	services  map[string]Service
 	upstreams []*upstream
 	asks      *asks
+	notes     *notes
 }
 
 // New connects services to upstreams. It starts nothing.
@@ -94,7 +95,7 @@ func New(o Options) (*Bridge, error) {
 	if o.Approved == nil {
 		o.Approved = func(string, string) bool { return false }
 	}
-	b := &Bridge{opt: o, services: map[string]Service{}}
+	b := &Bridge{opt: o, services: map[string]Service{}, notes: newNotes(o)}
 	known := map[string]bool{}
 	for _, u := range o.Upstreams {
 		known[u.Name] = true
@@ -107,7 +108,7 @@ func New(o Options) (*Bridge, error) {
 		b.services[s.Name] = s
 	}
 	var err error
-	if b.asks, err = newAsks(o); err != nil {
+	if b.asks, err = newAsks(o, b.notes); err != nil {
 		return nil, err
 	}
 	return b, nil
@@ -115,6 +116,15 @@ func New(o Options) (*Bridge, error) {
 
 // AddSweep adds a sweep. It must be called before Run.
 func (b *Bridge) AddSweep(s Sweep) { b.opt.Sweeps = append(b.opt.Sweeps, s) }
+
+// Note puts an entry on record soon, behind those that it was told before. It
+// never waits. An entry without a time gets that of now.
+func (b *Bridge) Note(e audit.Entry) {
+	if e.At.IsZero() {
+		e.At = b.opt.Now()
+	}
+	b.notes.add(e)
+}
 
 // Accept takes one message; see lgsp.Line.
 func (b *Bridge) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, error) {

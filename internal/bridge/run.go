@@ -9,6 +9,7 @@ import (
 	"time"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/queue"
 )
 
@@ -25,7 +26,9 @@ func (b *Bridge) Run(ctx context.Context) error {
 	}
 	wg.Go(func() { b.opt.Queue.Run(ctx) })
 	wg.Go(func() { b.keepHouse(ctx) })
+	wg.Go(func() { b.notes.run(ctx) })
 	wg.Wait()
+	b.notes.flush()
 	if _, err := b.opt.Queue.EndLeases(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
@@ -76,7 +79,7 @@ func newUpstream(b *Bridge, u Upstream) *upstream {
 	number(&u.Retry.First, time.Second)
 	number(&u.Retry.Most, 10*time.Minute)
 	u.Breaker = u.Breaker.orDefault()
-	return &upstream{Upstream: u, b: b, breaker: &breaker{set: u.Breaker},
+	return &upstream{Upstream: u, b: b, breaker: &breaker{set: u.Breaker, note: b.notes.of(u.Name, audit.Messages)},
 		turned: make(chan struct{}, 1), wire: make(chan struct{}, u.Concurrency)}
 }
 
