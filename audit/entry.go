@@ -49,6 +49,16 @@ const (
 	NoticeSent     Event = "notice-sent"
 	NoticeAnswered Event = "notice-answered"
 	NoticeClosed   Event = "notice-closed"
+
+	// People sign in to the web pages with accounts. A failed sign-in has an
+	// Account only where one has that name: people type passwords there.
+	SignedIn        Event = "signed-in"
+	SignInFailed    Event = "sign-in-failed"
+	SignedOut       Event = "signed-out"
+	AccountLocked   Event = "account-locked" // for a while, after wrong passwords
+	AccountAdded    Event = "account-added"
+	AccountChanged  Event = "account-changed"
+	PasswordChanged Event = "password-changed" // by the account itself
 )
 
 // What Detail says of UpstreamDown and UpstreamUp, and of LockedOut. Stored and
@@ -87,7 +97,8 @@ type Entry struct {
 	Procedure string    `json:"procedure,omitempty"` // MaDVC
 	Officer   string    `json:"officer,omitempty"`   // MaCanBo
 	Unit      string    `json:"unit,omitempty"`      // MaDonVi
-	Operator  string    `json:"operator,omitempty"`  // who ran a command
+	Operator  string    `json:"operator,omitempty"`  // who ran a command, or did it on a page
+	Account   string    `json:"account,omitempty"`   // name of the account that it was done to
 	Notice    string    `json:"notice,omitempty"`    // number of a notice, "12/2026"
 	Result    Result    `json:"result,omitempty"`    // of a look-up
 	Fields    string    `json:"fields,omitempty"`    // paths of the fields that a look-up returned, or that were wrong in a rejected message, spaces between
@@ -113,7 +124,7 @@ func (e *Entry) append(b []byte) []byte {
 	for _, f := range [...]struct{ key, value string }{
 		{"event", string(e.Event)}, {"message", e.Message}, {"sender", e.Sender}, {"system", e.System}, {"service", e.Service},
 		{"upstream", e.Upstream}, {"subject", e.Subject}, {"answered", e.Answered}, {"procedure", e.Procedure}, {"officer", e.Officer},
-		{"unit", e.Unit}, {"operator", e.Operator}, {"notice", e.Notice}, {"result", string(e.Result)}, {"fields", e.Fields},
+		{"unit", e.Unit}, {"operator", e.Operator}, {"account", e.Account}, {"notice", e.Notice}, {"result", string(e.Result)}, {"fields", e.Fields},
 		{"from", e.From},
 	} {
 		b = appendText(b, f.key, f.value)

@@ -23,10 +23,10 @@ func (t *tally) keep(scope string) {
 // figures makes the lines of a report of a tally.
 type figures struct {
 	*tally
-	lookUps  map[LookUpLine]*LookUps   // by a line without its figures
-	messages map[account]*Messages     // the same
-	notices  map[string]*Notices       // by department
-	security map[SecurityLine]int64    // by a line without its figure
+	lookUps  map[LookUpLine]*LookUps // by a line without its figures
+	messages map[account]*Messages   // the same
+	notices  map[string]*Notices     // by department
+	security map[SecurityLine]int64  // by a line without its figure
 	monthly  []MonthLine
 }
 
@@ -139,7 +139,7 @@ func (l *LookUps) count(k key, c cell) {
 }
 
 func (m *Messages) count(k key, c cell) {
-	rejected := k.what == rejectedState
+	rejected := k.what == rejectedState()
 	switch k.event {
 	case audit.Accepted:
 		m.Received += c.n

@@ -40,4 +40,4 @@ func splitHead(h audit.Head) (seq, hash string) {
 func dayOf(t time.Time) vntime.Day { return vntime.DayOf(t) }
 
 // rejectedState is the name of the state of messages that could not be mapped.
-var rejectedState = lgsp.Rejected.String()
+func rejectedState() string { return lgsp.Rejected.String() }
