@@ -23,6 +23,7 @@ import (
 	"lgsp.internal/adapter/mappings"
 	"lgsp.internal/adapter/notice"
 	"lgsp.internal/adapter/queue"
+	"lgsp.internal/adapter/report"
 	"lgsp.internal/adapter/usage"
 )
 
@@ -33,6 +34,7 @@ type store struct {
 	usage   *usage.Log
 	queue   *queue.Queue
 	notices *notice.Desk
+	counts  *report.Counts
 	journal []byte // key of the hashes in the journal of lgspd clean
 }
 
@@ -66,20 +68,21 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 		return nil, environmentError(err)
 	}
 	db, err := sqlite.Open(ctx, sqlite.Options{
-		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema()},
+		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema(), report.Schema()},
 		BusyTimeout: lockWait, MaxBytes: int64(cfg.Queue.MaxSize), MinFreeBytes: int64(cfg.Queue.MinFree), ReserveBytes: int64(cfg.Queue.Reserve), Log: log,
 	})
 	if err != nil {
 		return nil, environmentError(err)
 	}
-	record := audit.New(audit.Options{DB: db, Key: subjects})
+	counts := report.New(db)
+	record := audit.New(audit.Options{DB: db, Key: subjects, Counter: counts})
 	r := cfg.Queue.Retain
 	q, err := queue.Open(ctx, queue.Options{DB: db, Audit: record, Keys: keys, Log: log, Grace: cfg.Queue.Grace,
 		Retain: queue.Retention{Delivered: r.Delivered, Rejected: r.Rejected, Dropped: r.Dropped, Superseded: r.Superseded}})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, journal: journal,
+	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, counts: counts, journal: journal,
 		notices: notice.NewDesk(notice.Options{DB: db, Audit: record, Keys: noticeKeys, Keep: cfg.Notices.Retain, Log: log})}, nil
 }
 
@@ -169,6 +172,7 @@ func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logge
 	}})
 	door := soapOptions(cfg, loaded, log, func(a net.Addr) { d.ready <- a })
 	door.LockedOut = d.lockedOut
+	d.bridge.AddSweep(bridge.Sweep{Name: "counts of the record", Do: store.counts.CatchUp})
 	if d.soap, err = soap.New(door); err != nil {
 		return nil, usageError("soap: %w", err)
 	}
