@@ -172,7 +172,7 @@ func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logge
 	}})
 	door := soapOptions(cfg, loaded, log, func(a net.Addr) { d.ready <- a })
 	door.LockedOut = d.lockedOut
-	d.bridge.AddSweep(bridge.Sweep{Name: "counts of the record", Do: store.counts.CatchUp})
+	d.bridge.AddSweep(bridge.Sweep{Name: "counts of the record", Do: s.counts.CatchUp})
 	if d.soap, err = soap.New(door); err != nil {
 		return nil, usageError("soap: %w", err)
 	}
