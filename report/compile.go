@@ -61,18 +61,25 @@ func (o Order) report(node Node, of, before *tally) Report {
 	before.keep(o.Scope)
 	r := Report{Format: Format, Period: o.Period, From: o.Period.From, To: o.Period.To, Over: o.Period.Over(o.At), Province: o.House.Province, Scope: o.Scope,
 		At: o.At.UTC().Truncate(time.Millisecond), Nodes: []Node{node}}
-	f := newFigures(of)
-	r.LookUps, r.Messages, r.Notices, r.Fields = f.lookUpLines(), f.messageLines(), f.noticeLines(), f.fieldLines()
-	r.Groups, r.Backlogs, r.Outages, r.Security, r.Months = f.groupLines(o.House.Groups), f.backlogLines(), f.outageLines(node.Name), f.securityLines(), f.monthLines()
-	r.Total = f.totals()
+	o.fill(&r, of)
+	r.Total = r.sum()
 	if !before.empty() {
-		t := newFigures(before).totals()
+		var b Report
+		o.fill(&b, before)
+		t := b.sum()
 		r.Before = &t
 	}
 	r.Systems = o.House.systems(o.Scope, min(o.Period.To, dayOf(o.At)))
 	r.Departments = o.House.departments(o.departments(r))
 	r.Services = o.House.services(servicesIn(r))
 	return r
+}
+
+// fill adds the lines that a tally comes to.
+func (o Order) fill(r *Report, t *tally) {
+	f := newFigures(t)
+	r.LookUps, r.Messages, r.Notices, r.Fields = f.lookUpLines(), f.messageLines(), f.noticeLines(), f.fieldLines()
+	r.Groups, r.Backlogs, r.Outages, r.Security, r.Months = f.groupLines(o.House.Groups), f.backlogLines(), f.outageLines(o.House.Node), f.securityLines(), f.monthLines()
 }
 
 // departments returns the codes that the report has lines for: those that the

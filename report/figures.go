@@ -213,9 +213,7 @@ func (f *figures) lookUpLines() []LookUpLine {
 		at.LookUps = *l
 		lines = append(lines, at)
 	}
-	slices.SortFunc(lines, func(a, b LookUpLine) int {
-		return cmp.Or(cmp.Compare(a.Department, b.Department), cmp.Compare(a.System, b.System), cmp.Compare(a.Service, b.Service))
-	})
+	slices.SortFunc(lines, compareLookUps)
 	return lines
 }
 
@@ -224,9 +222,7 @@ func (f *figures) messageLines() []MessageLine {
 	for a, m := range f.messages {
 		lines = append(lines, MessageLine{Department: a.sender, Service: a.service, Messages: *m})
 	}
-	slices.SortFunc(lines, func(a, b MessageLine) int {
-		return cmp.Or(cmp.Compare(a.Department, b.Department), cmp.Compare(a.Service, b.Service))
-	})
+	slices.SortFunc(lines, compareMessages)
 	return lines
 }
 
@@ -241,9 +237,12 @@ func (f *figures) noticeLines() []NoticeLine {
 // fieldsMost is how many fields a report names of each department.
 const fieldsMost = 20
 
-func (f *figures) fieldLines() []FieldLine {
+func (f *figures) fieldLines() []FieldLine { return topFields(f.fields) }
+
+// topFields returns the fields that were wrong most often, for each department.
+func topFields(times map[fieldKey]int64) []FieldLine {
 	lines := []FieldLine{}
-	for k, n := range f.fields {
+	for k, n := range times {
 		lines = append(lines, FieldLine{Department: k.sender, Service: k.service, Field: k.field, Times: n})
 	}
 	slices.SortFunc(lines, func(a, b FieldLine) int {

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"lgsp.internal/adapter/audit"
 )
 
 // inTimeSpans is how many of the spans of delivery count as in time: 24 hours.
@@ -77,9 +75,7 @@ func (f *figures) securityLines() []SecurityLine {
 		at.Times = n
 		lines = append(lines, at)
 	}
-	slices.SortFunc(lines, func(a, b SecurityLine) int {
-		return cmp.Or(cmp.Compare(a.Event, b.Event), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Department, b.Department))
-	})
+	slices.SortFunc(lines, compareSecurity)
 	return lines
 }
 
@@ -96,30 +92,6 @@ func (f *figures) monthLines() []MonthLine {
 		m.Waiting = waiting
 	}
 	return f.monthly
-}
-
-func (f *figures) totals() (t Totals) {
-	for _, l := range f.lookUps {
-		t.LookUps.add(*l)
-	}
-	for _, m := range f.messages {
-		t.Messages.add(*m)
-	}
-	for _, n := range f.notices {
-		t.Notices.add(*n)
-	}
-	for p, d := range f.down {
-		if p != (place{}) {
-			t.Outages += d.times
-			t.Down += d.down
-		}
-	}
-	for at, n := range f.security {
-		if isIncident(audit.Event(at.Event)) {
-			t.Security += n
-		}
-	}
-	return t
 }
 
 func (l *LookUps) add(o LookUps) {

@@ -1,0 +1,280 @@
+package report
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/vntime"
+)
+
+// Verdict is what Verify found.
+type Verdict struct {
+	Entries     int64           // that were read
+	Took        time.Duration   // reading and counting them
+	Differences []Difference    // numbers that are not what the record says; at most mostDifferences
+	Problems    []audit.Problem // places where the record is not what was written
+	Before      bool            // the previous period's numbers were recomputed too
+}
+
+// Holds reports whether every number was found again in a record that is whole.
+func (v Verdict) Holds() bool { return len(v.Differences) == 0 && len(v.Problems) == 0 }
+
+// Difference is one number of a report that the record does not confirm.
+type Difference struct {
+	Where  string // "messages/H29.11/hotich.khai-sinh/received"
+	Report string
+	Record string
+}
+
+func (d Difference) String() string {
+	return fmt.Sprintf("%s: the report says %s, the record %s", d.Where, orNothing(d.Report), orNothing(d.Record))
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
+}
+
+const mostDifferences = 50
+
+// ErrPruned is returned by Verify for a report whose entries are no longer kept.
+var ErrPruned = errors.New("entries of the report's period are no longer on record, which is kept for two years; its numbers cannot be recomputed")
+
+// Verify makes every number of a report again from the record itself, up to the
+// end that the report rests on, and checks the record on its way. It reads
+// entries one after the other; its memory depends on departments, services and
+// days, not on the number of entries.
+func (c *Counts) Verify(ctx context.Context, record *audit.Log, r Report) (Verdict, error) {
+	began := time.Now()
+	if len(r.Nodes) == 0 {
+		return Verdict{}, errors.New("the report does not say which record it rests on")
+	}
+	head, err := r.Nodes[0].Head()
+	if err != nil {
+		return Verdict{}, err
+	}
+	carried, err := c.carried(ctx)
+	if err != nil {
+		return Verdict{}, err
+	}
+	rec := newRecount(r, carried)
+	var reading audit.Reading
+	if head.Seq > 0 {
+		if reading, err = record.Read(ctx, audit.Range{Last: head.Seq}, rec.add); err != nil {
+			return Verdict{}, fmt.Errorf("verify %s: %w", r.Period, err)
+		}
+	}
+	v := Verdict{Entries: reading.Entries, Problems: reading.Problems}
+	if reading.Head != head && len(v.Problems) == 0 {
+		v.Problems = append(v.Problems, audit.Problem{Seq: head.Seq, Text: "is not the one that the report rests on: the record was rewritten or cut off"})
+	}
+	if again, err := c.carried(ctx); err != nil || !maps.Equal(again, carried) {
+		return v, errors.Join(err, audit.ErrPruned)
+	}
+	if reading.Anchor.Seq > 0 && rec.first.After(r.From.Begin()) {
+		return v, ErrPruned
+	}
+	v.Before = reading.Anchor.Seq == 0 || !rec.first.After(r.Period.Previous().From.Begin())
+	v.Differences, err = rec.compare(r, v.Before)
+	v.Took = time.Since(began)
+	return v, err
+}
+
+// carried reads what entries have left behind that are no longer on record.
+func (c *Counts) carried(ctx context.Context) (map[account]balance, error) {
+	tx, err := c.db.Read().BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, fmt.Errorf("read the counts: %w", err)
+	}
+	all := map[account]balance{}
+	err = eachRow(ctx, tx, func(rows *sql.Rows) error {
+		var a account
+		var b balance
+		err := rows.Scan(&a.sender, &a.service, &b.waiting, &b.parked, &b.open)
+		all[a] = b
+		return err
+	}, "select sender, service, waiting, parked, open from report_carried")
+	return all, errors.Join(err, tx.Rollback())
+}
+
+// recount counts the record once more, for one report and the period before it.
+type recount struct {
+	of, before *tally
+	names      map[string]string // texts that are kept, each once
+	down       outages
+	first      time.Time // when the first entry was written
+	last       int64     // when the one before was, UTC ms
+}
+
+func newRecount(r Report, carried map[account]balance) *recount {
+	rec := &recount{of: newTally(r.Period, millis(r.At)), before: newTally(r.Period.Previous(), millis(r.At)), names: map[string]string{}}
+	rec.of.now, rec.before.now = maps.Clone(carried), maps.Clone(carried)
+	return rec
+}
+
+// add counts an entry, whose texts are those of a buffer.
+func (rec *recount) add(e *audit.Entry) error {
+	if rec.first.IsZero() {
+		rec.first = e.At
+	}
+	if t, is := turnOf(e, rec.last); is {
+		t.place = place{rec.name(t.place.upstream), rec.name(t.place.line)}
+		if err := rec.down.note(t, rec.ended); err != nil {
+			return err
+		}
+	}
+	rec.last = millis(e.At)
+	k, c, counts := countOf(e)
+	if !counts {
+		return nil
+	}
+	k = key{rec.name(k.sender), rec.name(k.system), rec.name(k.service), audit.Event(rec.name(string(k.event))), rec.name(k.what), rec.name(k.code)}
+	day := vntime.DayOf(e.At)
+	for _, t := range [...]*tally{rec.of, rec.before} {
+		addTo(t.now, k, 1)
+		if day >= t.period.From {
+			t.addSince(k, 1)
+		}
+		if t.period.Has(day) {
+			t.addCell(t.monthOf(day), k, c)
+			t.addFlow(day, k, 1)
+			wrongFields(e, func(field string) { t.fields[fieldKey{k.sender, k.service, rec.name(field)}]++ })
+		}
+	}
+	return nil
+}
+
+// ended adds an outage that has ended; what is open is added in the end.
+func (rec *recount) ended(one *outage) error {
+	if !one.open {
+		rec.of.addOutage(*one)
+		rec.before.addOutage(*one)
+	}
+	return nil
+}
+
+// name returns a text that may be kept.
+func (rec *recount) name(s string) string {
+	if s == "" {
+		return ""
+	}
+	kept, ok := rec.names[s]
+	if !ok {
+		kept = strings.Clone(s)
+		rec.names[kept] = kept
+	}
+	return kept
+}
+
+// monthOf returns which of the period's months a day of it lies in.
+func (t *tally) monthOf(d vntime.Day) int {
+	i, _ := slices.BinarySearchFunc(t.months, d, func(m Period, d vntime.Day) int { return int(m.To - d) })
+	return i
+}
+
+// compare puts the report together anew and lists every number that differs.
+func (rec *recount) compare(r Report, before bool) ([]Difference, error) {
+	for _, one := range rec.down.open {
+		rec.of.addOutage(one)
+		rec.before.addOutage(one)
+	}
+	o := Order{Period: r.Period, Scope: r.Scope, At: r.At, House: House{Province: r.Province, Node: r.Nodes[0].Name, Departments: r.Departments, Services: r.Services}}
+	for _, g := range r.Groups {
+		o.House.Groups = append(o.House.Groups, Group{Title: g.Title, Services: g.Services})
+	}
+	again := o.report(r.Nodes[0], rec.of, rec.before)
+	again.Systems, again.Services = r.Systems, r.Services // of the configuration
+	if !before {
+		again.Before = r.Before
+	}
+	return differences(r, again)
+}
+
+// differences compares two reports number by number.
+func differences(report, record Report) ([]Difference, error) {
+	a, err := numbersOf(report)
+	if err != nil {
+		return nil, err
+	}
+	b, err := numbersOf(record)
+	if err != nil {
+		return nil, err
+	}
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	var found []Difference
+	for _, where := range slices.Sorted(maps.Keys(all)) {
+		if a[where] != b[where] && len(found) < mostDifferences {
+			found = append(found, Difference{Where: where, Report: a[where], Record: b[where]})
+		}
+	}
+	return found, nil
+}
+
+// numbersOf returns every value of a report by its path.
+func numbersOf(r Report) (map[string]string, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	var tree any
+	d := json.NewDecoder(strings.NewReader(string(text)))
+	d.UseNumber()
+	if err := d.Decode(&tree); err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	flatten(all, "", tree)
+	return all, nil
+}
+
+func flatten(all map[string]string, path string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, one := range v {
+			flatten(all, join(path, name), one)
+		}
+	case []any:
+		for i, one := range v {
+			flatten(all, join(path, placeOf(one, i)), one)
+		}
+	case nil:
+	default:
+		all[path] = fmt.Sprint(v)
+	}
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "/" + name
+}
+
+// placeOf names an item of a list by what tells it from the others.
+func placeOf(v any, i int) string {
+	line, ok := v.(map[string]any)
+	if !ok {
+		return fmt.Sprint(i + 1)
+	}
+	var parts []string
+	for _, name := range [...]string{"department", "system", "service", "field", "event", "code", "upstream", "line", "title", "from"} {
+		if s, ok := line[name].(string); ok && s != "" {
+			parts = append(parts, s)
+		}
+	}
+	if len(parts) == 0 {
+		return fmt.Sprint(i + 1)
+	}
+	return strings.Join(parts, "/")
+}
