@@ -19,7 +19,6 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -67,6 +66,14 @@ type Counter interface {
 	// fail whose entry it is, so a fault of the figures is better kept than
 	// returned.
 	Count(tx *sqlite.Tx, e *Entry) error
+}
+
+// Carrier is an optional part of a Counter, which keeps what the entries that
+// Prune removes stand for.
+type Carrier interface {
+	// Carry is told an entry in the commit that removes it, in the order of the
+	// chain. What is said of Count holds for it; an error keeps the entry.
+	Carry(tx *sqlite.Tx, removed *Entry) error
 }
 
 // Log is the record.
@@ -153,8 +160,7 @@ func (l *Log) tell(tx *sqlite.Tx, e *Entry) error {
 	l.told = *e
 	l.told.At = e.At.UTC().Truncate(time.Millisecond)
 	if bytes.Contains(l.buf[32:], []byte("\ufffd")) { // it stands there for what is not UTF-8
-		l.told = Entry{}
-		if err := json.Unmarshal(l.buf[32:], &l.told); err != nil {
+		if err := l.told.decode(string(l.buf[32:])); err != nil {
 			return err
 		}
 	}

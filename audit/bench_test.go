@@ -71,3 +71,19 @@ func BenchmarkAppend(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "entries/s")
 }
+
+// BenchmarkRead reads the record as whoever recomputes figures does.
+func BenchmarkRead(b *testing.B) {
+	t := benchRecord(b)
+	var took int64
+	for b.Loop() {
+		r, err := t.log.Read(context.Background(), audit.Range{}, func(e *audit.Entry) error {
+			took += e.Took
+			return nil
+		})
+		if err != nil || r.Entries != benchEntries || len(r.Problems) > 0 {
+			b.Fatalf("%+v %v", r, err)
+		}
+	}
+	perSecond(b)
+}

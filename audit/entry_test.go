@@ -32,10 +32,10 @@ func check(t *testing.T, e Entry) {
 	if strings.ContainsAny(string(text), "\n\r") || !utf8.Valid(text) {
 		t.Fatalf("not a line of UTF-8: %q", text)
 	}
-	if seqOf(text) != e.Seq {
-		t.Fatalf("number is read as %d, want %d", seqOf(text), e.Seq)
+	if seqOf(string(text)) != e.Seq {
+		t.Fatalf("number is read as %d, want %d", seqOf(string(text)), e.Seq)
 	}
-	if at, err := timeOf(text); err != nil || !at.Equal(want.At) {
+	if at, err := timeOf(string(text)); err != nil || !at.Equal(want.At) {
 		t.Fatalf("time is read as %s (%v), want %s", at, err, want.At)
 	}
 	plain, err := json.Marshal(want)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -31,7 +32,7 @@ func (l *Log) Export(ctx context.Context, w io.Writer, from, to time.Time) (n in
 	out := bufio.NewWriterSize(w, 64<<10)
 	fmt.Fprintf(out, "{\"record\":\"lgspd\",\"version\":1,\"after\":%q}\n", before)
 	var text []byte
-	err = l.walk(ctx, before.Seq, last, func(Head) error {
+	err = l.walk(ctx, plainLines, before.Seq, last, func(Head) error {
 		return errors.New("the record was pruned meanwhile; export it again")
 	}, func(at *line) error {
 		text = hex.AppendEncode(append(text[:0], `{"hash":"`...), at.hash)
@@ -130,23 +131,23 @@ func (l *lineReader) next() ([]byte, error) {
 }
 
 // cutLine takes a line apart without decoding the entry, whose exact bytes were hashed.
-func cutLine(line []byte) (hash, entry []byte, err error) {
+func cutLine(line []byte) (hash []byte, entry string, err error) {
 	const before, between = `{"hash":"`, `","entry":`
 	rest, ok := bytes.CutPrefix(line, []byte(before))
 	digits, rest, ok2 := bytes.Cut(rest, []byte(between))
-	entry, ok3 := bytes.CutSuffix(rest, []byte("}"))
+	text, ok3 := bytes.CutSuffix(rest, []byte("}"))
 	hash = make([]byte, 32)
 	if n, err := hex.Decode(hash, digits[:min(len(digits), 64)]); !ok || !ok2 || !ok3 || err != nil || n != 32 || len(digits) != 64 {
-		return nil, nil, errors.New("not a line of an export")
+		return nil, "", errors.New("not a line of an export")
 	}
-	return hash, entry, nil
+	return hash, string(text), nil
 }
 
 // timeOf reads At from an entry's text, where it always stands second.
-func timeOf(entry []byte) (time.Time, error) {
-	_, rest, ok := bytes.Cut(entry, []byte(`,"at":"`))
+func timeOf(entry string) (time.Time, error) {
+	_, rest, ok := strings.Cut(entry, `,"at":"`)
 	if !ok || len(rest) < len(stamp) {
 		return time.Time{}, errors.New("the entry has no time")
 	}
-	return time.Parse(stamp, string(rest[:len(stamp)]))
+	return time.Parse(stamp, rest[:len(stamp)])
 }

@@ -53,7 +53,7 @@ func (l *Log) Prune(ctx context.Context, before time.Time) (int64, error) {
 
 // refuseUnseen returns ErrUnseen if the oldest entry is from before a time.
 func (l *Log) refuseUnseen(ctx context.Context, before time.Time) error {
-	var entry []byte
+	var entry string
 	err := l.opt.DB.Read().QueryRowContext(ctx, "select entry from audit order by seq limit 1").Scan(&entry)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -71,9 +71,12 @@ func (l *Log) refuseUnseen(ctx context.Context, before time.Time) error {
 func (l *Log) pruneBatch(ctx context.Context, before time.Time) (int64, error) {
 	var n int64
 	err := l.opt.DB.Settle(ctx, func(tx *sqlite.Tx) error {
-		last, count, err := oldBefore(tx, before)
-		if err != nil || count == 0 {
+		last, old, err := oldBefore(tx, before)
+		if err != nil || len(old) == 0 {
 			n = 0
+			return err
+		}
+		if err := l.carry(tx, old); err != nil {
 			return err
 		}
 		if err := tx.Do("update audit_anchor set seq = ?, hash = ?", last.Seq, last.Hash[:]); err != nil {
@@ -85,14 +88,33 @@ func (l *Log) pruneBatch(ctx context.Context, before time.Time) (int64, error) {
 	return n, err
 }
 
-// oldBefore returns the last entry of the next batch that is older than before.
-func oldBefore(tx *sqlite.Tx, before time.Time) (last Head, count int64, err error) {
+// carry tells the counter what is removed, if it wants to know.
+func (l *Log) carry(tx *sqlite.Tx, old []string) error {
+	carrier, ok := l.opt.Counter.(Carrier)
+	if !ok {
+		return nil
+	}
+	for _, text := range old {
+		if err := l.told.decode(text); err != nil {
+			return err
+		}
+		if err := carrier.Carry(tx, &l.told); err != nil {
+			return fmt.Errorf("carry what entry %d stands for: %w", l.told.Seq, err)
+		}
+	}
+	return nil
+}
+
+// oldBefore returns the texts of the next batch that is older than before, and
+// the last entry of it.
+func oldBefore(tx *sqlite.Tx, before time.Time) (last Head, old []string, err error) {
 	young := false
 	err = tx.Query("select seq, entry, hash from audit order by seq limit +?", func(r sqlite.Row) error {
 		if young {
 			return nil
 		}
-		at, err := timeOf(r.Blob(1))
+		text := r.Text(1)
+		at, err := timeOf(text)
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", r.Int(0), err)
 		}
@@ -101,8 +123,8 @@ func oldBefore(tx *sqlite.Tx, before time.Time) (last Head, count int64, err err
 		}
 		last.Seq = r.Int(0)
 		copy(last.Hash[:], r.Blob(2))
-		count++
+		old = append(old, text)
 		return nil
 	}, int64(pruneBatch))
-	return last, count, err
+	return last, old, err
 }

@@ -1,14 +1,13 @@
 package audit
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -44,12 +43,12 @@ func (l *Log) Verify(ctx context.Context, heads ...Head) (Verdict, error) {
 	}
 	c := newChecker(heads)
 	young := l.opt.Now().Add(-Retention)
-	err = l.walk(ctx, -1, math.MaxInt64, func(anchor Head) error {
+	err = l.walk(ctx, namedLines, -1, math.MaxInt64, func(anchor Head) error {
 		c.begins(anchor, written, young)
 		return nil
 	}, func(at *line) error {
 		c.next(at.seq, at.entry, at.hash)
-		c.names(at.seq, at.entry, at.message)
+		c.names(at)
 		return nil
 	})
 	if err != nil {
@@ -89,7 +88,7 @@ func (c *checker) begins(anchor Head, written []sealed, young time.Time) {
 	}
 }
 
-func (c *checker) next(seq int64, entry, hash []byte) {
+func (c *checker) next(seq int64, entry string, hash []byte) {
 	prev := c.verdict.Head
 	if seq != prev.Seq+1 {
 		c.problem(seq, fmt.Sprintf("follows entry %d: %d entries are missing", prev.Seq, seq-prev.Seq-1))
@@ -113,11 +112,12 @@ func (c *checker) next(seq int64, entry, hash []byte) {
 
 // names checks that the column which finds a message's entries says what the
 // entry says.
-func (c *checker) names(seq int64, entry, message []byte) {
+func (c *checker) names(at *line) {
 	const key = `,"message":"`
-	_, rest, named := bytes.Cut(entry, []byte(key))
-	if named != (message != nil) || named && !bytes.HasPrefix(rest, append(message, '"')) {
-		c.problem(seq, "is filed under another message than it names")
+	_, rest, named := strings.Cut(at.entry, key)
+	rest, fits := strings.CutPrefix(rest, at.message)
+	if named != at.named || named && !(fits && strings.HasPrefix(rest, `"`)) {
+		c.problem(at.seq, "is filed under another message than it names")
 	}
 }
 
@@ -143,13 +143,14 @@ func (c *checker) problem(seq int64, text string) {
 }
 
 // seqOf reads the number that every entry begins with, -1 if it does not.
-func seqOf(entry []byte) int64 {
+func seqOf(entry string) int64 {
 	const prefix = `{"seq":`
-	if len(entry) <= len(prefix) || string(entry[:len(prefix)]) != prefix {
+	if len(entry) <= len(prefix) || entry[:len(prefix)] != prefix {
 		return -1
 	}
 	var n int64
-	for _, c := range entry[len(prefix):] {
+	for i := len(prefix); i < len(entry); i++ {
+		c := entry[i]
 		if c < '0' || c > '9' {
 			return n
 		}
@@ -161,13 +162,13 @@ func seqOf(entry []byte) int64 {
 func scanEntries(rows *sql.Rows) ([]Entry, error) {
 	var entries []Entry
 	for rows.Next() {
-		var text sql.RawBytes
+		var text string
 		if err := rows.Scan(&text); err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
 		var e Entry
-		if err := json.Unmarshal(text, &e); err != nil {
-			return nil, errors.Join(fmt.Errorf("read an entry of the record: %w", err), rows.Close())
+		if err := e.decode(text); err != nil {
+			return nil, errors.Join(err, rows.Close())
 		}
 		entries = append(entries, e)
 	}

@@ -1,9 +1,7 @@
 package audit
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -28,18 +26,18 @@ func (l *Log) Who(ctx context.Context, subjects []string, each func(Entry) error
 		}
 		names = append(names, name)
 	}
-	err = l.walk(ctx, -1, math.MaxInt64, func(Head) error { return nil }, func(at *line) error {
+	err = l.walk(ctx, plainLines, -1, math.MaxInt64, func(Head) error { return nil }, func(at *line) error {
 		if read++; read == 1 {
 			if since, err = timeOf(at.entry); err != nil {
 				return err
 			}
 		}
 		for _, name := range names {
-			if !bytes.Contains(at.entry, []byte(name)) {
+			if !strings.Contains(at.entry, name) {
 				continue // most entries are not worth decoding
 			}
 			var e Entry
-			if err := json.Unmarshal(at.entry, &e); err != nil {
+			if err := e.decode(at.entry); err != nil {
 				return fmt.Errorf("entry %d: %w", at.seq, err)
 			}
 			if e.Subject == name || slices.Contains(strings.Fields(e.Answered), name) {

@@ -148,5 +148,16 @@ func (r Row) Blob(i int) []byte {
 	return nil
 }
 
+// Append appends column i, which is a text or a blob, to b.
+func (r Row) Append(b []byte, i int) []byte {
+	switch v := r[i].(type) {
+	case []byte:
+		return append(b, v...)
+	case string:
+		return append(b, v...)
+	}
+	return b
+}
+
 // Null reports whether column i is null.
 func (r Row) Null(i int) bool { return r[i] == nil }
