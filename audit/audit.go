@@ -12,12 +12,14 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"database/sql"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -47,9 +49,24 @@ type Options struct {
 	Key []byte           // of the subjects' pseudonyms
 	Now func() time.Time // nil = time.Now
 
+	// Counter is told every entry; nil = nobody counts.
+	Counter Counter
+
 	// HeadsPath is a file beside the database that Seal writes heads of the
 	// chain to; "" = the database's path with ".heads".
 	HeadsPath string
+}
+
+// Counter keeps figures of what comes on record, in the commit in which it
+// comes there.
+type Counter interface {
+	// Count is told an entry once it stands in the transaction, as Read will
+	// tell it. e is valid until Count returns, which runs in the writer's
+	// goroutine. The transaction may be given up or made again: what Count
+	// keeps in memory holds for that transaction alone. An error has the write
+	// fail whose entry it is, so a fault of the figures is better kept than
+	// returned.
+	Count(tx *sqlite.Tx, e *Entry) error
 }
 
 // Log is the record.
@@ -61,6 +78,7 @@ type Log struct {
 	tx   *sqlite.Tx // the transaction that head is valid in
 	head Head
 	buf  []byte
+	told Entry // what the counter is told
 
 	seen seen
 }
@@ -116,7 +134,28 @@ func (l *Log) Append(tx *sqlite.Tx, e *Entry) error {
 		return fmt.Errorf("append to the record: %w", err)
 	}
 	l.head = Head{Seq: e.Seq, Hash: hash}
+	if l.opt.Counter == nil {
+		return nil
+	}
+	if err := l.tell(tx, e); err != nil {
+		l.tx = nil
+		return fmt.Errorf("count an entry of the record: %w", err)
+	}
 	return nil
+}
+
+// tell tells the counter an entry that was just added. It is copied because the
+// entry of a caller would otherwise have to be allocated.
+func (l *Log) tell(tx *sqlite.Tx, e *Entry) error {
+	l.told = *e
+	l.told.At = e.At.UTC().Truncate(time.Millisecond)
+	if bytes.Contains(l.buf[32:], []byte("\ufffd")) { // it stands there for what is not UTF-8
+		l.told = Entry{}
+		if err := json.Unmarshal(l.buf[32:], &l.told); err != nil {
+			return err
+		}
+	}
+	return l.opt.Counter.Count(tx, &l.told)
 }
 
 // headIn reads the end of the chain, which another process may have moved.

@@ -70,7 +70,8 @@ type Entry struct {
 	Operator  string    `json:"operator,omitempty"`  // who ran a command
 	Notice    string    `json:"notice,omitempty"`    // number of a notice, "12/2026"
 	Result    Result    `json:"result,omitempty"`    // of a look-up
-	Fields    string    `json:"fields,omitempty"`    // paths of the fields that a look-up returned, spaces between
+	Fields    string    `json:"fields,omitempty"`    // paths of the fields that a look-up returned, or that were wrong in a rejected message, spaces between
+	From      string    `json:"from,omitempty"`      // state of the message before, where the event alone does not tell it
 	Attempt   int64     `json:"attempt,omitempty"`
 	Kind      string    `json:"kind,omitempty"`   // of the error
 	Code      string    `json:"code,omitempty"`   // of the error
@@ -93,6 +94,7 @@ func (e *Entry) append(b []byte) []byte {
 		{"event", string(e.Event)}, {"message", e.Message}, {"sender", e.Sender}, {"system", e.System}, {"service", e.Service},
 		{"upstream", e.Upstream}, {"subject", e.Subject}, {"answered", e.Answered}, {"procedure", e.Procedure}, {"officer", e.Officer},
 		{"unit", e.Unit}, {"operator", e.Operator}, {"notice", e.Notice}, {"result", string(e.Result)}, {"fields", e.Fields},
+		{"from", e.From},
 	} {
 		b = appendText(b, f.key, f.value)
 	}

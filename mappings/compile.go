@@ -36,6 +36,8 @@ func (c *compiler) compile() {
 	if len(c.problems) > 0 {
 		return
 	}
+	m.paths = paths{}
+	m.paths.below(root)
 	if m.plugin != "" {
 		m.states.New = func() any { return &state{m: m} }
 		return // what it reads of a message only the plugin knows

@@ -69,6 +69,7 @@ type Mapping struct {
 	rules  int
 	tree   *scope // what the rules read of a message
 	top    *rule  // the target's root: an object of fields
+	paths  paths  // that the rules name
 	schema []byte
 	states sync.Pool // of *state
 }

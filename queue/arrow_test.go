@@ -127,6 +127,7 @@ func TestEachArrowChangesTheStateAndWritesItsEntry(t *testing.T) {
 			id := a.walk(b)
 			b.expect(id, a.state)
 			b.expectHistory(id, a.record)
+			b.checkFrom(b.record())
 		})
 	}
 }
@@ -277,6 +278,16 @@ func TestTheReasonIsShownUntilTheMessageIsDelivered(t *testing.T) {
 	rejected := b.item(b.reject("HS-2", "", "x").ID)
 	if rejected.Kind != "invalid" || rejected.Reason != bad.Text || !strings.Contains(rejected.Error, "/DangKy/NgaySinh") {
 		t.Errorf("rejected message shows %+v", rejected)
+	}
+}
+
+func TestARejectionTellsWhichFieldsWereWrong(t *testing.T) {
+	b := newBench(t)
+	id := b.reject("HS-1", "", "x").ID
+	b.operate(b.q.Replay, only(id), 1)
+	got := b.history(id)
+	if len(got) != 2 || got[0].Fields != "/DangKy/NgaySinh" || got[0].From != "" || got[1].Fields != "" || got[1].From != "rejected" {
+		t.Errorf("record has %+v", got)
 	}
 }
 

@@ -157,7 +157,7 @@ func (q *Queue) quarantine(tx *sqlite.Tx, c *commit, m row) error {
 		c.ms, int64(lgsp.Invalid), damagedText, errDamaged.Error(), m.seq); err != nil {
 		return err
 	}
-	e := m.entry(audit.Parked)
+	e := m.entryFrom(audit.Parked)
 	e.Kind, e.Code = lgsp.Invalid.String(), "Damaged"
 	return q.move(tx, m, lgsp.Parked, e)
 }

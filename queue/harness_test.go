@@ -270,7 +270,7 @@ func (b *bench) put(id, lane, body string) lgsp.ID {
 func (b *bench) reject(id, lane, body string) lgsp.Receipt {
 	b.t.Helper()
 	e, d := b.message(id, lane, body)
-	r, err := b.q.Reject(context.Background(), e, d, "hotich", bad)
+	r, err := b.q.Reject(context.Background(), e, d, "hotich", bad, "/DangKy/NgaySinh")
 	if err != nil {
 		b.t.Fatal(err)
 	}

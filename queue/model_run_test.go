@@ -122,7 +122,7 @@ func (w *walk) arrive(rejected, wanted bool) {
 	var err error
 	if rejected {
 		n.state, n.remap = lgsp.Rejected, false
-		r, err = w.q.Reject(context.Background(), e, d, "hotich", bad)
+		r, err = w.q.Reject(context.Background(), e, d, "hotich", bad, "")
 	} else {
 		r, err = w.q.Put(context.Background(), e, d, "hotich")
 	}

@@ -128,7 +128,7 @@ func (q *Queue) replayOne(tx *sqlite.Tx, m row, o Order) error {
 		lane = coalesce(lane, lane_rejected), lane_rejected = null, unread = null where seq = ?`, c.ms, due, waits, m.seq); err != nil {
 		return err
 	}
-	return q.move(tx, m, lgsp.Queued, ordered(m.entry(audit.Replayed), o))
+	return q.move(tx, m, lgsp.Queued, ordered(m.entryFrom(audit.Replayed), o))
 }
 
 // renumber gives a message the largest seq of all: the end of a lane is the
@@ -153,7 +153,7 @@ func (q *Queue) holdOne(tx *sqlite.Tx, m row, o Order) error {
 		q.begin(tx).ms, "Thông điệp được "+o.Operator+" tạm giữ; hãy cho gửi lại hoặc loại bỏ.", m.seq); err != nil {
 		return err
 	}
-	e := ordered(m.entry(audit.Parked), o)
+	e := ordered(m.entryFrom(audit.Parked), o)
 	e.Code = "Held"
 	return q.move(tx, m, lgsp.Parked, e)
 }
@@ -177,7 +177,7 @@ func (q *Queue) dropOne(tx *sqlite.Tx, m row, o Order) error {
 			return err
 		}
 	}
-	return q.move(tx, m, lgsp.Dropped, ordered(m.entry(audit.Dropped), o))
+	return q.move(tx, m, lgsp.Dropped, ordered(m.entryFrom(audit.Dropped), o))
 }
 
 func ordered(e audit.Entry, o Order) audit.Entry {

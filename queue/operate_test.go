@@ -77,7 +77,7 @@ func TestACommandMovesOnlyMessagesOfItsStates(t *testing.T) {
 				}
 				moved = append(moved, before[it.ID])
 				history := b.history(mustParse(it.ID))
-				if last := history[len(history)-1]; it.State != c.to || last.Operator != operator.Operator || last.Detail != operator.Why {
+				if last := history[len(history)-1]; it.State != c.to || last.From != before[it.ID] || last.Operator != operator.Operator || last.Detail != operator.Why {
 					t.Errorf("%s became %s, on record as %+v", before[it.ID], it.State, last)
 				}
 			}

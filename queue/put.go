@@ -23,6 +23,7 @@ type arrival struct {
 	digest   []byte
 	sealed   []byte
 	cause    *lgsp.Error // why it is rejected; nil = it is not
+	wrong    string      // fields that are wrong, for the record
 }
 
 func (q *Queue) arrive(e lgsp.Envelope, d lgsp.Document, upstream string, cause *lgsp.Error) (*arrival, error) {
@@ -87,13 +88,15 @@ func (q *Queue) Put(ctx context.Context, e lgsp.Envelope, d lgsp.Document, upstr
 }
 
 // Reject stores a message that could not be mapped, with the reason its sender
-// is told, so that a sender that ignores the answer loses nothing.
-func (q *Queue) Reject(ctx context.Context, e lgsp.Envelope, d lgsp.Document, upstream string, cause *lgsp.Error) (lgsp.Receipt, error) {
+// is told, so that a sender that ignores the answer loses nothing. wrong goes
+// on record as the fields that are wrong: it holds nothing that a sender wrote.
+func (q *Queue) Reject(ctx context.Context, e lgsp.Envelope, d lgsp.Document, upstream string, cause *lgsp.Error, wrong string) (lgsp.Receipt, error) {
 	d.Body = nil
 	a, err := q.arrive(e, d, upstream, cause)
 	if err != nil {
 		return lgsp.Receipt{}, err
 	}
+	a.wrong = wrong
 	return q.admit(ctx, a)
 }
 
@@ -215,7 +218,7 @@ func (q *Queue) insert(tx *sqlite.Tx, a *arrival) (lgsp.Receipt, error) {
 	c.last = m.seq
 	entry := m.entry(audit.Accepted)
 	if a.cause != nil {
-		entry.Event = audit.Rejected
+		entry.Event, entry.Fields = audit.Rejected, a.wrong
 		explain(&entry, a.cause)
 	}
 	entry.System, entry.Subject, entry.Procedure, entry.Officer, entry.Unit = a.e.System, a.subject, a.d.Purpose.Procedure, a.d.Purpose.Officer, a.d.Purpose.Unit
@@ -318,7 +321,7 @@ func (q *Queue) supersede(tx *sqlite.Tx, m row) error {
 	if err := tx.Do("update message set state = 6, changed = ?, retired = legacy, legacy = null, unread = null where seq = ?", q.begin(tx).ms, m.seq); err != nil {
 		return err
 	}
-	return q.move(tx, m, lgsp.Superseded, m.entry(audit.Superseded))
+	return q.move(tx, m, lgsp.Superseded, m.entryFrom(audit.Superseded))
 }
 
 // storeError says in the sender's words why a message could not be stored.

@@ -176,7 +176,7 @@ func TestRejectedMessagesOfOtherSendersAreIndependent(t *testing.T) {
 	for _, sender := range []string{"H29.10", "H29.12"} {
 		e, d := b.message("", "", "x")
 		e.Sender = sender
-		r, err := b.q.Reject(context.Background(), e, d, "hotich", bad)
+		r, err := b.q.Reject(context.Background(), e, d, "hotich", bad, "")
 		if err != nil || r.Duplicate {
 			t.Errorf("%s: %+v %v", sender, r, err)
 		}

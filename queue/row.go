@@ -36,6 +36,14 @@ func (m row) entry(event audit.Event) audit.Entry {
 	return audit.Entry{Event: event, Message: m.id, Sender: m.sender, Service: m.service, Upstream: m.upstream, Attempt: m.attempt}
 }
 
+// entryFrom is entry for an event that meets messages of several states: what it
+// was before is told, so that who counts messages need not look it up.
+func (m row) entryFrom(event audit.Event) audit.Entry {
+	e := m.entry(event)
+	e.From = m.state.String()
+	return e
+}
+
 // explain puts what is known of an error into an entry.
 func explain(e *audit.Entry, cause *lgsp.Error) {
 	if cause != nil {

@@ -26,7 +26,7 @@ func TestNothingOfAMessageRestsInClear(t *testing.T) {
 	send("HS-1", func(e lgsp.Envelope, d lgsp.Document) { b.putMessage(e, d, "hotich") })
 	send("HS-2", func(e lgsp.Envelope, d lgsp.Document) { b.putMessage(e, d, "hotich") })
 	send("HS-3", func(e lgsp.Envelope, d lgsp.Document) {
-		if _, err := b.q.Reject(ctx, e, d, "hotich", bad); err != nil {
+		if _, err := b.q.Reject(ctx, e, d, "hotich", bad, ""); err != nil {
 			t.Fatal(err)
 		}
 	})

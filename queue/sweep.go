@@ -203,7 +203,7 @@ func (q *Queue) remove(tx *sqlite.Tx, seq int64) error {
 	c := q.begin(tx)
 	if m.state == lgsp.Rejected {
 		// It was never delivered, so its end is an event like any other.
-		e := m.entry(audit.Dropped)
+		e := m.entryFrom(audit.Dropped)
 		e.At, e.Detail = c.now, "nobody corrected or replayed the rejected message for as long as it is kept"
 		if err := q.opt.Audit.Append(tx, &e); err != nil {
 			return err

@@ -146,7 +146,7 @@ func (b *Bridge) Accept(ctx context.Context, e lgsp.Envelope) (lgsp.Receipt, err
 		b.opt.Log.Warn("mapper", "service", e.Service, "message", e.ID.String(), "kind", cause.Kind.String(), "err", cause)
 		return b.opt.Queue.Put(ctx, e, lgsp.Document{LegacyID: d.LegacyID, Lane: d.Lane, Subject: d.Subject}, service.Upstream)
 	}
-	receipt, err := b.opt.Queue.Reject(ctx, e, d, service.Upstream, cause)
+	receipt, err := b.opt.Queue.Reject(ctx, e, d, service.Upstream, cause, wrongFields(service.Mapper, cause))
 	if err != nil {
 		return receipt, err
 	}

@@ -19,8 +19,8 @@ type Tx struct {
 	again     int
 }
 
-// Again returns how often the transaction was begun before because the hook of
-// the commit failed; see EachCommit.
+// Again returns, to a hook, how often that hook has failed in this commit; see
+// EachCommit.
 func (tx *Tx) Again() int { return tx.again }
 
 // OnCommit has fn run once the transaction is on disk, in the writer's goroutine.

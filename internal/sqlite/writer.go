@@ -18,7 +18,7 @@ type writer struct {
 	space *space
 	conn  *sqlite3.SQLiteConn // nil while the database cannot be opened
 	stmts map[string]*statement
-	hook  func(*Tx) error
+	hooks []hook
 
 	// See log.go.
 	wal   int64 // bytes written to the log since it was last copied into the file, an estimate
@@ -67,12 +67,19 @@ func (db *DB) Settle(ctx context.Context, fn func(*Tx) error) error {
 	return db.writer.do(ctx, fn, true)
 }
 
-// EachCommit has hook run at the end of every transaction, before it commits.
-// When hook fails by a fault of its own, the transaction is made again, up to
-// three times, which hook learns from Tx.Again so that it can do less, and then
-// without it; when the disk fails it, the transaction fails. It must be called
-// before the first Write.
-func (db *DB) EachCommit(hook func(*Tx) error) { db.writer.hook = hook }
+// EachCommit has fn run at the end of every transaction, before it commits,
+// behind the hooks that were registered before it, what they wrote included.
+// When fn fails by a fault of its own, the transaction is made again, up to
+// three times, which fn learns from Tx.Again so that it can do less, and then
+// without fn, but with the other hooks; when the disk fails it, the transaction
+// fails. It must be called before the first Write.
+func (db *DB) EachCommit(fn func(*Tx) error) { db.writer.hooks = append(db.writer.hooks, hook{fn: fn}) }
+
+// hook is what EachCommit was given.
+type hook struct {
+	fn     func(*Tx) error
+	failed int // times in the commit that is being made
+}
 
 func (w *writer) do(ctx context.Context, fn func(*Tx) error, urgent bool) error {
 	op := &work{fn: fn, urgent: urgent, done: make(chan error, 1)}
