@@ -49,6 +49,8 @@ var layers = []struct {
 	{"plugins/examples/", 3},
 	{"plugins/template/", 3},
 	{"internal/bridge", 4},
+	{"report/filing", 4},
+	{"report/reminder", 4},
 	{"cmd/", 5},
 }
 

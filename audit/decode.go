@@ -150,8 +150,12 @@ func (e *Entry) textField(key string) *string {
 		return &e.Unit
 	case "operator":
 		return &e.Operator
+	case "account":
+		return &e.Account
 	case "notice":
 		return &e.Notice
+	case "report":
+		return &e.Report
 	case "result":
 		return (*string)(&e.Result)
 	case "fields":

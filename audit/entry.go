@@ -59,6 +59,18 @@ const (
 	AccountAdded    Event = "account-added"
 	AccountChanged  Event = "account-changed"
 	PasswordChanged Event = "password-changed" // by the account itself
+
+	// A report of a period, one for each arrow of its states; Detail is version
+	// and hash of what was frozen, or the reason for returning it.
+	ReportDrafted      Event = "report-drafted"      // somebody has begun a version
+	ReportCompleted    Event = "report-completed"    // by the department's officer
+	ReportReopened     Event = "report-reopened"     // he goes on writing
+	ReportConfirmed    Event = "report-confirmed"    // frozen
+	ReportReceived     Event = "report-received"     // by the police
+	ReportReturned     Event = "report-returned"     // with a reason
+	ReportConsolidated Event = "report-consolidated" // the province's is frozen
+	ReportIssued       Event = "report-issued"       // it has number and date
+	ReportImported     Event = "report-imported"     // figures of another daemon were taken
 )
 
 // What Detail says of UpstreamDown and UpstreamUp, and of LockedOut. Stored and
@@ -100,6 +112,7 @@ type Entry struct {
 	Operator  string    `json:"operator,omitempty"`  // who ran a command, or did it on a page
 	Account   string    `json:"account,omitempty"`   // name of the account that it was done to
 	Notice    string    `json:"notice,omitempty"`    // number of a notice, "12/2026"
+	Report    string    `json:"report,omitempty"`    // period of a report, of a department's with its code: "2026-H1/H29.11"
 	Result    Result    `json:"result,omitempty"`    // of a look-up
 	Fields    string    `json:"fields,omitempty"`    // paths of the fields that a look-up returned, or that were wrong in a rejected message, spaces between
 	From      string    `json:"from,omitempty"`      // state of the message before, where the event alone does not tell it
@@ -124,7 +137,7 @@ func (e *Entry) append(b []byte) []byte {
 	for _, f := range [...]struct{ key, value string }{
 		{"event", string(e.Event)}, {"message", e.Message}, {"sender", e.Sender}, {"system", e.System}, {"service", e.Service},
 		{"upstream", e.Upstream}, {"subject", e.Subject}, {"answered", e.Answered}, {"procedure", e.Procedure}, {"officer", e.Officer},
-		{"unit", e.Unit}, {"operator", e.Operator}, {"account", e.Account}, {"notice", e.Notice}, {"result", string(e.Result)}, {"fields", e.Fields},
+		{"unit", e.Unit}, {"operator", e.Operator}, {"account", e.Account}, {"notice", e.Notice}, {"report", e.Report}, {"result", string(e.Result)}, {"fields", e.Fields},
 		{"from", e.From},
 	} {
 		b = appendText(b, f.key, f.value)

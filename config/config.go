@@ -33,6 +33,7 @@ type Config struct {
 	LookUps     LookUps      `yaml:"lookups"`
 	Notices     Notices      `yaml:"notices"`
 	Documents   Documents    `yaml:"documents"`
+	Report      Report       `yaml:"report"`
 	Queue       Queue        `yaml:"queue"`
 	Audit       Audit        `yaml:"audit"`
 	Sandbox     Sandbox      `yaml:"sandbox"`

@@ -52,8 +52,30 @@ func Default() Config {
 				"Căn cứ Quyết định số 1911/QĐ-TTg ngày 15 tháng 11 năm 2021 của Thủ tướng Chính phủ",
 			},
 		},
+		Report:  defaultReport(),
 		Audit:   Audit{Retain: twoYears},
 		Sandbox: Sandbox{Listen: "127.0.0.1:8090"},
+	}
+}
+
+func defaultReport() Report {
+	return Report{
+		Deadline:         2,
+		ProvinceDeadline: 10,
+		Bases: []string{
+			"Căn cứ Quyết định số 1911/QĐ-TTg ngày 15 tháng 11 năm 2021 của Thủ tướng Chính phủ",
+			"Căn cứ Nghị định số 278/2025/NĐ-CP ngày 22 tháng 10 năm 2025 của Chính phủ quy định về kết nối, chia sẻ dữ liệu bắt buộc giữa các cơ quan thuộc hệ thống chính trị",
+			"Căn cứ Thông tư số 46/2022/TT-BCA ngày 04 tháng 11 năm 2022 của Bộ trưởng Bộ Công an quy định về việc kết nối, chia sẻ và khai thác thông tin giữa Cơ sở dữ liệu quốc gia về dân cư với cơ sở dữ liệu quốc gia, cơ sở dữ liệu chuyên ngành và hệ thống thông tin khác",
+			"Căn cứ Nghị định số 09/2019/NĐ-CP ngày 24 tháng 01 năm 2019 của Chính phủ quy định về chế độ báo cáo của cơ quan hành chính nhà nước",
+		},
+		Recipients:           []string{"Bộ Công an (để báo cáo)", "Ủy ban nhân dân tỉnh (để báo cáo)"},
+		DepartmentRecipients: []string{"Công an tỉnh"},
+		Groups: []Group{
+			{Title: "Đăng ký khai sinh, đăng ký thường trú, cấp thẻ bảo hiểm y tế cho trẻ em dưới 6 tuổi", Services: []string{"hotich.khai-sinh", "cu-tru.dang-ky", "bhyt.cap-the"}},
+			{Title: "Đăng ký khai tử, xóa đăng ký thường trú, giải quyết mai táng phí, tử tuất", Services: []string{"hotich.khai-tu", "an-sinh.mai-tang-phi"}},
+		},
+		Reminders: ReportReminds{Before: []int{7, 2}, After: []int{1, 3, 7}},
+		NodeName:  "tinh",
 	}
 }
 

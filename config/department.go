@@ -18,6 +18,8 @@ type Department struct {
 	Functions string `yaml:"functions"` // its function and duties
 	Signer    Signer `yaml:"signer"`
 
+	Report DepartmentReport `yaml:"report"`
+
 	Systems []System `yaml:"systems"` // that may look citizens up
 }
 

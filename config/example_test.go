@@ -39,6 +39,12 @@ func TestTheExampleShowsTheDefaults(t *testing.T) {
 		c.LookUps != d.LookUps || !reflect.DeepEqual(c.Notices, d.Notices) || !reflect.DeepEqual(c.Documents, d.Documents) {
 		t.Errorf("the example differs from the defaults:\n%s", c)
 	}
+	r, local := d.Report, c.Report // what only a province can know stays as it is
+	r.Holidays, r.Police, r.Reminders.Police, r.Reminders.SMTP = local.Holidays, local.Police, local.Reminders.Police, local.Reminders.SMTP
+	r.Workdays = local.Workdays
+	if !reflect.DeepEqual(local, r) || r.Reminders.SMTP.Port != 587 || r.Reminders.SMTP.TLS != "starttls" {
+		t.Errorf("the report differs from the defaults: %+v", local)
+	}
 	if !strings.Contains(Example(), "\ndata: "+d.Data+"\n") || !strings.Contains(Example(), "\nkey_file: "+d.KeyFile+"\n") {
 		t.Error("data or key_file differ from the defaults")
 	}

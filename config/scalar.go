@@ -39,7 +39,7 @@ func isFileKey(name string) bool { return strings.HasSuffix(name, fileSuffix) }
 
 // isScalar reports whether a struct type is written as one value.
 func isScalar(t reflect.Type) bool {
-	return t == reflect.TypeFor[netip.Prefix]() || t == reflect.TypeFor[Date]()
+	return t == reflect.TypeFor[netip.Prefix]() || t == reflect.TypeFor[Date]() || t == reflect.TypeFor[Days]()
 }
 
 // setScalar reads text into v. The error is a remedy.
@@ -47,6 +47,8 @@ func setScalar(v reflect.Value, text string) error {
 	switch v.Type() {
 	case reflect.TypeFor[Date]():
 		return v.Addr().Interface().(*Date).UnmarshalText([]byte(text))
+	case reflect.TypeFor[Days]():
+		return v.Addr().Interface().(*Days).UnmarshalText([]byte(text))
 	case reflect.TypeFor[netip.Prefix]():
 		p, err := parsePrefix(text)
 		if err == nil {

@@ -28,6 +28,7 @@ func (c Config) Warnings(now time.Time) Problems {
 	k.unused(now)
 	k.shortIssued()
 	k.unpinned()
+	k.mute()
 	return k.problems.sorted()
 }
 
@@ -194,7 +195,7 @@ const leastLevel = 3
 
 func (k *checker) shortIssued() {
 	eachSecret(reflect.ValueOf(k.c).Elem(), "", func(path string, s *Secret) {
-		if !strings.HasPrefix(path, "upstreams") || s.IsZero() {
+		if !strings.HasPrefix(path, "upstreams") && !strings.HasPrefix(path, "report") || s.IsZero() {
 			return
 		}
 		if weak := weakness(s.Reveal(), ""); weak != "" {
