@@ -148,7 +148,6 @@ func (l *Log) Append(tx *sqlite.Tx, e *Entry) error {
 		return nil
 	}
 	if err := l.tell(tx, e); err != nil {
-		l.tx = nil
 		return fmt.Errorf("count an entry of the record: %w", err)
 	}
 	return nil

@@ -51,15 +51,29 @@ func (l *Log) Read(ctx context.Context, r Range, each func(*Entry) error) (Readi
 		anchor, c.verdict.Head = moved, moved
 		return nil
 	}, func(at *line) error {
+		if at.seq < r.First { // the end stood further before it, and has moved meanwhile
+			anchor.Seq = at.seq
+			copy(anchor.Hash[:], at.hash)
+			c.verdict.Head = anchor
+			return nil
+		}
 		c.next(at.seq, at.entry, at.hash)
-		if err := e.decode(at.entry); err != nil {
-			c.problem(at.seq, "is not an entry that can be read")
+		if !c.reads(&e, at) {
 			return nil
 		}
 		return each(&e)
 	})
 	v := c.verdict
 	return Reading{Entries: v.Entries, First: v.First, Anchor: anchor, Head: v.Head, Problems: v.Problems}, err
+}
+
+// reads decodes an entry, and reports whether that could be done.
+func (c *checker) reads(e *Entry, at *line) bool {
+	if e.decode(at.entry) == nil {
+		return true
+	}
+	c.problem(at.seq, "is not an entry that can be read")
+	return false
 }
 
 // before returns the head of the last entry before first or, where all of those

@@ -205,3 +205,20 @@ func TestAReadingHoldsNoMoreThanItsShortReads(t *testing.T) {
 		t.Errorf("%d bytes more are held in the end than after the first entries", most-before)
 	}
 }
+
+func TestARangeBehindTheEndTellsNothingThatStandsBeforeIt(t *testing.T) {
+	b := newBench(t)
+	b.append(3)
+	all, r := b.read(audit.Range{First: 10})
+	if len(all) > 0 || r.Entries != 0 || r.Head != b.head() || len(r.Problems) > 0 {
+		t.Errorf("%+v", r)
+	}
+	b.append(6)
+	if all, r = b.read(audit.Range{First: 10}); len(all) > 0 || r.Head != b.head() {
+		t.Errorf("%+v", r)
+	}
+	b.append(2)
+	if all, r = b.read(audit.Range{First: 10}); len(all) != 2 || r.First != 10 || len(r.Problems) > 0 {
+		t.Errorf("%+v", r)
+	}
+}

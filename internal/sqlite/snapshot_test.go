@@ -83,7 +83,10 @@ func TestASnapshotThatFailsLeavesNothingOpen(t *testing.T) {
 		if !errors.Is(err, errMine) {
 			t.Errorf("got %v", err)
 		}
-		err = db.Snapshot(t.Context(), func(s *sqlite.Snapshot) error { _, err := countIn(s); return errors.Join(err, s.Query("select nothing", nil)) })
+		err = db.Snapshot(t.Context(), func(s *sqlite.Snapshot) error {
+			_, err := countIn(s)
+			return errors.Join(err, s.Query("select nothing", nil))
+		})
 		if err == nil || !strings.Contains(err.Error(), "prepare") {
 			t.Errorf("got %v", err)
 		}
