@@ -18,13 +18,17 @@ var layers = []struct {
 	prefix string
 	layer  int
 }{
-	{"internal/docx", 0},
 	{"internal/mac", 0},
+	{"internal/paper", 0},
 	{"internal/seal", 0},
 	{"internal/sqlite", 0},
 	{"internal/strictxml", 0},
 	{"internal/vntext", 0},
 	{"internal/citizen", 1},
+	{"internal/docx", 1},
+	{"internal/page", 1},
+	{"internal/paper/samples", 1},
+	{"internal/pdf", 1},
 	{"plugins/wire", 1},
 	{"plugins/cases", 1},
 	{"plugins/template", 1},

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"lgsp.internal/adapter/internal/docx"
+	"lgsp.internal/adapter/internal/paper"
 )
 
 // Letterhead is who writes to the population database's office. What is empty
@@ -20,7 +20,7 @@ type Letterhead struct {
 	Date       time.Time // zero leaves a gap
 	To         []string  // nil = the office
 	Bases      []string  // căn cứ; nil = TT 46/2022/TT-BCA
-	Signer     docx.Signer
+	Signer     paper.Signer
 	Recipients []string // beside the addressee; nil = the departments that found the errors
 	Archive    string   // who keeps it beside the registry, behind "Lưu: VT, "; "" = nobody
 }
@@ -37,16 +37,16 @@ const (
 // title gives the Vietnamese name of a field by its path and department that of
 // an agency by its code; either may return "", and then path or code is
 // written. The notices have their content, as Get returns them.
-func Letter(notices []Notice, head Letterhead, title, department func(string) string) (docx.Document, error) {
+func Letter(notices []Notice, head Letterhead, title, department func(string) string) (paper.Document, error) {
 	if err := writable(notices); err != nil {
-		return docx.Document{}, err
+		return paper.Document{}, err
 	}
 	w := letter{notices: notices, title: orItself(title), department: orItself(department)}
-	d := docx.Document{
+	d := paper.Document{
 		Parent: head.Parent, Agency: head.Agency, Number: head.Number, Symbol: head.Symbol, Place: head.Place, Date: head.Date, Signer: head.Signer,
 		Subject: "thông báo sai sót trong thông tin, dữ liệu chia sẻ", To: head.To, Bases: head.Bases,
 		Recipients: w.recipients(head),
-		Properties: docx.Properties{Title: "Thông báo sai sót trong thông tin, dữ liệu chia sẻ", Author: head.Agency},
+		Properties: paper.Properties{Title: "Thông báo sai sót trong thông tin, dữ liệu chia sẻ", Author: head.Agency},
 	}
 	if d.To == nil {
 		d.To = []string{office}
@@ -54,7 +54,7 @@ func Letter(notices []Notice, head Letterhead, title, department func(string) st
 	if d.Bases == nil {
 		d.Bases = []string{basis}
 	}
-	agency := orElse(head.Agency, docx.Gap)
+	agency := orElse(head.Agency, paper.Gap)
 	if len(notices) == 1 {
 		d.Body = w.one(agency)
 	} else {
@@ -121,11 +121,11 @@ func (w letter) recipients(head Letterhead) []string {
 	return append(to, kept)
 }
 
-func (w letter) one(agency string) []docx.Block {
+func (w letter) one(agency string) []paper.Block {
 	n := w.notices[0]
-	body := []docx.Block{
-		docx.Text("Qua khai thác thông tin được chia sẻ từ Cơ sở dữ liệu quốc gia về dân cư, " + w.department(n.Sender) + " phát hiện thông tin của công dân sau đây có sai sót:"),
-		docx.List{Items: w.facts(n)},
+	body := []paper.Block{
+		paper.Text("Qua khai thác thông tin được chia sẻ từ Cơ sở dữ liệu quốc gia về dân cư, " + w.department(n.Sender) + " phát hiện thông tin của công dân sau đây có sai sót:"),
+		paper.List{Items: w.facts(n)},
 	}
 	if len(n.Content.Wrong) > 0 {
 		table := w.table("Các trường thông tin có sai sót")
@@ -141,7 +141,7 @@ func (w letter) facts(n Notice) []string {
 	var facts []string
 	for _, f := range []struct{ name, value string }{
 		{"Họ và tên", c.Name}, {"Số định danh cá nhân", c.Subject}, {"Số chứng minh nhân dân", c.OldID}, {"Mã thủ tục hành chính", n.Procedure},
-		{"Số thông báo sai sót", fmt.Sprintf("%s, ghi nhận %s", n.Number, docx.DateText(vietnam(n.Opened)))}, {"Nội dung", c.Text}, {"Đầu mối liên hệ", c.Contact},
+		{"Số thông báo sai sót", fmt.Sprintf("%s, ghi nhận %s", n.Number, paper.DateText(vietnam(n.Opened)))}, {"Nội dung", c.Text}, {"Đầu mối liên hệ", c.Contact},
 	} {
 		if f.value != "" {
 			facts = append(facts, ended(f.name+": "+f.value))
@@ -150,22 +150,22 @@ func (w letter) facts(n Notice) []string {
 	return facts
 }
 
-func (w letter) several(agency string) ([]docx.Block, []docx.Appendix) {
+func (w letter) several(agency string) ([]paper.Block, []paper.Appendix) {
 	fields, text := 0, false
 	table := w.table("")
 	for _, n := range w.notices {
-		table.Rows = append(table.Rows, docx.Row{Kind: docx.Group, Cells: []string{w.heading(n)}})
+		table.Rows = append(table.Rows, paper.Row{Kind: paper.Group, Cells: []string{w.heading(n)}})
 		table.Rows = append(table.Rows, w.rows(n)...)
 		fields += len(n.Content.Wrong)
 		text = text || n.Content.Text != "" || n.Content.Contact != ""
 	}
-	appendix := docx.Appendix{Title: "Danh sách thông tin, dữ liệu chia sẻ có sai sót", Landscape: true, Body: []docx.Block{table}}
+	appendix := paper.Appendix{Title: "Danh sách thông tin, dữ liệu chia sẻ có sai sót", Landscape: true, Body: []paper.Block{table}}
 	if text {
-		appendix.Body = append(appendix.Body, docx.Text("Mô tả kèm theo các thông báo:"), docx.List{Items: w.texts()})
+		appendix.Body = append(appendix.Body, paper.Text("Mô tả kèm theo các thông báo:"), paper.List{Items: w.texts()})
 	}
-	body := []docx.Block{docx.Text(fmt.Sprintf("Qua khai thác thông tin được chia sẻ từ Cơ sở dữ liệu quốc gia về dân cư, các cơ quan, đơn vị đã ghi nhận %d thông báo sai sót với %d trường thông tin, có danh sách tại Phụ lục kèm theo.",
+	body := []paper.Block{paper.Text(fmt.Sprintf("Qua khai thác thông tin được chia sẻ từ Cơ sở dữ liệu quốc gia về dân cư, các cơ quan, đơn vị đã ghi nhận %d thông báo sai sót với %d trường thông tin, có danh sách tại Phụ lục kèm theo.",
 		len(w.notices), fields))}
-	return append(body, w.request(agency)...), []docx.Appendix{appendix}
+	return append(body, w.request(agency)...), []paper.Appendix{appendix}
 }
 
 // heading is the line above the fields of a notice that is one of several.
@@ -196,22 +196,22 @@ func (w letter) texts() (items []string) {
 	return items
 }
 
-func (w letter) table(caption string) docx.Table {
-	return docx.Table{Caption: caption, Columns: []docx.Column{{Title: "STT", Width: 8, Align: docx.Center}, {Title: "Trường thông tin", Width: 21},
+func (w letter) table(caption string) paper.Table {
+	return paper.Table{Caption: caption, Columns: []paper.Column{{Title: "STT", Width: 8, Align: paper.Center}, {Title: "Trường thông tin", Width: 21},
 		{Title: "Giá trị được chia sẻ", Width: 23}, {Title: "Giá trị đúng theo hồ sơ", Width: 23}, {Title: "Căn cứ", Width: 25}}}
 }
 
-func (w letter) rows(n Notice) (rows []docx.Row) {
+func (w letter) rows(n Notice) (rows []paper.Row) {
 	for i, f := range n.Content.Wrong {
-		rows = append(rows, docx.Row{Cells: []string{fmt.Sprint(i + 1), w.title(f.Path), orElse(f.Shared, "(trống)"), orElse(f.Right, "(trống)"), f.Evidence}})
+		rows = append(rows, paper.Row{Cells: []string{fmt.Sprint(i + 1), w.title(f.Path), orElse(f.Shared, "(trống)"), orElse(f.Right, "(trống)"), f.Evidence}})
 	}
 	return rows
 }
 
-func (w letter) request(agency string) []docx.Block {
-	return []docx.Block{
-		docx.Text(agency + " thông báo để Quý cơ quan kiểm tra, xác minh, chỉnh sửa thông tin trong Cơ sở dữ liệu quốc gia về dân cư nếu có sai sót và thông báo kết quả để các cơ quan, đơn vị liên quan biết, thực hiện."),
-		docx.Text("Trân trọng cảm ơn sự phối hợp của Quý cơ quan./."),
+func (w letter) request(agency string) []paper.Block {
+	return []paper.Block{
+		paper.Text(agency + " thông báo để Quý cơ quan kiểm tra, xác minh, chỉnh sửa thông tin trong Cơ sở dữ liệu quốc gia về dân cư nếu có sai sót và thông báo kết quả để các cơ quan, đơn vị liên quan biết, thực hiện."),
+		paper.Text("Trân trọng cảm ơn sự phối hợp của Quý cơ quan./."),
 	}
 }
 

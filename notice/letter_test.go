@@ -13,11 +13,12 @@ import (
 	"time"
 
 	"lgsp.internal/adapter/internal/docx"
+	"lgsp.internal/adapter/internal/paper"
 	"lgsp.internal/adapter/notice"
 )
 
 var head = notice.Letterhead{Parent: "Ủy ban nhân dân Thành phố Hồ Chí Minh", Agency: "Sở Khoa học và Công nghệ", Number: "5", Symbol: "SKHCN-CĐS",
-	Place: "Thành phố Hồ Chí Minh", Date: time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC), Signer: docx.Signer{Authority: "KT. GIÁM ĐỐC", Position: "Phó Giám đốc", Name: "Lê Thị Thử"}, Archive: "CĐS"}
+	Place: "Thành phố Hồ Chí Minh", Date: time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC), Signer: paper.Signer{Authority: "KT. GIÁM ĐỐC", Position: "Phó Giám đốc", Name: "Lê Thị Thử"}, Archive: "CĐS"}
 
 func titles(path string) string {
 	return map[string]string{"NgayThangNamSinh/NgayThangNam": "Ngày, tháng, năm sinh"}[path]
@@ -26,10 +27,10 @@ func titles(path string) string {
 func departments(code string) string { return map[string]string{"H29.11": "Sở Tư pháp"}[code] }
 
 // textOf returns the text of a document as it is read, a line for each paragraph.
-func textOf(t *testing.T, d docx.Document) string {
+func textOf(t *testing.T, d paper.Document) string {
 	t.Helper()
 	var file bytes.Buffer
-	if err := d.Write(&file); err != nil {
+	if err := docx.Write(&file, d); err != nil {
 		t.Fatal(err)
 	}
 	if to := os.Getenv("NOTICE_DOCX"); to != "" { // to look at it

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lgsp.internal/adapter/internal/docx"
+	"lgsp.internal/adapter/internal/paper"
 )
 
 // Dossier is all that a department's request to connect holds.
@@ -115,7 +116,7 @@ type Connection struct {
 func WriteDossier(w io.Writer, d Dossier) (missing []string, err error) {
 	l := &dossier{Dossier: d}
 	doc := l.document()
-	if err := doc.Write(w); err != nil {
+	if err := docx.Write(w, doc); err != nil {
 		return nil, fmt.Errorf("writing the dossier of %s: %w", d.Department.Code, err)
 	}
 	return l.missing, nil
@@ -129,9 +130,9 @@ type dossier struct {
 
 const subject = "đề nghị kết nối, chia sẻ, khai thác dữ liệu với Cơ sở dữ liệu quốc gia về dân cư"
 
-func (l *dossier) document() docx.Document {
+func (l *dossier) document() paper.Document {
 	dep := l.Department
-	d := docx.Document{
+	d := paper.Document{
 		Parent:  l.want(dep.Parent, "department: the agency above it"),
 		Agency:  l.want(dep.Name, "department: name"),
 		Number:  l.Number,
@@ -142,15 +143,15 @@ func (l *dossier) document() docx.Document {
 		To:      l.wantAll(l.Recipient, "recipient"),
 		Bases:   l.wantAll(l.Bases, "legal bases"),
 		Body:    l.body(),
-		Signer: docx.Signer{
+		Signer: paper.Signer{
 			Authority: dep.Signer.Authority,
 			Position:  l.want(dep.Signer.Position, "signer: position"),
 			Name:      l.want(dep.Signer.Name, "signer: name"),
 		},
-		Properties: docx.Properties{Title: "Văn bản " + subject, Author: dep.Name},
+		Properties: paper.Properties{Title: "Văn bản " + subject, Author: dep.Name},
 	}
 	d.Recipients = append(append([]string{"Như trên"}, l.Copies...), "Lưu: VT")
-	d.Appendices = []docx.Appendix{
+	d.Appendices = []paper.Appendix{
 		{Number: "I", Title: "Danh mục dịch vụ, trường thông tin đăng ký", Body: l.fieldAnnex()},
 		{Number: "II", Title: "Mô tả kỹ thuật kết nối", Body: l.technicalAnnex()},
 	}
@@ -161,7 +162,7 @@ func (l *dossier) document() docx.Document {
 func (l *dossier) want(s, what string) string {
 	if blank(s) {
 		l.missing = append(l.missing, what)
-		return docx.Gap
+		return paper.Gap
 	}
 	return s
 }

@@ -6,17 +6,17 @@ import (
 	"strings"
 	"time"
 
-	"lgsp.internal/adapter/internal/docx"
+	"lgsp.internal/adapter/internal/paper"
 )
 
-func (l *dossier) body() []docx.Block {
+func (l *dossier) body() []paper.Block {
 	dep := l.Department
 	name := gapped(dep.Name)
-	blocks := []docx.Block{
-		docx.Text(fmt.Sprintf("%s đề nghị được kết nối, chia sẻ, khai thác dữ liệu với Cơ sở dữ liệu quốc gia về dân cư thông qua %s, với các nội dung sau:",
+	blocks := []paper.Block{
+		paper.Text(fmt.Sprintf("%s đề nghị được kết nối, chia sẻ, khai thác dữ liệu với Cơ sở dữ liệu quốc gia về dân cư thông qua %s, với các nội dung sau:",
 			name, l.want(l.Platform, "platform"))),
 		heading("Đơn vị đăng ký"),
-		docx.List{Items: []string{
+		paper.List{Items: []string{
 			sentence("Tên đơn vị: " + name),
 			sentence("Mã định danh điện tử: " + l.want(dep.Code, "department: agency code")),
 			sentence("Cơ quan chủ quản: " + gapped(dep.Parent)),
@@ -26,12 +26,12 @@ func (l *dossier) body() []docx.Block {
 	}
 	for paragraph := range strings.SplitSeq(l.want(dep.Functions, "department: functions and duties"), "\n") {
 		if !blank(paragraph) {
-			blocks = append(blocks, docx.Text(paragraph))
+			blocks = append(blocks, paper.Text(paragraph))
 		}
 	}
 	blocks = append(blocks, heading("Hệ thống thông tin, cơ sở dữ liệu đề nghị kết nối"))
 	if len(dep.Systems) == 0 {
-		blocks = append(blocks, docx.Text(l.want("", "systems")))
+		blocks = append(blocks, paper.Text(l.want("", "systems")))
 	}
 	for i, s := range dep.Systems {
 		blocks = append(blocks, l.system(s, i)...)
@@ -41,9 +41,9 @@ func (l *dossier) body() []docx.Block {
 	return append(blocks, l.closing()...)
 }
 
-func (l *dossier) system(s System, i int) []docx.Block {
+func (l *dossier) system(s System, i int) []paper.Block {
 	at := where(s, i)
-	blocks := []docx.Block{docx.Heading{Level: 3, Text: l.want(s.Title, at+"title")}}
+	blocks := []paper.Block{paper.Heading{Level: 3, Text: l.want(s.Title, at+"title")}}
 	items := []string{
 		sentence("Mã hệ thống: " + l.want(s.Name, at+"code")),
 		sentence("Cấp độ an toàn hệ thống thông tin: " + l.level(s, at)),
@@ -53,13 +53,13 @@ func (l *dossier) system(s System, i int) []docx.Block {
 		sentence("Nội dung: " + l.want(s.Description, at+"content")),
 		sentence("Số lượng trường thông tin đề nghị khai thác: " + fieldCount(s)),
 	}
-	return append(blocks, docx.List{Items: items})
+	return append(blocks, paper.List{Items: items})
 }
 
 // level says at which level the system is secured. TT 46/2022/TT-BCA connects
 // systems of level 3 and above, so a lower one is a fault of the dossier.
 func (l *dossier) level(s System, at string) string {
-	text := "cấp độ " + docx.Gap
+	text := "cấp độ " + paper.Gap
 	switch {
 	case s.Level < 1 || s.Level > 5:
 		l.missing = append(l.missing, at+"security level, 3 or higher")
@@ -77,7 +77,7 @@ func (l *dossier) decision(d Decision, what string) string {
 	if d.Date.IsZero() {
 		l.missing = append(l.missing, what+": date")
 	}
-	return "số " + number + " " + docx.DateText(d.Date)
+	return "số " + number + " " + paper.DateText(d.Date)
 }
 
 func (l *dossier) contact(c Contact, at string) string {
@@ -96,7 +96,7 @@ func fieldCount(s System) string {
 		}
 	}
 	if sum == 0 {
-		return docx.Gap + " trường"
+		return paper.Gap + " trường"
 	}
 	count := twoDigits(len(distinct)) + " trường"
 	if sum != len(distinct) {
@@ -106,47 +106,47 @@ func fieldCount(s System) string {
 }
 
 // services is the table of what is asked for, a row for each service.
-func (l *dossier) services() []docx.Block {
-	table := docx.Table{Columns: []docx.Column{
-		{Title: "STT", Width: 7, Align: docx.Center},
+func (l *dossier) services() []paper.Block {
+	table := paper.Table{Columns: []paper.Column{
+		{Title: "STT", Width: 7, Align: paper.Center},
 		{Title: "Dịch vụ,\nmã tích hợp", Width: 32},
 		{Title: "Thủ tục hành chính (MaDVC)", Width: 22},
-		{Title: "Số\ntrường", Width: 11, Align: docx.Center},
-		{Title: "Số lượt\nmỗi ngày", Width: 11, Align: docx.Center},
+		{Title: "Số\ntrường", Width: 11, Align: paper.Center},
+		{Title: "Số lượt\nmỗi ngày", Width: 11, Align: paper.Center},
 		{Title: "Thời hạn,\nđịnh danh cán bộ", Width: 18},
 	}}
 	for i, s := range l.Department.Systems {
 		at := where(s, i)
-		table.Rows = append(table.Rows, docx.Row{Kind: docx.Group, Cells: []string{gapped(s.Title)}})
+		table.Rows = append(table.Rows, paper.Row{Kind: paper.Group, Cells: []string{gapped(s.Title)}})
 		for j, a := range s.Approvals {
 			table.Rows = append(table.Rows, l.service(a, j+1, at))
 		}
 		if len(s.Approvals) == 0 {
-			table.Rows = append(table.Rows, docx.Row{Cells: []string{"", l.want("", at+"services asked for")}})
+			table.Rows = append(table.Rows, paper.Row{Cells: []string{"", l.want("", at+"services asked for")}})
 		}
 	}
 	if len(table.Rows) == 0 {
-		table.Rows = []docx.Row{{Cells: []string{"", docx.Gap}}}
+		table.Rows = []paper.Row{{Cells: []string{"", paper.Gap}}}
 	}
-	return []docx.Block{
-		docx.Text("Các dịch vụ chia sẻ dữ liệu của Cơ sở dữ liệu quốc gia về dân cư đề nghị sử dụng được nêu trong bảng dưới đây; danh mục trường thông tin của từng dịch vụ nêu tại Phụ lục I."),
+	return []paper.Block{
+		paper.Text("Các dịch vụ chia sẻ dữ liệu của Cơ sở dữ liệu quốc gia về dân cư đề nghị sử dụng được nêu trong bảng dưới đây; danh mục trường thông tin của từng dịch vụ nêu tại Phụ lục I."),
 		table,
 	}
 }
 
-func (l *dossier) service(a Approval, n int, at string) docx.Row {
+func (l *dossier) service(a Approval, n int, at string) paper.Row {
 	at += fmt.Sprintf("service %s: ", orNumber(a.Service, n))
 	service := l.want(a.ServiceTitle, at+"title") + "\n" + l.want(a.Service, at+"code") + "\nMã tích hợp: " + l.want(a.Integration, at+"integration code (MaTichHop)")
 	if a.Decision != (Decision{}) {
 		service += "\nĐã được chấp thuận tại văn bản " + l.decision(a.Decision, at+"decision of consent")
 	}
-	quota := docx.Gap
+	quota := paper.Gap
 	if a.Quota > 0 {
 		quota = grouped(a.Quota)
 	} else {
 		l.missing = append(l.missing, at+"quota per day")
 	}
-	count := docx.Gap
+	count := paper.Gap
 	if len(a.Fields) > 0 {
 		count = twoDigits(len(a.Fields))
 	} else {
@@ -156,7 +156,7 @@ func (l *dossier) service(a Approval, n int, at string) docx.Row {
 	if a.Officer {
 		officer = "Có gửi số định danh cá nhân của cán bộ khai thác (MaCanBo)"
 	}
-	return docx.Row{Cells: []string{strconv.Itoa(n), service, l.procedures(a, at), count, quota, l.validity(a, at) + "\n" + officer}}
+	return paper.Row{Cells: []string{strconv.Itoa(n), service, l.procedures(a, at), count, quota, l.validity(a, at) + "\n" + officer}}
 }
 
 func (l *dossier) procedures(a Approval, at string) string {
@@ -182,20 +182,20 @@ func (l *dossier) validity(a Approval, at string) string {
 	return from + ", " + until
 }
 
-func (l *dossier) closing() []docx.Block {
+func (l *dossier) closing() []paper.Block {
 	name := gapped(l.Department.Name)
-	return []docx.Block{
+	return []paper.Block{
 		heading("Phương thức kết nối"),
-		docx.Text("Kết nối qua giao diện lập trình ứng dụng (API) trên " + gapped(l.Platform) + "; mô tả kỹ thuật nêu tại Phụ lục II."),
+		paper.Text("Kết nối qua giao diện lập trình ứng dụng (API) trên " + gapped(l.Platform) + "; mô tả kỹ thuật nêu tại Phụ lục II."),
 		heading("Cam kết"),
-		docx.Text(name + " cam kết:"),
-		docx.List{Mark: docx.Letter, Items: []string{
+		paper.Text(name + " cam kết:"),
+		paper.List{Mark: paper.Letter, Items: []string{
 			"Chỉ khai thác, sử dụng thông tin đúng chức năng, nhiệm vụ, mục đích, trong phạm vi và nội dung được chấp thuận; không sao chép, không cung cấp thông tin cho bên thứ ba khi chưa được phép;",
 			"Quản lý, bảo mật tài khoản kết nối; lưu nhật ký việc kết nối, chia sẻ và khai thác thông tin ít nhất 02 năm kể từ thời điểm phát sinh để phục vụ theo dõi, kiểm tra, giám sát;",
 			"Bảo đảm hệ thống đáp ứng yêu cầu an toàn hệ thống thông tin cấp độ 3 trở lên; kiểm tra, đánh giá an toàn thông tin trước khi kết nối, khi thay đổi thiết kế và định kỳ hằng năm;",
 			"Thông báo kịp thời cho cơ quan quản lý Cơ sở dữ liệu quốc gia về dân cư khi phát hiện thông tin được chia sẻ, khai thác có sai sót.",
 		}},
-		docx.Text(name + " kính đề nghị " + addressee(l.Recipient) + " xem xét, chấp thuận./."),
+		paper.Text(name + " kính đề nghị " + addressee(l.Recipient) + " xem xét, chấp thuận./."),
 	}
 }
 
@@ -206,6 +206,6 @@ func addressee(to []string) string {
 	return "Quý cơ quan"
 }
 
-func heading(text string) docx.Heading { return docx.Heading{Level: 2, Text: text} }
+func heading(text string) paper.Heading { return paper.Heading{Level: 2, Text: text} }
 
 func calendarDay(t time.Time) string { return t.Format("02/01/2006") }

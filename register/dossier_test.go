@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"lgsp.internal/adapter/internal/docx"
+	"lgsp.internal/adapter/internal/paper"
 )
 
 var (
@@ -95,8 +95,8 @@ func TestTheGoldenDossiersAreWritten(t *testing.T) {
 
 func TestACompleteDossierHasNoGapAndLacksNothing(t *testing.T) {
 	text, missing := dossierText(t, fullDossier())
-	if len(missing) > 0 || strings.Contains(text, docx.Gap) {
-		t.Errorf("missing %q; gaps: %d", missing, strings.Count(text, docx.Gap))
+	if len(missing) > 0 || strings.Contains(text, paper.Gap) {
+		t.Errorf("missing %q; gaps: %d", missing, strings.Count(text, paper.Gap))
 	}
 }
 
@@ -166,7 +166,7 @@ func TestEachMissingDatumIsNamedAndLeavesAGap(t *testing.T) {
 		if !slices.Equal(missing, []string{want}) {
 			t.Errorf("want %q missing, got %q", want, missing)
 		}
-		if !strings.Contains(text, docx.Gap) || strings.Contains(text, docx.Gap+".") {
+		if !strings.Contains(text, paper.Gap) || strings.Contains(text, paper.Gap+".") {
 			t.Errorf("%s: no gap, or one that ends as a sentence does", want)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"lgsp.internal/adapter/internal/docx"
+	"lgsp.internal/adapter/internal/paper"
 )
 
 // noBreakSpace keeps the groups of a telephone number on one line.
@@ -16,14 +16,14 @@ func blank(s string) bool { return strings.TrimSpace(s) == "" }
 // gapped returns s, or a gap for what is noted as missing elsewhere.
 func gapped(s string) string {
 	if blank(s) {
-		return docx.Gap
+		return paper.Gap
 	}
 	return s
 }
 
 func gappedCount(n int) string {
 	if n == 0 {
-		return docx.Gap
+		return paper.Gap
 	}
 	return twoDigits(n)
 }
@@ -49,7 +49,7 @@ func grouped(n int) string {
 // sentence ends s with a full stop.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
-	if s == "" || strings.HasSuffix(s, docx.Gap) || strings.ContainsAny(s[len(s)-1:], ".;:!?") {
+	if s == "" || strings.HasSuffix(s, paper.Gap) || strings.ContainsAny(s[len(s)-1:], ".;:!?") {
 		return s
 	}
 	return s + "."

@@ -14,6 +14,7 @@ import (
 	"lgsp.internal/adapter/config"
 	"lgsp.internal/adapter/internal/citizen"
 	"lgsp.internal/adapter/internal/docx"
+	"lgsp.internal/adapter/internal/paper"
 	"lgsp.internal/adapter/notice"
 )
 
@@ -96,7 +97,7 @@ func letterhead(c *cli.Context, cfg config.Config, list []notice.Notice) (notice
 		return notice.Letterhead{}, usageError("notice export: %q is not a department of the configuration, nor below one: say with --department which one signs", code)
 	}
 	return notice.Letterhead{Parent: d.Parent, Agency: d.Name, Symbol: d.Symbol, Place: d.Place, To: cfg.Notices.Recipients,
-		Signer: docx.Signer{Authority: d.Signer.Authority, Position: d.Signer.Position, Name: d.Signer.Name}}, nil
+		Signer: paper.Signer{Authority: d.Signer.Authority, Position: d.Signer.Position, Name: d.Signer.Name}}, nil
 }
 
 // warnOfGaps names what a letterhead lacks, which the document leaves a gap for.
@@ -122,9 +123,9 @@ func fieldTitles() func(string) string {
 }
 
 // writeDocument writes a new file for its owner alone, whole or not at all.
-func writeDocument(path string, d docx.Document) error {
+func writeDocument(path string, d paper.Document) error {
 	var text bytes.Buffer
-	if err := d.Write(&text); err != nil {
+	if err := docx.Write(&text, d); err != nil {
 		return err
 	}
 	return writeNew(path, text.Bytes())

@@ -1,6 +1,8 @@
 package docx
 
-import "strings"
+import (
+	"lgsp.internal/adapter/internal/paper"
+)
 
 // The two columns of the head and of the foot, in twips.
 const (
@@ -12,77 +14,66 @@ const (
 )
 
 // head writes the elements 1 to 5 and 9a of NĐ 30/2020/NĐ-CP, Phụ lục I.
-func (p *page) head(d Document) {
+func (p *page) head(d paper.Document) {
 	p.openPair(headLeft, headRight)
 	p.raw("<w:tr>")
 	p.openCell(headLeft)
 	if d.Parent != "" {
-		p.line("Parent", strings.ToUpper(d.Parent))
+		p.capitals("Parent", d.Parent)
 	}
-	agency := strings.ToUpper(orGap(d.Agency))
-	p.line("Agency", agency)
+	agency := paper.Upper(paper.OrGap(d.Agency))
+	p.capitals("Agency", agency)
 	p.rule(ruleBelow(agency, headLeft))
 	p.nextCell(headRight)
-	p.line("Nation", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
-	p.line("Motto", "Độc lập - Tự do - Hạnh phúc")
+	p.line("Nation", paper.Nation)
+	p.line("Motto", paper.Motto)
 	p.rule(mottoRule)
 	p.raw("</w:tc></w:tr><w:tr>")
 	p.openCell(headLeft)
-	p.line("Number", "Số: "+NumberText(d.Number, d.Symbol))
-	if d.Kind == "" && d.Subject != "" {
-		p.line("About", "V/v "+d.Subject)
+	p.line("Number", d.NumberLine())
+	if about := d.About(); about != "" {
+		p.line("About", about)
 	}
 	p.nextCell(headRight)
-	p.line("PlaceDate", orGap(d.Place)+", "+DateText(d.Date))
+	p.line("PlaceDate", d.PlaceDate())
 	p.raw("</w:tc></w:tr></w:tbl>")
 
 	if d.Kind == "" {
-		p.addressees(d.To)
+		p.addressees(d.Addressees())
 		return
 	}
-	p.line("Kind", strings.ToUpper(d.Kind))
+	p.capitals("Kind", d.Kind)
 	if d.Subject != "" {
 		p.line("Subject", d.Subject)
 	}
 	p.rule(ruleBelow(d.Subject, portraitWidth))
 }
 
-func (p *page) addressees(to []string) {
-	switch len(to) {
-	case 0:
-		p.line("Addressee", "Kính gửi: "+Gap)
-	case 1:
-		p.line("Addressee", "Kính gửi: "+strings.TrimRight(to[0], ";.,"))
-	default:
-		p.line("Addressees", "Kính gửi:")
-		for _, item := range enumerated(to) {
-			p.line("AddresseeItem", "- "+item)
-		}
-		p.paragraph("Gap", "")
+func (p *page) addressees(line string, items []string) {
+	if len(items) == 0 {
+		p.line("Addressee", line)
+		return
 	}
+	p.line("Addressees", line)
+	for _, item := range items {
+		p.line("AddresseeItem", item)
+	}
+	p.paragraph("Gap", "")
 }
 
 // foot writes the elements 7 and 9b: recipients to the left, signer to the right.
 // It is one row, so that a signature never stands on two pages.
-func (p *page) foot(d Document) {
+func (p *page) foot(d paper.Document) {
 	p.openPair(footLeft, footRight)
 	p.raw("<w:tr><w:trPr><w:cantSplit/></w:trPr>")
 	p.openCell(footLeft)
 	p.line("RecipientsTitle", "Nơi nhận:")
-	recipients := d.Recipients
-	if len(recipients) == 0 {
-		recipients = []string{Gap}
-	}
-	for _, item := range enumerated(recipients) {
-		p.line("Recipient", "- "+item)
+	for _, item := range d.RecipientItems() {
+		p.line("Recipient", item)
 	}
 	p.nextCell(footRight)
-	title := strings.ToUpper(orGap(d.Signer.Position))
-	if d.Signer.Authority != "" {
-		title = strings.ToUpper(d.Signer.Authority) + "\n" + title
-	}
-	p.line("SignerTitle", title)
-	p.line("SignerName", orGap(d.Signer.Name))
+	p.capitals("SignerTitle", d.SignerTitle())
+	p.line("SignerName", paper.OrGap(d.Signer.Name))
 	p.raw("</w:tc></w:tr></w:tbl>")
 }
 
@@ -103,18 +94,10 @@ func (p *page) nextCell(width int) {
 }
 
 // appendixHead names the appendix and the document that it belongs to.
-func (p *page) appendixHead(d Document, a Appendix) {
-	p.line("AppendixNumber", strings.TrimSpace("Phụ lục "+a.Number))
+func (p *page) appendixHead(d paper.Document, a paper.Appendix) {
+	p.line("AppendixNumber", a.NumberLine())
 	if a.Title != "" {
-		p.line("AppendixTitle", strings.ToUpper(a.Title))
+		p.capitals("AppendixTitle", a.Title)
 	}
-	note := a.Note
-	if note == "" {
-		kind := "Công văn"
-		if d.Kind != "" {
-			kind = sentenceCase(d.Kind)
-		}
-		note = "Kèm theo " + kind + " số " + NumberText(d.Number, d.Symbol) + " " + DateText(d.Date) + " của " + orGap(d.Agency)
-	}
-	p.line("AppendixNote", "("+note+")")
+	p.line("AppendixNote", d.AppendixNote(a))
 }

@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
+
+	"lgsp.internal/adapter/internal/paper"
+	"lgsp.internal/adapter/internal/paper/samples"
 )
 
 var tag = regexp.MustCompile(`<wp:(align|posOffset)>[^<]*|<[^>]*>`)
@@ -26,34 +28,8 @@ func wants(t *testing.T, got string, parts ...string) {
 	}
 }
 
-func TestNumbersAndDatesAreWrittenAsTheDecreeWants(t *testing.T) {
-	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 23, 0, 0, 0, time.UTC) }
-	for got, want := range map[string]string{
-		NumberText("5", "BC-STP"):                                "05/BC-STP",
-		NumberText("0", "BC-STP"):                                "00/BC-STP",
-		NumberText("12", "STP-VP"):                               "12/STP-VP",
-		NumberText("5a", "STP-VP"):                               "5a/STP-VP",
-		NumberText("", ""):                                       "……/……",
-		DateText(day(2026, 2, 5)):                                "ngày 05 tháng 02 năm 2026",
-		DateText(day(2026, 1, 31)):                               "ngày 31 tháng 01 năm 2026",
-		DateText(day(2026, 3, 9)):                                "ngày 09 tháng 3 năm 2026",
-		DateText(day(2026, 12, 10)):                              "ngày 10 tháng 12 năm 2026",
-		DateText(time.Time{}):                                    "ngày …… tháng …… năm ……",
-		roman(1) + roman(4) + roman(19):                          "IIVXIX",
-		letter(5) + letter(6):                                    "đe",
-		letter(23) + letter(24):                                  "yaa",
-		sentenceCase("BÁO CÁO"):                                  "Báo cáo",
-		strings.Join(enumerated(nil), ""):                        "",
-		strings.Join(enumerated([]string{"a;", " b", "c."}), ""): "a;b;c.",
-	} {
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
-
 func TestAReportHasItsElementsInTheOrderOfTheDecree(t *testing.T) {
-	wants(t, text(mainPart(t, report())),
+	wants(t, text(mainPart(t, samples.Report())),
 		"UBND THÀNH PHỐ HỒ CHÍ MINH\nSỞ TƯ PHÁP\n",
 		"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n",
 		"Số: 05/BC-STP\n", "Thành phố Hồ Chí Minh, ngày 05 tháng 02 năm 2026\n",
@@ -67,23 +43,23 @@ func TestAReportHasItsElementsInTheOrderOfTheDecree(t *testing.T) {
 }
 
 func TestACongVanHasItsSubjectBelowTheNumberAndItsAddresseesBelowTheHead(t *testing.T) {
-	got := text(mainPart(t, notice()))
+	got := text(mainPart(t, samples.Notice()))
 	wants(t, got, "Số: ……/SYT-VP\nV/v thông báo sai sót thông tin\n", "Lào Cai, ngày …… tháng …… năm ……\n",
 		"Kính gửi:\n- Trung tâm dữ liệu quốc gia về dân cư, Bộ Công an;\n- Công an tỉnh Lào Cai.\n", "GIÁM ĐỐC\n……\n")
-	if strings.Contains(text(mainPart(t, report())), "Kính gửi") {
+	if strings.Contains(text(mainPart(t, samples.Report())), "Kính gửi") {
 		t.Error("a report is addressed to somebody")
 	}
-	one := notice()
+	one := samples.Notice()
 	one.To = one.To[:1]
 	wants(t, text(mainPart(t, one)), "Kính gửi: Trung tâm dữ liệu quốc gia về dân cư, Bộ Công an\n")
 }
 
 func TestTheEmptyDocumentShowsItsGaps(t *testing.T) {
-	wants(t, text(mainPart(t, Document{})), "……\n", "Số: ……/……\n", "……, ngày …… tháng …… năm ……\n", "Kính gửi: ……\n", "- ……\n", "……\n……\n")
+	wants(t, text(mainPart(t, paper.Document{})), "……\n", "Số: ……/……\n", "……, ngày …… tháng …… năm ……\n", "Kính gửi: ……\n", "- ……\n", "……\n……\n")
 }
 
 func TestThePageIsThatOfTheDecree(t *testing.T) {
-	part := mainPart(t, report())
+	part := mainPart(t, samples.Report())
 	sections := regexp.MustCompile(`<w:sectPr>.*?</w:sectPr>`).FindAllString(part, -1)
 	if len(sections) != 3 {
 		t.Fatalf("%d sections", len(sections))
@@ -98,13 +74,13 @@ func TestThePageIsThatOfTheDecree(t *testing.T) {
 			t.Errorf("section %d: the number is hidden on the first page of the document, and only there", i+1)
 		}
 	}
-	_, content := unzipped(t, written(t, report()))
+	_, content := unzipped(t, written(t, samples.Report()))
 	wants(t, content["word/header1.xml"], `w:val="Header"`, " PAGE ")
 }
 
 // The sizes are points, the styles b(old), i(talic), those of NĐ 30/2020/NĐ-CP, Phụ lục I.
 func TestElementsHaveTheSizesOfTheDecree(t *testing.T) {
-	_, content := unzipped(t, written(t, notice()))
+	_, content := unzipped(t, written(t, samples.Notice()))
 	styles := content["word/styles.xml"]
 	wants(t, styles, `w:ascii="Times New Roman"`, `<w:color w:val="000000"/><w:sz w:val="28"/>`)
 	for _, e := range []struct{ style, want string }{
@@ -127,7 +103,7 @@ func TestElementsHaveTheSizesOfTheDecree(t *testing.T) {
 }
 
 func TestRulesAreDrawnAndNumberedOnce(t *testing.T) {
-	part := mainPart(t, report())
+	part := mainPart(t, samples.Report())
 	ids := regexp.MustCompile(`<wp:docPr id="(\d+)"`).FindAllStringSubmatch(part, -1)
 	if len(ids) != 3 || ids[0][1] != "1" || ids[1][1] != "2" || ids[2][1] != "3" {
 		t.Errorf("rules %v, want those below the agency, the motto and the subject", ids)
@@ -143,19 +119,19 @@ func TestATableRepeatsItsTitlesAndIsAsWideAsTheText(t *testing.T) {
 		part  string
 		width string
 	}{
-		"portrait":  {mainPart(t, notice()), `<w:tblW w:w="9354" w:type="dxa"/>`},
-		"landscape": {mainPart(t, report()), `<w:tblW w:w="14286" w:type="dxa"/>`},
+		"portrait":  {mainPart(t, samples.Notice()), `<w:tblW w:w="9354" w:type="dxa"/>`},
+		"landscape": {mainPart(t, samples.Report()), `<w:tblW w:w="14286" w:type="dxa"/>`},
 	} {
 		if !strings.Contains(c.part, c.width) || !strings.Contains(c.part, `<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`) {
 			t.Errorf("%s: no table of width %s with repeated titles", name, c.width)
 		}
 	}
 	for _, widths := range [][]int{{1, 1, 1}, {0, 0}, {7, 33, 30, 30}, {1_000_000, 1}} {
-		table, sum := Table{}, 0
+		table, sum := paper.Table{}, 0
 		for _, w := range widths {
-			table.Columns = append(table.Columns, Column{Width: w})
+			table.Columns = append(table.Columns, paper.Column{Width: w})
 		}
-		for _, w := range table.widths(portraitWidth) {
+		for _, w := range table.Widths(portraitWidth) {
 			sum += w
 		}
 		if sum != portraitWidth {
@@ -165,26 +141,11 @@ func TestATableRepeatsItsTitlesAndIsAsWideAsTheText(t *testing.T) {
 }
 
 func TestASignatureDoesNotStandAlone(t *testing.T) {
-	part := mainPart(t, notice())
+	part := mainPart(t, samples.Notice())
 	if !regexp.MustCompile(`<w:keepNext/></w:pPr><w:r><w:t xml:space="preserve">Đề nghị Quý cơ quan`).MatchString(part) {
 		t.Error("the last paragraph may part from the signature")
 	}
 	if !regexp.MustCompile(`<w:keepNext/></w:pPr><w:r><w:t xml:space="preserve">Qua khai thác`).MatchString(part) {
 		t.Error("an announcement may part from what it announces")
-	}
-}
-
-func TestANumberStaysOnTheLineOfItsWord(t *testing.T) {
-	for in, want := range map[string]string{
-		"Thông tư số 46/2022/TT-BCA": "Thông tư số\u00a046/2022/TT-BCA",
-		"(khoản 2 Điều 7)":           "(khoản\u00a02 Điều\u00a07)",
-		"tại Phụ lục II, mục":        "tại Phụ\u00a0lục\u00a0II, mục",
-		"số liệu 5 ngày":             "số liệu 5 ngày",
-		"số  5":                      "số  5",
-		"":                           "",
-	} {
-		if got := unbroken(in); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
-		}
 	}
 }

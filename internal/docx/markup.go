@@ -4,14 +4,20 @@ import (
 	"bufio"
 	"strings"
 	"unicode/utf8"
+
+	"lgsp.internal/adapter/internal/paper"
 )
 
 // page writes WordprocessingML. Errors stay in the bufio.Writer until Flush.
 type page struct {
 	w        *bufio.Writer
-	width    int    // of the text, in twips (1/1440 inch)
-	headings [3]int // how many were numbered, per level
-	drawings int
+	width    int  // of the text, in twips (1/1440 inch)
+	template bool // placeholders stay what they are
+	drawings int  // numbered, for their ids
+	styles   styleNames
+	charts   []paper.Chart
+	base     int  // charts that the file had before
+	caps     bool // runs are set in capitals
 	keepNext bool // the paragraphs that follow stay with what comes after them
 	inCell   bool // of a table, too narrow for words that must not part
 }
@@ -22,28 +28,49 @@ func (p *page) raw(parts ...string) {
 	}
 }
 
+// styleNames are the ids that a template has for styles of styles.xml, where they
+// differ: Word names them in its own language.
+type styleNames map[string]string
+
+func (n styleNames) id(style string) string {
+	if id, ok := n[style]; ok {
+		return id
+	}
+	return style
+}
+
 // paragraph writes one paragraph of a style of styles.xml. properties are
 // elements of pPr, in the order of the schema, that the style does not hold.
-func (p *page) paragraph(style, properties string, spans ...Span) {
+func (p *page) paragraph(style, properties string, spans ...paper.Span) {
 	keep := ""
 	if p.keepNext {
 		keep = "<w:keepNext/>"
 	}
-	p.raw(`<w:p><w:pPr><w:pStyle w:val="`, style, `"/>`, keep, properties, `</w:pPr>`)
+	p.raw(`<w:p><w:pPr><w:pStyle w:val="`, p.styles.id(style), `"/>`, keep, properties, `</w:pPr>`)
 	for _, s := range spans {
 		p.run(s)
 	}
 	p.raw("</w:p>")
 }
 
-func (p *page) line(style, text string) { p.paragraph(style, "", Span{Text: text}) }
+// capitals writes a line in capitals. In a template the capitals are a matter of
+// formatting, which takes hold of what is filled in later as well.
+func (p *page) capitals(style, text string) {
+	if p.template && paper.HoldsPlaceholder(text) {
+		p.caps = true
+		defer func() { p.caps = false }()
+	}
+	p.line(style, paper.Upper(text))
+}
 
-func (p *page) run(s Span) {
+func (p *page) line(style, text string) { p.paragraph(style, "", paper.Span{Text: text}) }
+
+func (p *page) run(s paper.Span) {
 	if s.Text == "" {
 		return
 	}
 	p.raw("<w:r>")
-	if s.Bold || s.Italic {
+	if s.Bold || s.Italic || p.caps {
 		p.raw("<w:rPr>")
 		if s.Bold {
 			p.raw("<w:b/>")
@@ -51,11 +78,14 @@ func (p *page) run(s Span) {
 		if s.Italic {
 			p.raw("<w:i/>")
 		}
+		if p.caps {
+			p.raw("<w:caps/>")
+		}
 		p.raw("</w:rPr>")
 	}
 	text := s.Text
 	if !p.inCell {
-		text = unbroken(text)
+		text = paper.Unbroken(text)
 	}
 	p.raw(`<w:t xml:space="preserve">`)
 	writeText(p.w, text, `</w:t><w:br/><w:t xml:space="preserve">`)
@@ -76,24 +106,10 @@ func writeText(w *bufio.Writer, s, lineBreak string) {
 			_, _ = w.WriteString(lineBreak)
 		case r == '\t':
 			_ = w.WriteByte(' ')
-		case !dropped(r):
+		case paper.Readable(r):
 			_, _ = w.WriteRune(r)
 		}
 	}
-}
-
-// dropped are the characters that XML 1.0 §2.2 forbids or advises against, and
-// those that turn the reading order: a document must read as its data does.
-func dropped(r rune) bool {
-	switch {
-	case r < 0x20, r >= 0x7f && r <= 0x9f:
-		return true
-	case r == 0x200e, r == 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
-		return true
-	case r >= 0xfdd0 && r <= 0xfdef, r&0xfffe == 0xfffe:
-		return true
-	}
-	return false
 }
 
 // rule draws a line of so many twips, centred in the column, below the

@@ -7,25 +7,28 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"lgsp.internal/adapter/internal/paper"
+	"lgsp.internal/adapter/internal/paper/samples"
 )
 
 // everywhere puts one text into every place that takes one.
-func everywhere(s string) Document {
-	return Document{
+func everywhere(s string) paper.Document {
+	return paper.Document{
 		Parent: s, Agency: s, Number: s, Symbol: s, Place: s, Kind: s, Subject: s, To: []string{s, s}, Bases: []string{s},
-		Body: []Block{
-			Heading{1, s}, Heading{3, s}, Text(s), List{Letter, []string{s}},
-			Table{Caption: s, Columns: []Column{{Title: s}, {Title: s, Align: Right}}, Rows: []Row{{Cells: []string{s, s}}, {Cells: []string{s}, Kind: Group}}},
+		Body: []paper.Block{
+			paper.Heading{Level: 1, Text: s}, paper.Heading{Level: 3, Text: s}, paper.Text(s), paper.List{Mark: paper.Letter, Items: []string{s}},
+			paper.Table{Caption: s, Columns: []paper.Column{{Title: s}, {Title: s, Align: paper.Right}}, Rows: []paper.Row{{Cells: []string{s, s}}, {Cells: []string{s}, Kind: paper.Group}}},
 		},
-		Recipients: []string{s}, Signer: Signer{s, s, s},
-		Appendices: []Appendix{{Number: s, Title: s, Note: s, Body: []Block{Text(s)}}, {}},
-		Properties: Properties{s, s},
+		Recipients: []string{s}, Signer: paper.Signer{Authority: s, Position: s, Name: s},
+		Appendices: []paper.Appendix{{Number: s, Title: s, Note: s, Body: []paper.Block{paper.Text(s)}}, {}},
+		Properties: paper.Properties{Title: s, Author: s},
 	}
 }
 
 func TestMarkupInTextIsText(t *testing.T) {
-	d := notice()
-	d.Body = []Block{Text(`</w:t></w:r><w:r a="1">&amp; <!-- ]]> -->`)}
+	d := samples.Notice()
+	d.Body = []paper.Block{paper.Text(`</w:t></w:r><w:r a="1">&amp; <!-- ]]> -->`)}
 	if got := text(mainPart(t, d)); !strings.Contains(got, `</w:t></w:r><w:r a="1">`) {
 		t.Errorf("got %q", got)
 	}
@@ -35,7 +38,7 @@ func TestMarkupInTextIsText(t *testing.T) {
 }
 
 func TestWhatWouldBreakOrTurnTheTextIsLeftOut(t *testing.T) {
-	d := Document{Body: []Block{Text("a\x00b\x1bc\rd\u202ee\u2066f\ufffeg\ufdd0h\u0085i\tj\nk\xffl")}}
+	d := paper.Document{Body: []paper.Block{paper.Text("a\x00b\x1bc\rd\u202ee\u2066f\ufffeg\ufdd0h\u0085i\tj\nk\xffl")}}
 	if got, want := mainPart(t, d), `abcdefghi j</w:t><w:br/><w:t xml:space="preserve">k`+"\ufffdl</w:t>"; !strings.Contains(got, want) {
 		t.Errorf("no %q in %q", want, got)
 	}

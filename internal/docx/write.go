@@ -1,3 +1,11 @@
+// Package docx writes administrative documents as DOCX (ISO/IEC 29500
+// transitional) in the layout of NĐ 30/2020/NĐ-CP, Phụ lục I, and fills
+// templates that people made of them in Word.
+//
+// The same data gives the same bytes. No text, however odd, breaks the file:
+// what XML cannot hold and what would turn the reading order is left out. Time
+// and memory of Write grow linearly with the data; a table of any length is
+// streamed.
 package docx
 
 import (
@@ -7,8 +15,11 @@ import (
 	"embed"
 	"fmt"
 	"io"
-	"sort"
+	"maps"
+	"slices"
 	"time"
+
+	"lgsp.internal/adapter/internal/paper"
 )
 
 // The page in twips: A4, margins of 20 mm above and below, 30 mm left, 15 mm
@@ -40,21 +51,47 @@ var fixed = map[string]string{
 	"word/styles.xml":              "styles.xml",
 }
 
-// Write writes the document. The error is that of w, or names every block that
-// cannot be laid out; in the second case nothing was written.
-func (d Document) Write(w io.Writer) error {
-	if err := d.check(); err != nil {
+// Write writes the document. The error is that of w, or names every part of the
+// document that cannot be drawn; in the second case nothing was written.
+func Write(w io.Writer, d paper.Document) error { return write(w, d, false) }
+
+func write(w io.Writer, d paper.Document, template bool) error {
+	if err := d.Check(); err != nil {
+		return fmt.Errorf("laying out a document: %w", err)
+	}
+	if err := checkPlaceholders(d, template); err != nil {
 		return fmt.Errorf("laying out a document: %w", err)
 	}
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, oneDeflater())
-	for _, name := range d.names() {
-		if err := d.writePart(z, name); err != nil {
+	parts := partsOf(d, template)
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if err := writePart(z, name, parts[name]); err != nil {
 			return fmt.Errorf("writing part %s of a document: %w", name, err)
 		}
 	}
 	if err := z.Close(); err != nil {
 		return fmt.Errorf("ending a document: %w", err)
+	}
+	return nil
+}
+
+// checkPlaceholders lets placeholders stand where people fill them in later, and
+// nowhere else: a document that is issued has none.
+func checkPlaceholders(d paper.Document, template bool) error {
+	if template {
+		return nil
+	}
+	bodies := [][]paper.Block{d.Body}
+	for _, a := range d.Appendices {
+		bodies = append(bodies, a.Body)
+	}
+	for _, body := range bodies {
+		for _, b := range body {
+			if p, ok := b.(paper.Placeholder); ok {
+				return fmt.Errorf("%s is not filled in", p.Mark())
+			}
+		}
 	}
 	return nil
 }
@@ -73,44 +110,57 @@ func oneDeflater() zip.Compressor {
 	}
 }
 
-func (d Document) names() []string {
-	names := []string{"docProps/core.xml", "word/document.xml"}
-	for name := range fixed {
-		names = append(names, name)
+// partsOf returns what writes each part of the file.
+func partsOf(d paper.Document, template bool) map[string]func(*bufio.Writer) error {
+	list := map[string]func(*bufio.Writer) error{}
+	for name, file := range fixed {
+		list[name] = func(w *bufio.Writer) error {
+			content, err := parts.ReadFile("parts/" + file)
+			if err != nil {
+				return err
+			}
+			_, err = w.Write(content)
+			return err
+		}
 	}
-	sort.Strings(names)
-	return names
+	list["docProps/core.xml"] = func(w *bufio.Writer) error { writeProperties(w, d.Properties); return nil }
+	list["word/document.xml"] = func(w *bufio.Writer) error {
+		writeMain(&page{w: w, width: portraitWidth, template: template}, d)
+		return nil
+	}
+	extra := additions{}
+	if d.Footer != "" {
+		extra.footer = true
+		list["word/footer1.xml"] = func(w *bufio.Writer) error { writeFooter(w, d.Footer); return nil }
+	}
+	for i, c := range d.Charts() {
+		extra.charts++
+		list[chartPart(i+1)] = func(w *bufio.Writer) error { writeChart(w, c); return nil }
+	}
+	for _, name := range []string{contentTypes, "word/_rels/document.xml.rels"} {
+		list[name] = extra.insert(name, list[name])
+	}
+	return list
 }
 
-func (d Document) writePart(z *zip.Writer, name string) error {
-	part, err := z.CreateHeader(&zip.FileHeader{
-		Name:     name,
-		Method:   zip.Deflate,
-		Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
-	})
+func writePart(z *zip.Writer, name string, write func(*bufio.Writer) error) error {
+	part, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: epoch()})
 	if err != nil {
 		return err
 	}
-	if file, ok := fixed[name]; ok {
-		content, err := parts.ReadFile("parts/" + file)
-		if err != nil {
-			return err
-		}
-		_, err = part.Write(content)
-		return err
-	}
 	out := bufio.NewWriterSize(part, 64<<10)
-	if name == "docProps/core.xml" {
-		d.Properties.write(out)
-	} else {
-		d.write(&page{w: out, width: portraitWidth})
+	if err := write(out); err != nil {
+		return err
 	}
 	return out.Flush()
 }
 
+// epoch is the time of every part, the first that a ZIP archive can hold.
+func epoch() time.Time { return time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) }
+
 const xmlDeclaration = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 
-func (d Document) write(p *page) {
+func writeMain(p *page, d paper.Document) {
 	p.raw(xmlDeclaration, `<w:document`,
 		` xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"`,
 		` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`,
@@ -119,7 +169,8 @@ func (d Document) write(p *page) {
 		` xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"`,
 		` xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><w:body>`)
 	p.head(d)
-	for _, basis := range enumerated(d.Bases) {
+	footer := d.Footer != ""
+	for _, basis := range paper.Enumerated(d.Bases) {
 		p.line("Basis", basis)
 	}
 	p.body(d.Body, true)
@@ -127,7 +178,7 @@ func (d Document) write(p *page) {
 	landscape, first := false, true
 	for _, a := range d.Appendices {
 		p.raw(`<w:p><w:pPr><w:pStyle w:val="Last"/>`)
-		p.section(landscape, first)
+		p.section(landscape, first, footer)
 		p.raw(`</w:pPr></w:p>`)
 		landscape, first = a.Landscape, false
 		p.width = portraitWidth
@@ -138,14 +189,21 @@ func (d Document) write(p *page) {
 		p.body(a.Body, false)
 	}
 	p.line("Last", "")
-	p.section(landscape, first)
+	p.section(landscape, first, footer)
 	p.raw("</w:body></w:document>")
 }
 
 // section ends a section: what stands before it since the last one. Only the
 // first page of the document shows no number.
-func (p *page) section(landscape, first bool) {
-	p.raw(`<w:sectPr><w:headerReference w:type="default" r:id="rId3"/><w:type w:val="nextPage"/>`)
+func (p *page) section(landscape, first, footer bool) {
+	p.raw(`<w:sectPr><w:headerReference w:type="default" r:id="rId3"/>`)
+	if footer {
+		p.raw(`<w:footerReference w:type="default" r:id="`, footerID, `"/>`)
+	}
+	if footer && first {
+		p.raw(`<w:footerReference w:type="first" r:id="`, footerID, `"/>`)
+	}
+	p.raw(`<w:type w:val="nextPage"/>`)
 	if landscape {
 		p.raw(`<w:pgSz w:w="`, itoa(longSide), `" w:h="`, itoa(shortSide), `" w:orient="landscape"/>`)
 	} else {
@@ -159,7 +217,7 @@ func (p *page) section(landscape, first bool) {
 	p.raw(`</w:sectPr>`)
 }
 
-func (pr Properties) write(w *bufio.Writer) {
+func writeProperties(w *bufio.Writer, pr paper.Properties) {
 	element := func(name, text string) {
 		_, _ = w.WriteString("<" + name + ">")
 		writeText(w, text, " ")

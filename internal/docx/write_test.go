@@ -13,6 +13,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lgsp.internal/adapter/internal/paper"
+	"lgsp.internal/adapter/internal/paper/samples"
 )
 
 var (
@@ -20,12 +23,12 @@ var (
 	keep   = flag.String("keep", "", "folder to write the documents into, to look at them")
 )
 
-var fixtures = map[string]func() Document{"report": report, "notice": notice, "empty": func() Document { return Document{} }}
+var fixtures = map[string]func() paper.Document{"report": samples.Report, "notice": samples.Notice, "yearly": samples.Yearly, "empty": func() paper.Document { return paper.Document{} }}
 
-func written(t testing.TB, d Document) []byte {
+func written(t testing.TB, d paper.Document) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := d.Write(&out); err != nil {
+	if err := Write(&out, d); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -53,7 +56,7 @@ func unzipped(t testing.TB, file []byte) (names []string, content map[string]str
 	return names, content
 }
 
-func mainPart(t testing.TB, d Document) string {
+func mainPart(t testing.TB, d paper.Document) string {
 	t.Helper()
 	_, content := unzipped(t, written(t, d))
 	return content["word/document.xml"]
@@ -126,7 +129,7 @@ func wellFormed(text string) error {
 }
 
 func TestRelationshipsAndContentTypesResolve(t *testing.T) {
-	_, content := unzipped(t, written(t, report()))
+	_, content := unzipped(t, written(t, samples.Report()))
 	ids := map[string]bool{}
 	for rels, folder := range map[string]string{"_rels/.rels": "", "word/_rels/document.xml.rels": "word/"} {
 		found := regexp.MustCompile(`Id="(\w+)"[^>]* Target="([^"]+)"`).FindAllStringSubmatch(content[rels], -1)
@@ -164,20 +167,20 @@ func TestEveryStyleThatIsUsedIsDefined(t *testing.T) {
 }
 
 func TestWhatCannotBeLaidOutIsAnErrorAndNothingIsWritten(t *testing.T) {
-	tooMany := Table{Columns: []Column{{}}, Rows: []Row{{Cells: []string{"1", "2"}}}}
-	for want, d := range map[string]Document{
-		"level 4":                          {Body: []Block{Heading{Level: 4}}},
-		"block 2 is nil":                   {Body: []Block{Text(""), nil}},
-		"0 columns":                        {Body: []Block{Table{}}},
-		"64 columns":                       {Body: []Block{Table{Columns: make([]Column, 64)}}},
-		"appendix 1: block 1: table \"\":": {Appendices: []Appendix{{Body: []Block{tooMany}}}},
-		"width -1":                         {Body: []Block{Table{Columns: []Column{{Width: -1}}}}},
-		"no mark 3":                        {Body: []Block{List{Mark: 3}}},
-		"no alignment 4":                   {Body: []Block{Paragraph{Align: 4}}},
-		"kind 2 with 2 cells":              {Body: []Block{Table{Columns: make([]Column, 2), Rows: []Row{{Kind: Group, Cells: []string{"", ""}}}}}},
+	tooMany := paper.Table{Columns: []paper.Column{{}}, Rows: []paper.Row{{Cells: []string{"1", "2"}}}}
+	for want, d := range map[string]paper.Document{
+		"level 4":                          {Body: []paper.Block{paper.Heading{Level: 4}}},
+		"block 2 is nil":                   {Body: []paper.Block{paper.Text(""), nil}},
+		"0 columns":                        {Body: []paper.Block{paper.Table{}}},
+		"64 columns":                       {Body: []paper.Block{paper.Table{Columns: make([]paper.Column, 64)}}},
+		"appendix 1: block 1: table \"\":": {Appendices: []paper.Appendix{{Body: []paper.Block{tooMany}}}},
+		"width -1":                         {Body: []paper.Block{paper.Table{Columns: []paper.Column{{Width: -1}}}}},
+		"no mark 3":                        {Body: []paper.Block{paper.List{Mark: 3}}},
+		"no alignment 4":                   {Body: []paper.Block{paper.Paragraph{Align: 4}}},
+		"kind 2 with 2 cells":              {Body: []paper.Block{paper.Table{Columns: make([]paper.Column, 2), Rows: []paper.Row{{Kind: paper.Group, Cells: []string{"", ""}}}}}},
 	} {
 		var out bytes.Buffer
-		if err := d.Write(&out); err == nil || !strings.Contains(err.Error(), want) || out.Len() > 0 {
+		if err := Write(&out, d); err == nil || !strings.Contains(err.Error(), want) || out.Len() > 0 {
 			t.Errorf("want an error with %q and no bytes, got %v and %d bytes", want, err, out.Len())
 		}
 	}
@@ -195,9 +198,9 @@ func (d *fullDisk) Write(b []byte) (int, error) {
 }
 
 func TestAnErrorOfTheWriterIsReturned(t *testing.T) {
-	whole := len(written(t, report()))
+	whole := len(written(t, samples.Report()))
 	for _, left := range []int{0, whole / 2, whole - 1} {
-		if err := report().Write(&fullDisk{left}); !errors.Is(err, errFull) {
+		if err := Write(&fullDisk{left}, samples.Report()); !errors.Is(err, errFull) {
 			t.Errorf("with room for %d of %d bytes: %v", left, whole, err)
 		}
 	}
@@ -205,14 +208,14 @@ func TestAnErrorOfTheWriterIsReturned(t *testing.T) {
 
 func TestTheCostOfARowDoesNotGrowWithTheTable(t *testing.T) {
 	cost := func(rows int) float64 {
-		table := Table{Columns: make([]Column, 4), Rows: make([]Row, rows)}
+		table := paper.Table{Columns: make([]paper.Column, 4), Rows: make([]paper.Row, rows)}
 		for i := range table.Rows {
 			table.Rows[i].Cells = []string{"1", "a", "b", "c"}
 		}
-		d := Document{Body: []Block{table, List{Letter, make([]string, rows)}}}
+		d := paper.Document{Body: []paper.Block{table, paper.List{Mark: paper.Letter, Items: make([]string, rows)}}}
 		var written countingWriter
 		allocs := testing.AllocsPerRun(1, func() {
-			if err := d.Write(&written); err != nil {
+			if err := Write(&written, d); err != nil {
 				t.Fatal(err)
 			}
 		})

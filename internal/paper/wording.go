@@ -1,7 +1,8 @@
-package docx
+package paper
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -14,7 +15,7 @@ func NumberText(number, symbol string) string {
 	if len(number) == 1 && number >= "0" && number <= "9" {
 		number = "0" + number
 	}
-	return orGap(number) + "/" + orGap(symbol)
+	return OrGap(number) + "/" + OrGap(symbol)
 }
 
 // DateText returns the day of t in its own location: "ngày 05 tháng 02 năm 2026".
@@ -31,30 +32,34 @@ func DateText(t time.Time) string {
 	return fmt.Sprintf("ngày %02d tháng %d năm %d", day, month, year)
 }
 
-func orGap(s string) string {
+// OrGap returns s, or a Gap where it is blank.
+func OrGap(s string) string {
 	if strings.TrimSpace(s) == "" {
 		return Gap
 	}
 	return s
 }
 
-// enumerated ends every item but the last with ";" and the last with ".", but
+// Enumerated ends every item but the last with ";" and the last with ".", but
 // for one that is to be filled in.
-func enumerated(items []string) []string {
+func Enumerated(items []string) []string {
 	ended := make([]string, len(items))
 	for i, item := range items {
 		ended[i] = strings.TrimRight(strings.TrimSpace(item), ";.,") + ";"
 	}
-	if n := len(ended); n > 0 && ended[n-1] == Gap+";" {
-		ended[n-1] = Gap
+	if n := len(ended); n > 0 && (ended[n-1] == Gap+";" || strings.HasSuffix(ended[n-1], "}};")) {
+		ended[n-1] = strings.TrimSuffix(ended[n-1], ";")
 	} else if n > 0 {
 		ended[n-1] = strings.TrimSuffix(ended[n-1], ";") + "."
 	}
 	return ended
 }
 
-// sentenceCase returns "Báo cáo" for "BÁO CÁO".
-func sentenceCase(s string) string {
+// SentenceCase returns "Báo cáo" for "BÁO CÁO".
+func SentenceCase(s string) string {
+	if strings.HasPrefix(s, "{{") {
+		return s // what fills it is written as it is
+	}
 	first, size := utf8.DecodeRuneInString(s)
 	if size == 0 {
 		return ""
@@ -62,12 +67,33 @@ func sentenceCase(s string) string {
 	return string(unicode.ToUpper(first)) + strings.ToLower(s[size:])
 }
 
+func decimal(n int) string { return strconv.Itoa(n) }
+
+// Upper returns s in capitals, but for the names of placeholders.
+func Upper(s string) string {
+	var b strings.Builder
+	for {
+		before, name, open := strings.Cut(s, "{{")
+		b.WriteString(strings.ToUpper(before))
+		if !open {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(name, "}}")
+		if !closed {
+			b.WriteString(strings.ToUpper(s[len(before):]))
+			return b.String()
+		}
+		b.WriteString("{{" + name + "}}")
+		s = after
+	}
+}
+
 // letters are those that number a điểm: f, j, w and z are no Vietnamese
 // letters, and of the marked ones only đ is used.
 var letters = [...]string{"a", "b", "c", "d", "đ", "e", "g", "h", "i", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "x", "y"}
 
-// letter returns the n-th mark, n from 1: after "y" come "aa", "ab".
-func letter(n int) string {
+// LetterMark returns the n-th mark, n from 1: after "y" come "aa", "ab".
+func LetterMark(n int) string {
 	mark := ""
 	for ; n > 0; n = (n - 1) / len(letters) {
 		mark = letters[(n-1)%len(letters)] + mark
@@ -75,7 +101,8 @@ func letter(n int) string {
 	return mark
 }
 
-func roman(n int) string {
+// Roman returns n, from 1, in Roman digits; above 3999 there are none.
+func Roman(n int) string {
 	if n > 3999 {
 		return fmt.Sprint(n)
 	}
@@ -93,9 +120,9 @@ func roman(n int) string {
 
 const noBreakSpace = "\u00a0"
 
-// unbroken keeps a number on the line of the word that it belongs to: "số 46",
+// Unbroken keeps a number on the line of the word that it belongs to: "số 46",
 // "Điều 5", "ngày 05", "Phụ lục II".
-func unbroken(s string) string {
+func Unbroken(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + 16)
 	start := 0 // of the word that is being read
