@@ -180,7 +180,7 @@ func words[T any](title string, width int, of func(T) string) field[T] {
 }
 
 func counts[T any](key, title, unit string, of func(T) int64) field[T] {
-	return field[T]{column{key: key, title: title, unit: unit, form: count, width: 12, total: summed}, func(x T) cell { return number(of(x)) }}
+	return field[T]{column{key: key, title: title, unit: unit, form: count, width: 11, total: summed}, func(x T) cell { return number(of(x)) }}
 }
 
 func times[T any](key, title string, f form, r rule, of func(T) int64) field[T] {

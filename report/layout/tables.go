@@ -30,7 +30,7 @@ func tables(p Paper) []table {
 func departmentFields[T any](n names, of func(T) string) []field[T] {
 	return []field[T]{
 		words("Mã đơn vị", 12, of),
-		words("Đơn vị", 30, func(x T) string { return n.department(of(x)) }),
+		words("Đơn vị", 24, func(x T) string { return n.department(of(x)) }),
 	}
 }
 
@@ -49,8 +49,8 @@ func lookUpTable(r report.Report, n names) table {
 	type line = report.LookUpLine
 	fields := departmentFields(n, func(l line) string { return l.Department })
 	fields = append(fields,
-		words("Hệ thống thông tin", 26, func(l line) string { return n.system(l.Department, l.System) }),
-		words("Dịch vụ", 28, func(l line) string { return n.service(l.Service) }))
+		words("Hệ thống thông tin", 24, func(l line) string { return n.system(l.Department, l.System) }),
+		words("Dịch vụ", 24, func(l line) string { return n.service(l.Service) }))
 	fields = append(fields, lookUpFields(func(l line) report.LookUps { return l.LookUps })...)
 	fields = append(fields,
 		ratios("Tỷ lệ tìm thấy", share, func(l line) (int64, int64) { return l.Found, l.Total }),
@@ -63,8 +63,8 @@ func lookUpTimes(r report.Report, n names) table {
 	type line = report.LookUpLine
 	fields := departmentFields(n, func(l line) string { return l.Department })
 	fields = append(fields,
-		words("Hệ thống thông tin", 26, func(l line) string { return n.system(l.Department, l.System) }),
-		words("Dịch vụ", 28, func(l line) string { return n.service(l.Service) }),
+		words("Hệ thống thông tin", 24, func(l line) string { return n.system(l.Department, l.System) }),
+		words("Dịch vụ", 24, func(l line) string { return n.service(l.Service) }),
 		ratios("Trung bình (giây)", average, func(l line) (int64, int64) { return l.Took, l.Asked }),
 		times("slowest", "Lâu nhất (giây)", inSeconds, largest, func(l line) int64 { return l.Slowest }))
 	for i, title := range spanTitles(lookUpBounds()) {
@@ -90,7 +90,7 @@ func flowFields[T any](of func(T) report.Messages) []field[T] {
 
 func messageFields(n names) []field[report.MessageLine] {
 	return append(departmentFields(n, func(l report.MessageLine) string { return l.Department }),
-		words("Dịch vụ", 28, func(l report.MessageLine) string { return n.service(l.Service) }))
+		words("Dịch vụ", 24, func(l report.MessageLine) string { return n.service(l.Service) }))
 }
 
 func messagePlace(l report.MessageLine) place { return place{l.Department, "", l.Service, ""} }

@@ -27,17 +27,13 @@ func exchangeFields() []field[exchange] {
 	fields := lookUpFields(func(e exchange) report.LookUps { return e.LookUps })
 	fields[0].title = "Lượt tra cứu"
 	fields[3].title = "Tra cứu bị từ chối"
-	for i := range fields {
-		fields[i].key = "lookups." + fields[i].key
-	}
 	fields = append(fields, ratios("Trả lời trung bình (giây)", average, func(e exchange) (int64, int64) { return e.LookUps.Took, e.LookUps.Asked }))
-	flow := flowFields(func(e exchange) report.Messages { return e.Messages })
-	for i := range flow {
-		flow[i].key = "messages." + flow[i].key
-	}
-	fields = append(fields, flow...)
+	const unit = "thông điệp"
 	return append(fields,
-		counts("messages.rejected", "Thông điệp bị từ chối", "thông điệp", func(e exchange) int64 { return e.Messages.Rejected }))
+		counts("received", "Thông điệp tiếp nhận", unit, func(e exchange) int64 { return e.Messages.Received }),
+		counts("delivered", "Thông điệp đã chuyển", unit, func(e exchange) int64 { return e.Messages.Delivered }),
+		counts("waiting", "Thông điệp tồn cuối kỳ", unit, func(e exchange) int64 { return e.Messages.Waiting }),
+		counts("rejected", "Thông điệp bị từ chối", unit, func(e exchange) int64 { return e.Messages.Rejected }))
 }
 
 func fieldTable(r report.Report, n names) table {
@@ -70,8 +66,8 @@ func groupTable(r report.Report, n names) table {
 	const unit = "thông điệp"
 	type line = report.GroupLine
 	fields := []field[line]{
-		words("Nhóm thủ tục hành chính", 50, func(l line) string { return l.Title }),
-		words("Dịch vụ", 44, func(l line) string { return strings.Join(serviceNames(n, l.Services), "; ") }),
+		words("Nhóm thủ tục hành chính", 42, func(l line) string { return l.Title }),
+		words("Dịch vụ", 32, func(l line) string { return strings.Join(serviceNames(n, l.Services), "; ") }),
 		counts("received", "Tiếp nhận", unit, func(l line) int64 { return l.Received }),
 		counts("delivered", "Đã chuyển", unit, func(l line) int64 { return l.Delivered }),
 		counts("in_time", "Trong 24 giờ", unit, func(l line) int64 { return l.InTime }),
@@ -160,19 +156,19 @@ func systemTable(r report.Report, n names) table {
 		return func(a approval) cell { return cell{n: int64(of(a)), blank: a.none} }
 	}
 	fields := append(departmentFields(n, func(a approval) string { return a.Department }),
-		words("Mã hệ thống", 14, func(a approval) string { return a.Name }),
-		words("Hệ thống thông tin", 34, func(a approval) string { return a.System.Title }),
+		words("Mã hệ thống", 12, func(a approval) string { return a.Name }),
+		words("Hệ thống thông tin", 26, func(a approval) string { return a.System.Title }),
 		field[approval]{column{key: "level", title: "Cấp độ an toàn", form: count, width: 10, unit: "cấp"},
 			func(a approval) cell { return cell{n: int64(a.Level), blank: a.Level == 0} }},
-		words("Quyết định phê duyệt cấp độ", 28, func(a approval) string { return decision(a.LevelDecision) }),
-		words("Dịch vụ được phê duyệt", 28, func(a approval) string {
+		words("Quyết định phê duyệt cấp độ", 20, func(a approval) string { return decision(a.LevelDecision) }),
+		words("Dịch vụ được phê duyệt", 22, func(a approval) string {
 			if a.none {
 				return ""
 			}
 			return n.service(a.Service)
 		}),
-		words("Trạng thái", 16, func(a approval) string { return approvalName(a.State) }),
-		words("Văn bản phê duyệt", 28, func(a approval) string { return decision(a.Document) }),
+		words("Trạng thái", 13, func(a approval) string { return approvalName(a.State) }),
+		words("Văn bản phê duyệt", 20, func(a approval) string { return decision(a.Document) }),
 		words("Từ ngày", 12, func(a approval) string { return shortDay(a.From) }),
 		words("Đến ngày", 12, func(a approval) string { return shortDay(a.Until) }),
 		field[approval]{column{key: "fields", title: "Số trường thông tin", form: count, width: 10, unit: "trường"}, unlessNone(func(a approval) int { return a.Fields })},
