@@ -3,6 +3,8 @@ package layout
 import (
 	"fmt"
 	"io"
+
+	"lgsp.internal/adapter/internal/docx"
 )
 
 // Format is a kind of file that a report is written as.
@@ -26,6 +28,8 @@ type Options struct {
 // Write writes the paper in a format.
 func Write(w io.Writer, f Format, p Paper, o Options) error {
 	switch f {
+	case DOCX:
+		return docx.Write(w, Document(p))
 	case XLSX:
 		return writeXLSX(w, p)
 	case CSV:
