@@ -65,11 +65,21 @@ func writeAttribute(w *bufio.Writer, s string) {
 	}
 }
 
+// chartPage is the part of a chart; its letters are as large as its bars allow,
+// in hundredths of a point.
+type chartPage struct {
+	page
+	letters int
+}
+
 // writeChart writes the part of a chart (ISO/IEC 29500-1 §21.2). It has no
 // workbook behind it: the values are those that Word keeps beside the references
 // into one, and shows when there is none.
 func writeChart(w *bufio.Writer, c paper.Chart) {
-	p := page{w: w}
+	p := chartPage{page: page{w: w}, letters: 900}
+	if n := len(c.Labels); c.Kind != paper.Columns && n > 16 {
+		p.letters = max(900*16/n, 500) // as many as there are bars find their lines on a landscape page
+	}
 	direction, grouping := "bar", "stacked"
 	switch c.Kind {
 	case paper.Columns:
@@ -105,8 +115,8 @@ func writeChart(w *bufio.Writer, c paper.Chart) {
 
 // axes writes the axis of labels and that of values. Lying bars are read from
 // the top down, as their table is.
-func (p *page) axes(kind paper.ChartKind) {
-	order, labels, values, crosses, format := "maxMin", "l", "b", "max", "#,##0"
+func (p *chartPage) axes(kind paper.ChartKind) {
+	order, labels, values, crosses, format := "maxMin", "l", "b", "max", "[$-42A]#,##0"
 	switch kind {
 	case paper.Columns:
 		order, labels, values, crosses = "minMax", "b", "l", "autoZero"
@@ -115,8 +125,8 @@ func (p *page) axes(kind paper.ChartKind) {
 	}
 	line := `<c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="404040"/></a:solidFill></a:ln></c:spPr>`
 	p.raw(`<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="`, order, `"/></c:scaling><c:delete val="0"/><c:axPos val="`, labels, `"/>`,
-		`<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>`, line,
-		`<c:crossAx val="2"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="50"/><c:noMultiLvlLbl val="1"/></c:catAx>`,
+		`<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>`, line, `<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="`, itoa(p.letters), `"/></a:pPr><a:endParaRPr lang="vi-VN"/></a:p></c:txPr>`,
+		`<c:crossAx val="2"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="50"/><c:tickLblSkip val="1"/><c:noMultiLvlLbl val="1"/></c:catAx>`,
 		`<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling><c:delete val="0"/><c:axPos val="`, values, `"/>`,
 		`<c:majorGridlines><c:spPr><a:ln w="3175"><a:solidFill><a:srgbClr val="BFBFBF"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>`,
 		`<c:numFmt formatCode="`, format, `" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>`, line,
@@ -124,7 +134,7 @@ func (p *page) axes(kind paper.ChartKind) {
 }
 
 // series writes one series with its cached name, labels and values.
-func (p *page) series(c paper.Chart, i int) {
+func (p *chartPage) series(c paper.Chart, i int) {
 	s := c.Series[i]
 	column := string(rune('B' + i))
 	p.raw(`<c:ser><c:idx val="`, itoa(i), `"/><c:order val="`, itoa(i), `"/><c:tx><c:strRef><c:f>Sheet1!$`, column, `$1</c:f><c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>`)
@@ -138,7 +148,7 @@ func (p *page) series(c paper.Chart, i int) {
 		writeText(p.w, label, " ")
 		p.raw(`</c:v></c:pt>`)
 	}
-	p.raw(`</c:strCache></c:strRef></c:cat><c:val><c:numRef><c:f>Sheet1!$`, column, `$2:$`, column, `$`, last, `</c:f><c:numCache><c:formatCode>#,##0</c:formatCode><c:ptCount val="`, itoa(len(c.Labels)), `"/>`)
+	p.raw(`</c:strCache></c:strRef></c:cat><c:val><c:numRef><c:f>Sheet1!$`, column, `$2:$`, column, `$`, last, `</c:f><c:numCache><c:formatCode>[$-42A]#,##0</c:formatCode><c:ptCount val="`, itoa(len(c.Labels)), `"/>`)
 	for j, v := range s.Values {
 		p.raw(`<c:pt idx="`, itoa(j), `"><c:v>`, itoa(int(v)), `</c:v></c:pt>`)
 	}
@@ -148,7 +158,7 @@ func (p *page) series(c paper.Chart, i int) {
 // valueLabels writes the texts at the values, which are ours: the format of a
 // number would follow the language of whoever opens the file, and a share is not
 // the value.
-func (p *page) valueLabels(c paper.Chart, i int) {
+func (p *chartPage) valueLabels(c paper.Chart, i int) {
 	position := "ctr"
 	if c.Kind == paper.Columns || c.Kind == paper.Bars && len(c.Series) == 1 {
 		position = "outEnd"
@@ -163,7 +173,7 @@ func (p *page) valueLabels(c paper.Chart, i int) {
 	} else if position == "ctr" && fill.Hatch != paper.NoHatch {
 		ground = `<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>`
 	}
-	letters := ` sz="800"><a:solidFill><a:srgbClr val="` + color + `"/></a:solidFill>`
+	letters := ` sz="` + itoa(min(p.letters, 800)) + `"><a:solidFill><a:srgbClr val="` + color + `"/></a:solidFill>`
 	shows := `<c:dLblPos val="` + position + `"/><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>`
 	p.raw(`<c:dLbls>`)
 	for j := range c.Labels {
