@@ -53,8 +53,9 @@ var ErrPruned = errors.New("entries of the report's period are no longer on reco
 // Verify makes every number of a report again from the record itself, up to the
 // end that the report rests on, and checks the record on its way. It reads
 // entries one after the other; its memory depends on departments, services and
-// days, not on the number of entries.
-func (c *Counts) Verify(ctx context.Context, record *audit.Log, r Report) (Verdict, error) {
+// days, not on the number of entries. others are the figures of other daemons
+// that the report holds, in the order of its nodes.
+func (c *Counts) Verify(ctx context.Context, record *audit.Log, r Report, others ...Report) (Verdict, error) {
 	began := time.Now()
 	if len(r.Nodes) == 0 {
 		return Verdict{}, errors.New("the report does not say which record it rests on")
@@ -85,7 +86,7 @@ func (c *Counts) Verify(ctx context.Context, record *audit.Log, r Report) (Verdi
 		return v, ErrPruned
 	}
 	v.Before = reading.Anchor.Seq == 0 || !rec.first.After(r.Period.Previous().From.Begin())
-	v.Differences, err = rec.compare(r, v.Before)
+	v.Differences, err = rec.compare(r, others, v.Before)
 	v.Took = time.Since(began)
 	return v, err
 }
@@ -183,7 +184,7 @@ func (t *tally) monthOf(d vntime.Day) int {
 }
 
 // compare puts the report together anew and lists every number that differs.
-func (rec *recount) compare(r Report, before bool) ([]Difference, error) {
+func (rec *recount) compare(r Report, others []Report, before bool) ([]Difference, error) {
 	for _, one := range rec.down.open {
 		rec.of.addOutage(one)
 		rec.before.addOutage(one)
@@ -192,7 +193,10 @@ func (rec *recount) compare(r Report, before bool) ([]Difference, error) {
 	for _, g := range r.Groups {
 		o.House.Groups = append(o.House.Groups, Group{Title: g.Title, Services: g.Services})
 	}
-	again := o.report(r.Nodes[0], rec.of, rec.before)
+	again, err := Merge(o.report(r.Nodes[0], rec.of, rec.before), others...)
+	if err != nil {
+		return nil, err
+	}
 	again.Systems, again.Services = r.Systems, r.Services // of the configuration
 	if !before {
 		again.Before = r.Before

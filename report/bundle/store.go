@@ -177,15 +177,15 @@ func (s *Store) Merge(ctx context.Context, own report.Report) (report.Report, er
 	}
 	var others []report.Report
 	for _, h := range held {
-		if r, ok := h.Bundle.of(own.Scope); ok {
+		if r, ok := h.Bundle.Of(own.Scope); ok {
 			others = append(others, r)
 		}
 	}
 	return report.Merge(own, others...)
 }
 
-// of returns the figures of a department, or of the whole node.
-func (b Bundle) of(scope string) (report.Report, bool) {
+// Of returns the figures of a department or, with "", of the whole node.
+func (b Bundle) Of(scope string) (report.Report, bool) {
 	if scope == "" {
 		return b.Whole, true
 	}
