@@ -28,7 +28,7 @@ func written(t testing.TB, f layout.Format, p layout.Paper) []byte {
 
 func TestFilesAreKeptToBeLookedAt(t *testing.T) {
 	for name, make := range fixtures {
-		for _, f := range []layout.Format{layout.DOCX, layout.XLSX, layout.CSV, layout.JSON} {
+		for _, f := range []layout.Format{layout.DOCX, layout.XLSX, layout.CSV, layout.JSON, layout.PDF, layout.HTML} {
 			file := written(t, f, make())
 			if !bytes.Equal(file, written(t, f, make())) {
 				t.Errorf("%s: two writings as %s differ", name, f)
