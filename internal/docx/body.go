@@ -63,7 +63,7 @@ func (p *page) table(t paper.Table) {
 	}
 	p.keepNext, p.inCell = false, true
 	widths := t.Widths(p.width)
-	p.raw(`<w:tbl><w:tblPr><w:tblStyle w:val="`, p.styles.id("Lines"), `"/><w:tblW w:w="`, itoa(p.width), `" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>`)
+	p.raw(`<w:tbl><w:tblPr><w:tblStyle w:val="Lines"/><w:tblW w:w="`, itoa(p.width), `" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>`)
 	for _, w := range widths {
 		p.raw(`<w:gridCol w:w="`, itoa(w), `"/>`)
 	}

@@ -31,7 +31,7 @@ func (p *page) chart(c paper.Chart) {
 	p.charts = append(p.charts, c)
 	p.drawings++
 	n, id := p.base+len(p.charts), itoa(p.drawings)
-	p.raw(`<w:p><w:pPr><w:pStyle w:val="`, p.styles.id("ChartText"), `"/>`)
+	p.raw(`<w:p><w:pPr><w:pStyle w:val="ChartText"/>`)
 	if keep {
 		p.raw("<w:keepNext/>")
 	}

@@ -14,7 +14,6 @@ type page struct {
 	width    int  // of the text, in twips (1/1440 inch)
 	template bool // placeholders stay what they are
 	drawings int  // numbered, for their ids
-	styles   styleNames
 	charts   []paper.Chart
 	base     int  // charts that the file had before
 	caps     bool // runs are set in capitals
@@ -28,17 +27,6 @@ func (p *page) raw(parts ...string) {
 	}
 }
 
-// styleNames are the ids that a template has for styles of styles.xml, where they
-// differ: Word names them in its own language.
-type styleNames map[string]string
-
-func (n styleNames) id(style string) string {
-	if id, ok := n[style]; ok {
-		return id
-	}
-	return style
-}
-
 // paragraph writes one paragraph of a style of styles.xml. properties are
 // elements of pPr, in the order of the schema, that the style does not hold.
 func (p *page) paragraph(style, properties string, spans ...paper.Span) {
@@ -46,7 +34,7 @@ func (p *page) paragraph(style, properties string, spans ...paper.Span) {
 	if p.keepNext {
 		keep = "<w:keepNext/>"
 	}
-	p.raw(`<w:p><w:pPr><w:pStyle w:val="`, p.styles.id(style), `"/>`, keep, properties, `</w:pPr>`)
+	p.raw(`<w:p><w:pPr><w:pStyle w:val="`, style, `"/>`, keep, properties, `</w:pPr>`)
 	for _, s := range spans {
 		p.run(s)
 	}

@@ -155,6 +155,13 @@ func writePart(z *zip.Writer, name string, write func(*bufio.Writer) error) erro
 	return out.Flush()
 }
 
+func writeBytes(z *zip.Writer, name string, content []byte) error {
+	return writePart(z, name, func(w *bufio.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+}
+
 // epoch is the time of every part, the first that a ZIP archive can hold.
 func epoch() time.Time { return time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) }
 

@@ -107,7 +107,11 @@ func TestTheSameDataGivesTheSameBytes(t *testing.T) {
 func TestEveryPartIsWellFormedAndInOrder(t *testing.T) {
 	for name, make := range fixtures {
 		names, content := unzipped(t, written(t, make()))
-		if !slices.IsSorted(names) || len(names) != 9 {
+		want := 9 + len(make().Charts())
+		if make().Footer != "" {
+			want++
+		}
+		if !slices.IsSorted(names) || len(names) != want {
 			t.Errorf("%s: parts %v", name, names)
 		}
 		for part, text := range content {
