@@ -66,7 +66,7 @@ func (w *writer) frame() paper.Document {
 	l := w.Letterhead
 	d := paper.Document{
 		Parent: l.Parent, Agency: issuer(w.Paper), Number: l.Number, Symbol: l.Symbol, Place: l.Place,
-		Kind: "Báo cáo", Subject: subject(w.Paper), Bases: w.bases(), Recipients: l.Recipients,
+		Kind: "Báo cáo", Subject: subjectLines(w.Report), Bases: w.bases(), Recipients: l.Recipients,
 		Signer:     paper.Signer{Authority: l.Signer.Authority, Position: l.Signer.Position, Name: l.Signer.Name},
 		Footer:     w.footer(),
 		Properties: paper.Properties{Title: title(w.Paper), Author: issuer(w.Paper)},
@@ -121,7 +121,7 @@ func (w *writer) items() []item {
 	all = append(all, w.partScope()...)
 	all = append(all,
 		heading(1, "CÔNG TÁC CHỈ ĐẠO, TRIỂN KHAI"),
-		item{name: "chi_dao", about: "công tác chỉ đạo, triển khai", make: w.direction},
+		item{name: "chi_dao", about: "công tác chỉ đạo, triển khai", make: w.typed(func(s report.Statement) string { return s.Direction }, none)},
 		heading(1, "KẾT QUẢ KẾT NỐI"),
 		item{name: "ket_noi", about: "kết quả kết nối", make: w.connection},
 		item{name: "bang.ket_noi", about: "bảng hệ thống thông tin đã kết nối", make: w.systemRows})
@@ -147,13 +147,13 @@ func (w *writer) items() []item {
 		item{name: "ton_dong", about: "thông điệp tồn đọng", make: w.backlogs},
 		heading(1, "ĐÁNH GIÁ; KHÓ KHĂN, VƯỚNG MẮC; ĐỀ XUẤT, KIẾN NGHỊ; NHIỆM VỤ KỲ TỚI"),
 		heading(2, "Đánh giá chung"),
-		item{name: "danh_gia", about: "đánh giá chung", make: w.typed(func(s report.Statement) string { return s.Assessment })},
+		item{name: "danh_gia", about: "đánh giá chung", make: w.typed(func(s report.Statement) string { return s.Assessment }, nothing)},
 		heading(2, "Khó khăn, vướng mắc"),
-		item{name: "kho_khan", about: "khó khăn, vướng mắc", make: w.typed(func(s report.Statement) string { return s.Difficulties })},
+		item{name: "kho_khan", about: "khó khăn, vướng mắc", make: w.typed(func(s report.Statement) string { return s.Difficulties }, nothing)},
 		heading(2, "Đề xuất, kiến nghị"),
-		item{name: "kien_nghi", about: "đề xuất, kiến nghị", make: w.typed(func(s report.Statement) string { return s.Proposals })},
+		item{name: "kien_nghi", about: "đề xuất, kiến nghị", make: w.typed(func(s report.Statement) string { return s.Proposals }, nothing)},
 		heading(2, "Nhiệm vụ kỳ tới"),
-		item{name: "nhiem_vu", about: "nhiệm vụ kỳ tới", make: w.typed(func(s report.Statement) string { return s.Tasks })},
+		item{name: "nhiem_vu", about: "nhiệm vụ kỳ tới", make: w.typed(func(s report.Statement) string { return s.Tasks }, nothing)},
 		item{name: "ket_luan", about: "câu kết", make: w.closing})
 	return all
 }
@@ -207,7 +207,7 @@ func (w *writer) partSecurity() []item {
 		item{name: "su_kien", about: "sự kiện liên quan đến an toàn thông tin", make: w.events},
 		item{name: "bang.su_kien", about: "bảng sự kiện liên quan đến an toàn thông tin", make: w.eventRows},
 		heading(2, "Sự cố an toàn thông tin"),
-		item{name: "su_co", about: "sự cố an toàn thông tin", make: w.typed(func(s report.Statement) string { return s.Incidents })},
+		item{name: "su_co", about: "sự cố an toàn thông tin", make: w.typed(func(s report.Statement) string { return s.Incidents }, "Trong kỳ không phát sinh sự cố an toàn thông tin.")},
 		heading(2, "Lưu giữ nhật ký"),
 		item{name: "nhat_ky", about: "lưu giữ nhật ký", make: w.record},
 	}

@@ -154,12 +154,23 @@ func finish(r *report.Report) {
 	for _, s := range r.Security {
 		t.Security += s.Times
 	}
-	for i, m := range r.Period.Months() {
-		days, all := int64(m.Days()), int64(r.Period.Days())
-		part := func(n int64) int64 { return n * days / all * int64(8+i%3) / 9 }
+	months := r.Period.Months()
+	for i, m := range months {
+		part := func(n int64) int64 { return portion(n, i, len(months)) }
 		l := lookUps(part(t.LookUps.Found), part(t.LookUps.NotFound), part(t.LookUps.Refused), part(t.LookUps.Failed))
-		r.Months = append(r.Months, report.MonthLine{From: m.From, To: m.To, LookUps: l, Messages: messages(1, part(t.Messages.Received), part(t.Messages.Delivered), part(t.Messages.Rejected))})
+		received, delivered := part(t.Messages.Received), part(t.Messages.Delivered)
+		month := messages(9, received, delivered, part(t.Messages.Rejected))
+		r.Months = append(r.Months, report.MonthLine{From: m.From, To: m.To, LookUps: l, Messages: month})
 	}
+}
+
+// portion parts n into months that add up to it, more in the middle.
+func portion(n int64, i, of int) int64 {
+	up := func(i int) int64 { return n * int64(i) * int64(3*of-2*i+i) / int64(of*(3*of-of)) }
+	if i == of-1 {
+		return n - up(i)
+	}
+	return up(i+1) - up(i)
 }
 
 func addLookUps(a, b report.LookUps) report.LookUps {

@@ -13,8 +13,13 @@ func title(p Paper) string {
 }
 
 func subject(p Paper) string {
-	return "Kết quả kết nối, chia sẻ dữ liệu với Cơ sở dữ liệu quốc gia về dân cư " + p.Report.Period.Title()
+	return subjectStem + " " + p.Report.Period.Title()
 }
+
+const subjectStem = "Kết quả kết nối, chia sẻ dữ liệu với " + database
+
+// subjectLines is the subject with the period on a line of its own.
+func subjectLines(r report.Report) string { return subjectStem + "\n" + r.Period.Title() }
 
 // periodText names the period with its days.
 func periodText(r report.Report) string {

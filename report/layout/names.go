@@ -122,12 +122,15 @@ func stateName(s State) string {
 	return string(s)
 }
 
+// inForce is the state of an approval that may be used.
+const inForce = "in force"
+
 // approvalName says whether an approval is in force. The register's own words
 // are shown as they are when they are none of these.
 func approvalName(state string) string {
 	switch state {
-	case "in force":
-		return "Đang hiệu lực"
+	case inForce:
+		return "Còn hiệu lực"
 	case "asked for":
 		return "Đang đề nghị"
 	case "not yet":

@@ -25,7 +25,7 @@ func (w *writer) connection() []paper.Block {
 		}
 		for _, a := range s.Approvals {
 			all++
-			if approvalName(a.State) == "Đang hiệu lực" {
+			if a.State == inForce {
 				force++
 			}
 		}
@@ -35,9 +35,9 @@ func (w *writer) connection() []paper.Block {
 	case all == 0:
 		text += " Chưa có dịch vụ nào được phê duyệt."
 	case all == force:
-		text += fmt.Sprintf(" Các hệ thống được phê duyệt %s, đều đang hiệu lực.", counted(all, "lượt dịch vụ"))
+		text += fmt.Sprintf(" Có %s sử dụng dịch vụ, đều còn hiệu lực.", counted(all, "phê duyệt"))
 	default:
-		text += fmt.Sprintf(" Các hệ thống được phê duyệt %s, trong đó %s đang hiệu lực.", counted(all, "lượt dịch vụ"), counted(force, "lượt"))
+		text += fmt.Sprintf(" Có %s sử dụng dịch vụ, trong đó %s còn hiệu lực.", counted(all, "phê duyệt"), counted(force, "phê duyệt"))
 	}
 	switch {
 	case len(untold) == 0:
@@ -56,7 +56,7 @@ func (w *writer) systemRows() []paper.Block {
 		return nil
 	}
 	t := paper.Table{Caption: w.caption("Hệ thống thông tin đã kết nối"), Columns: []paper.Column{
-		{Title: "STT", Width: 6, Align: paper.Center}, {Title: "Hệ thống thông tin; cấp độ an toàn", Width: 30}, {Title: "Dịch vụ được phê duyệt", Width: 24},
+		{Title: "STT", Width: 7, Align: paper.Center}, {Title: "Hệ thống thông tin; cấp độ an toàn", Width: 29}, {Title: "Dịch vụ được phê duyệt", Width: 24},
 		{Title: "Văn bản phê duyệt; thời hạn", Width: 26}, {Title: "Trạng thái", Width: 14}}}
 	last := ""
 	for i, s := range w.Report.Systems {

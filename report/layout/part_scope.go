@@ -90,7 +90,7 @@ func regular(p report.Period) bool {
 
 // heads say on which end of which record the figures rest.
 func (w *writer) heads() []paper.Block {
-	const again = "Mọi số liệu trong báo cáo đều có thể tính lại từ nhật ký này."
+	const again = "mọi số liệu trong báo cáo đều có thể tính lại từ nhật ký này."
 	switch len(w.nodes) {
 	case 0:
 		return []paper.Block{paper.Text("Nhật ký kết nối, chia sẻ, khai thác dữ liệu chưa có mục nào.")}
@@ -99,23 +99,27 @@ func (w *writer) heads() []paper.Block {
 		if n.Seq == 0 {
 			return []paper.Block{say("Nhật ký kết nối, chia sẻ, khai thác dữ liệu của nút %s chưa có mục nào.", n.Name)}
 		}
-		return []paper.Block{say("Số liệu được chốt theo nhật ký kết nối, chia sẻ, khai thác dữ liệu của nút %s đến mục số %s (ghi lúc %s), mã băm %s. %s",
-			n.Name, grouped(n.Seq), orGap(moment(n.At)), n.Hash, again)}
-	}
-	var items []string
-	for i, n := range w.nodes {
-		item := "Nút " + n.Name + ": "
-		if n.Seq == 0 {
-			item += "nhật ký chưa có mục nào"
-		} else {
-			item += fmt.Sprintf("đến mục số %s (ghi lúc %s), mã băm %s", grouped(n.Seq), orGap(moment(n.At)), n.Hash)
+		return []paper.Block{
+			say("Số liệu được chốt theo nhật ký kết nối, chia sẻ, khai thác dữ liệu của nút %s đến mục số %s (ghi lúc %s); %s Mã băm của nhật ký tại mục đó:",
+				n.Name, grouped(n.Seq), orGap(moment(n.At)), again),
+			hashLine(n),
 		}
-		items = append(items, item+ending(i, len(w.nodes)))
 	}
-	return []paper.Block{
-		say("Số liệu được chốt theo nhật ký kết nối, chia sẻ, khai thác dữ liệu của %s sau đây; mọi số liệu trong báo cáo đều có thể tính lại từ các nhật ký này:", counted(int64(len(w.nodes)), "nút")),
-		paper.List{Items: items},
+	blocks := []paper.Block{say("Số liệu được chốt theo nhật ký kết nối, chia sẻ, khai thác dữ liệu của %s sau đây; mọi số liệu trong báo cáo đều có thể tính lại từ các nhật ký này.", counted(int64(len(w.nodes)), "nút"))}
+	for _, n := range w.nodes {
+		if n.Seq == 0 {
+			blocks = append(blocks, paper.List{Items: []string{"Nút " + n.Name + ": nhật ký chưa có mục nào."}})
+			continue
+		}
+		blocks = append(blocks, say("- Nút %s: đến mục số %s (ghi lúc %s), mã băm:", n.Name, grouped(n.Seq), orGap(moment(n.At))), hashLine(n))
 	}
+	return blocks
+}
+
+// hashLine is a line of its own, which is not stretched: 64 digits that people
+// compare.
+func hashLine(n report.Node) paper.Block {
+	return paper.Paragraph{Spans: []paper.Span{{Text: n.Hash}}, Align: paper.Center}
 }
 
 // ending ends the i-th of n items of a list.
@@ -160,7 +164,7 @@ func (w *writer) correctionRows() []paper.Block {
 		return nil
 	}
 	t := paper.Table{Caption: w.caption("Số liệu đính chính"), Columns: []paper.Column{
-		{Title: "STT", Width: 6, Align: paper.Center}, {Title: "Chỉ tiêu", Width: 30}, {Title: "Số liệu trong nhật ký", Width: 16, Align: paper.Right},
+		{Title: "STT", Width: 7, Align: paper.Center}, {Title: "Chỉ tiêu", Width: 29}, {Title: "Số liệu trong nhật ký", Width: 16, Align: paper.Right},
 		{Title: "Số liệu đính chính", Width: 16, Align: paper.Right}, {Title: "Lý do", Width: 32}}}
 	n := 0
 	for _, s := range statements(w.Paper) {

@@ -118,9 +118,13 @@ func (w *writer) events() []paper.Block {
 	n := w.Report.Total.Security
 	of := func(t report.Totals) int64 { return t.Security }
 	if n == 0 {
-		return []paper.Block{say("Trong kỳ không phát sinh sự kiện liên quan đến an toàn thông tin%s.", w.compare(0, of, "lần"))}
+		return []paper.Block{say("Trong kỳ không phát sinh sự kiện liên quan đến an toàn thông tin%s.", w.compare(0, of, "sự kiện"))}
 	}
-	return []paper.Block{say("Trong kỳ ghi nhận %s phát sinh sự kiện liên quan đến an toàn thông tin, gồm các lần từ chối truy cập, đăng nhập không thành công, thay đổi tài khoản và cấu hình%s.", counted(n, "lần"), w.compare(n, of, "lần"))}
+	text := "Trong kỳ ghi nhận " + counted(n, "sự kiện") + " liên quan đến an toàn thông tin" + w.compare(n, of, "sự kiện") + "."
+	if len(w.Report.Security) > 0 {
+		text += " Các sự kiện và lý do được phân loại tại bảng sau đây:"
+	}
+	return []paper.Block{paper.Text(text)}
 }
 
 func (w *writer) eventRows() []paper.Block {

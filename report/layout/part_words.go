@@ -63,8 +63,9 @@ type part struct {
 }
 
 // typed returns what a person typed into a part of the statement, and in the
-// province's report what the departments did.
-func (w *writer) typed(of func(report.Statement) string) func() []paper.Block {
+// province's report what the departments did. Where nobody typed anything, a
+// draft leaves a gap to be filled in, and the document says so in other words.
+func (w *writer) typed(of func(report.Statement) string, otherwise string) func() []paper.Block {
 	return func() []paper.Block {
 		var blocks []paper.Block
 		for _, line := range paragraphs(of(w.Statement)) {
@@ -79,15 +80,14 @@ func (w *writer) typed(of func(report.Statement) string) func() []paper.Block {
 		if len(items) > 0 {
 			blocks = append(blocks, paper.Text("Theo báo cáo của các đơn vị:"), paper.List{Items: items})
 		}
-		if len(blocks) == 0 {
-			blocks = []paper.Block{paper.Text(none)}
+		switch {
+		case len(blocks) == 0 && w.Draft:
+			return []paper.Block{paper.Text(paper.Gap)}
+		case len(blocks) == 0:
+			return []paper.Block{paper.Text(otherwise)}
 		}
 		return blocks
 	}
-}
-
-func (w *writer) direction() []paper.Block {
-	return w.typed(func(s report.Statement) string { return s.Direction })()
 }
 
 func (w *writer) closing() []paper.Block {

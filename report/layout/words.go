@@ -13,6 +13,9 @@ import (
 // none is said where there is nothing to list.
 const none = "Không phát sinh."
 
+// nothing is said where a person had nothing to say.
+const nothing = "Không có."
+
 // grouped writes a number as Vietnamese texts do, thousands parted by points:
 // 1.234.567.
 func grouped(n int64) string {

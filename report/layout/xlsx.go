@@ -11,7 +11,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"lgsp.internal/adapter/internal/paper"
-	"lgsp.internal/adapter/internal/vntime"
 )
 
 // The sheets that hold no table.
@@ -121,7 +120,7 @@ func (b *workbook) style(l look) (int, error) {
 	s := &excelize.Style{CustomNumFmt: &l.format, Font: &excelize.Font{Family: "Times New Roman", Size: 11, Bold: l.bold || l.head || l.total},
 		Alignment: &excelize.Alignment{Vertical: "top", WrapText: l.wrap}}
 	if l.wrap {
-		s.Alignment.Indent = 1
+		s.Alignment.Horizontal, s.Alignment.Indent = "left", 1
 	}
 	if l.size > 0 {
 		s.Font.Size = l.size
@@ -211,6 +210,3 @@ const (
 	epoch      = 25569
 	zoneOffset = 7 * hour
 )
-
-// dayOf returns the day of a moment as people write it, for headers of pages.
-func dayOf(t time.Time) string { return vntime.DayOf(t).Short() }

@@ -22,7 +22,7 @@ func (b *workbook) table(t table, number int) error {
 	if err := b.banner(t.sheet, t.title); err != nil {
 		return err
 	}
-	width := 0
+	width, titles := 0, map[string]int{}
 	for i, c := range t.columns {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
@@ -32,7 +32,7 @@ func (b *workbook) table(t table, number int) error {
 			return err
 		}
 		width += c.width + 1
-		if err := b.put(t.sheet, i+1, headRow, c.title, look{format: textFormat, head: true}); err != nil {
+		if err := b.put(t.sheet, i+1, headRow, unlike(c.title, titles), look{format: textFormat, head: true}); err != nil {
 			return err
 		}
 	}
@@ -57,6 +57,15 @@ func (b *workbook) table(t table, number int) error {
 		return err
 	}
 	return b.page(t.sheet, width > widePortait, headRow)
+}
+
+// unlike tells titles apart, which a table of Excel must.
+func unlike(title string, seen map[string]int) string {
+	seen[title]++
+	if n := seen[title]; n > 1 {
+		return fmt.Sprintf("%s (%d)", title, n)
+	}
+	return title
 }
 
 // rows writes the rows and the sums, and returns the last row that it wrote.
