@@ -76,4 +76,3 @@ func BenchmarkAppend(b *testing.B) {
 		})
 	}
 }
-

@@ -31,13 +31,13 @@ func mapDocsCommand(s streams) *cli.Command {
 	}
 }
 
-// layout writes a dictionary in one form and language.
-type layout struct {
+// dictionaryForm writes a dictionary in one form and language.
+type dictionaryForm struct {
 	suffix string
 	write  func(dictionary.Dictionary, io.Writer) error
 }
 
-func layoutOf(c *cli.Context) (layout, error) {
+func dictionaryFormOf(c *cli.Context) (dictionaryForm, error) {
 	var l dictionary.Language
 	switch lang := c.String("lang"); lang {
 	case "vi":
@@ -45,20 +45,20 @@ func layoutOf(c *cli.Context) (layout, error) {
 	case "en":
 		l = dictionary.English
 	default:
-		return layout{}, usageError("map docs: --lang %s: want vi or en", lang)
+		return dictionaryForm{}, usageError("map docs: --lang %s: want vi or en", lang)
 	}
 	switch format := c.String("format"); format {
 	case "md":
-		return layout{".md", func(d dictionary.Dictionary, w io.Writer) error { return d.WriteMarkdown(w, l) }}, nil
+		return dictionaryForm{".md", func(d dictionary.Dictionary, w io.Writer) error { return d.WriteMarkdown(w, l) }}, nil
 	case "html":
-		return layout{".html", func(d dictionary.Dictionary, w io.Writer) error { return d.WriteHTML(w, l) }}, nil
+		return dictionaryForm{".html", func(d dictionary.Dictionary, w io.Writer) error { return d.WriteHTML(w, l) }}, nil
 	default:
-		return layout{}, usageError("map docs: --format %s: want md or html", format)
+		return dictionaryForm{}, usageError("map docs: --format %s: want md or html", format)
 	}
 }
 
 func documentMappings(c *cli.Context, s streams) error {
-	form, err := layoutOf(c)
+	form, err := dictionaryFormOf(c)
 	if err != nil {
 		return err
 	}

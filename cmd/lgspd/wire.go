@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"log/slog"
 	"net"
@@ -24,6 +25,8 @@ import (
 	"lgsp.internal/adapter/notice"
 	"lgsp.internal/adapter/queue"
 	"lgsp.internal/adapter/report"
+	"lgsp.internal/adapter/report/bundle"
+	"lgsp.internal/adapter/report/filing"
 	"lgsp.internal/adapter/usage"
 )
 
@@ -35,7 +38,8 @@ type store struct {
 	queue   *queue.Queue
 	notices *notice.Desk
 	counts  *report.Counts
-	journal []byte // key of the hashes in the journal of lgspd clean
+	journal []byte             // key of the hashes in the journal of lgspd clean
+	signing ed25519.PrivateKey // of bundles
 }
 
 func databasePath(cfg config.Config) string { return filepath.Join(cfg.Data, "lgspd.db") }
@@ -68,11 +72,15 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 		return nil, environmentError(err)
 	}
 	db, err := sqlite.Open(ctx, sqlite.Options{
-		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema(), report.Schema()},
+		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema(), report.Schema(), filing.Schema(), bundle.Schema()},
 		BusyTimeout: lockWait, MaxBytes: int64(cfg.Queue.MaxSize), MinFreeBytes: int64(cfg.Queue.MinFree), ReserveBytes: int64(cfg.Queue.Reserve), Log: log,
 	})
 	if err != nil {
 		return nil, environmentError(err)
+	}
+	signing, err := seal.Derive(master, "lgspd report bundle")
+	if err != nil {
+		return nil, errors.Join(environmentError(err), db.Close())
 	}
 	counts := report.New(db)
 	record := audit.New(audit.Options{DB: db, Key: subjects, Counter: counts})
@@ -82,7 +90,7 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, counts: counts, journal: journal,
+	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, counts: counts, journal: journal, signing: ed25519.NewKeyFromSeed(signing),
 		notices: notice.NewDesk(notice.Options{DB: db, Audit: record, Keys: noticeKeys, Keep: cfg.Notices.Retain, Log: log})}, nil
 }
 

@@ -36,9 +36,9 @@ type Bundle struct {
 // magic is the first line of a bundle, with the version of the form.
 const magic = "lgspd-report-bundle 1"
 
-// mostBytes bounds a bundle that is read: figures of all departments of a
+// MostBytes bounds a bundle that is read: figures of all departments of a
 // province take less than a tenth of it.
-const mostBytes = 32 << 20
+const MostBytes = 32 << 20
 
 // Write writes a bundle, signed: three lines of magic, key and signature, an
 // empty line, and the bundle as JSON that people can read.
@@ -76,12 +76,12 @@ var (
 // Read reads a bundle of one of nodes, and checks all that it says of itself.
 // The raw bytes are returned beside it.
 func Read(r io.Reader, nodes []Node) (b Bundle, raw []byte, err error) {
-	raw, err = io.ReadAll(io.LimitReader(r, mostBytes+1))
+	raw, err = io.ReadAll(io.LimitReader(r, MostBytes+1))
 	if err != nil {
 		return b, nil, fmt.Errorf("read a bundle: %w", err)
 	}
-	if len(raw) > mostBytes {
-		return b, nil, fmt.Errorf("%w: it is longer than %d MiB", ErrForm, mostBytes>>20)
+	if len(raw) > MostBytes {
+		return b, nil, fmt.Errorf("%w: it is longer than %d MiB", ErrForm, MostBytes>>20)
 	}
 	key, signature, text, err := parts(raw)
 	if err != nil {
