@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -28,12 +29,13 @@ func demoCommand(s streams) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "once", Usage: "end after the show; exit 0 only if every step succeeded"},
 			&cli.IntFlag{Name: "messages", Value: 100, Usage: "`N` messages of each service, at least 8"},
+			&cli.StringFlag{Name: "reports", Usage: "write the reports into the folder `DIR`; otherwise they go with the demo"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.Int("messages") < 8 {
 				return usageError("demo: --messages: want at least 8")
 			}
-			return runDemo(c.Context, s, c.Int("messages"), c.Bool("once"))
+			return runDemo(c.Context, s, c.Int("messages"), c.Bool("once"), c.String("reports"))
 		},
 	}
 }
@@ -51,9 +53,12 @@ type demo struct {
 	accepted map[string]bool // message IDs that a receipt was given for
 	sent     map[string]int  // accepted messages by service
 	next     int
+	reports  string // folder that reports are written into
+
+	rejected, repeated, refused int64 // what the department did wrong, or twice
 }
 
-func runDemo(ctx context.Context, s streams, messages int, once bool) (err error) {
+func runDemo(ctx context.Context, s streams, messages int, once bool, reports string) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	d := &demo{say: newNarrator(s.out), accepted: map[string]bool{}, sent: map[string]int{}}
@@ -61,6 +66,7 @@ func runDemo(ctx context.Context, s streams, messages int, once bool) (err error
 		return environmentError(err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(d.folder)) }()
+	d.reports = cmp.Or(reports, filepath.Join(d.folder, "bao-cao"))
 
 	ended, err := d.start(ctx)
 	if err != nil {
@@ -70,8 +76,8 @@ func runDemo(ctx context.Context, s streams, messages int, once bool) (err error
 	showErr := d.show(ctx, messages)
 	d.summary(time.Since(began), showErr)
 	if showErr == nil && !once {
-		d.say.line("The daemon goes on at http://%s/soap/ for user %s with password %s, for look-ups %s with %s, and the sandbox at %s.\nStop them with Ctrl-C.",
-			d.client.addr, d.client.username, d.client.password, d.system.username, d.system.password, d.cfg.Upstreams[0].URL)
+		d.say.line("The daemon goes on at http://%s/soap/ for user %s with password %s, for look-ups %s with %s, and the sandbox at %s.\nThe reports are in %s.\nStop them with Ctrl-C.",
+			d.client.addr, d.client.username, d.client.password, d.system.username, d.system.password, d.cfg.Upstreams[0].URL, d.reports)
 		<-ctx.Done()
 	}
 	stop()
@@ -206,6 +212,7 @@ func (d *demo) show(ctx context.Context, messages int) error {
 		{"NGSP comes back, and loses some answers after it has acted on them", func() error { return d.recover(ctx, quarter) }},
 		{"a system looks a citizen up, and gets what it is approved for", func() error { return d.lookUp(ctx) }},
 		{"every message is at NGSP once, and the record is whole", func() error { return d.account(ctx) }},
+		{"the six-month report of the province and of a department, in every format", func() error { return d.report(ctx) }},
 	} {
 		d.say.step(step.title)
 		if err := step.do(); err != nil {
@@ -248,6 +255,7 @@ func (d *demo) sendBad(ctx context.Context) error {
 	case answer.fault == "" || answer.fields == 0:
 		return errors.New("it was not refused")
 	}
+	d.rejected++
 	d.say.line("    %s (%s)", answer.fault, many(answer.fields, "field", "fields"))
 	return nil
 }
@@ -258,6 +266,7 @@ func (d *demo) sendTwice(ctx context.Context) error {
 	if err == nil && (!answer.duplicate || !d.accepted[answer.id]) {
 		err = errors.New("it got a receipt of its own")
 	}
+	d.repeated++
 	return err
 }
 

@@ -73,6 +73,7 @@ func (d *demo) lookUp(ctx context.Context) error {
 	if !errors.As(err, &refused) {
 		return errors.Join(errors.New("a look-up for a purpose that is not approved was not refused"), err)
 	}
+	d.refused++
 	d.say.line("    for another purpose: %s", refused.sentence)
 	return nil
 }
