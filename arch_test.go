@@ -19,6 +19,7 @@ var layers = []struct {
 	layer  int
 }{
 	{"internal/docx", 0},
+	{"internal/listen", 0},
 	{"internal/mac", 0},
 	{"internal/seal", 0},
 	{"internal/sqlite", 0},
@@ -36,6 +37,7 @@ var layers = []struct {
 	{"config", 2},
 	{"register", 2},
 	{"sandbox", 2},
+	{"account", 3},
 	{"clean", 3},
 	{"mappings/dictionary", 3},
 	{"mappings/scaffold", 3},
@@ -47,7 +49,8 @@ var layers = []struct {
 	{"plugins/examples/", 3},
 	{"plugins/template/", 3},
 	{"internal/bridge", 4},
-	{"cmd/", 5},
+	{"web", 5},
+	{"cmd/", 6},
 }
 
 func layerOf(pkg string) (int, bool) {
