@@ -18,6 +18,7 @@ var layers = []struct {
 	prefix string
 	layer  int
 }{
+	{"internal/listen", 0},
 	{"internal/mac", 0},
 	{"internal/paper", 0},
 	{"internal/seal", 0},
@@ -41,6 +42,7 @@ var layers = []struct {
 	{"config", 2},
 	{"register", 2},
 	{"sandbox", 2},
+	{"account", 3},
 	{"clean", 3},
 	{"mappings/dictionary", 3},
 	{"mappings/scaffold", 3},
@@ -53,9 +55,13 @@ var layers = []struct {
 	{"plugins/examples/", 3},
 	{"plugins/template/", 3},
 	{"internal/bridge", 4},
+	{"report/bundle", 4},
 	{"report/filing", 4},
+	{"report/layout", 4},
 	{"report/reminder", 4},
-	{"cmd/", 5},
+	{"report/office", 5},
+	{"web", 6},
+	{"cmd/", 7},
 }
 
 func layerOf(pkg string) (int, bool) {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"lgsp.internal/adapter/internal/listen"
+
 	lgsp "lgsp.internal/adapter"
 )
 
@@ -136,7 +138,7 @@ func (h *handler) note(x *exchange, e *lgsp.Error, code string, c cause) {
 	case !c.client && c.kind == lgsp.Unknown || c.kind == lgsp.Denied:
 		h.log.warn("internal", "message not taken", "department", sender, "err", e)
 	case code == "Auth" || code == "Locked" || code == "Expired" || code == "Replayed":
-		h.log.warn("login "+neighbourhood(x.ip).String()+e.Error(), "log-in refused", "remote", x.ip.String(), "code", code, "err", e)
+		h.log.warn("login "+listen.Neighbourhood(x.ip).String()+e.Error(), "log-in refused", "remote", x.ip.String(), "code", code, "err", e)
 	case e.Op == "soap" && sender != "" && c.kind != lgsp.Invalid:
 		h.log.warn(code+" "+sender, "request refused", "department", sender, "code", code, "err", e)
 	case e.Op == "soap" && sender != "":

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lgsp.internal/adapter/internal/listen"
+
 	lgsp "lgsp.internal/adapter"
 )
 
@@ -72,7 +74,7 @@ func newGate(now func() time.Time) *gate {
 func (g *gate) watching() bool { return g.entries.Load() > 0 }
 
 func (g *gate) address(ip netip.Addr) uint64 {
-	return maphash.Comparable(g.seed, neighbourhood(ip)) | 1 // never zero
+	return maphash.Comparable(g.seed, listen.Neighbourhood(ip)) | 1 // never zero
 }
 
 func (g *gate) attempt(ip netip.Addr, name []byte, known, home bool) attempt {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 
+	"lgsp.internal/adapter/internal/listen"
+
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/internal/vntext"
 )
@@ -50,7 +52,7 @@ type exchange struct {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := exchange{w: w, r: r, version: announced(r), ip: remoteIP(r.RemoteAddr), claim: claim{held: &h.held}}
+	x := exchange{w: w, r: r, version: announced(r), ip: listen.RemoteIP(r.RemoteAddr), claim: claim{held: &h.held}}
 	defer h.leave(&x)
 	switch {
 	case r.Method == http.MethodPost:

@@ -1,0 +1,91 @@
+package web
+
+// passwordTexts are those of the change of one's own password. Its problems have
+// the codes of account.ChangePassword.
+func passwordTexts() catalogue {
+	return catalogue{
+		"password.title":           {"Đổi mật khẩu", "Change your password"},
+		"password.forced":          {"Cần đổi mật khẩu trước khi tiếp tục: mật khẩu ban đầu chỉ dùng một lần, và mật khẩu cũ phải thay theo định kỳ.", "Change your password before you go on: a first password is used once, and an old one has to be changed from time to time."},
+		"password.present":         {"Mật khẩu hiện tại", "Present password"},
+		"password.present.missing": {"Chưa nhập mật khẩu hiện tại.", "Enter your present password."},
+		"password.present.wrong":   {"Mật khẩu hiện tại không đúng.", "This is not your present password."},
+		"password.new":             {"Mật khẩu mới", "New password"},
+		"password.rules": {"Ít nhất 12 ký tự, có chữ hoa, chữ thường, chữ số và ký tự đặc biệt; không chứa tên của bạn; khác 5 mật khẩu gần nhất.",
+			"At least 12 characters, with capitals, small letters, digits and special characters; without your name; none of your last 5."},
+		"password.password.missing":    {"Chưa nhập mật khẩu mới.", "Enter a new password."},
+		"password.password.short":      {"Mật khẩu mới phải có ít nhất 12 ký tự.", "The new password needs 12 characters at least."},
+		"password.password.long":       {"Mật khẩu mới dài quá 128 byte.", "The new password is longer than 128 bytes."},
+		"password.password.classes":    {"Mật khẩu mới phải có chữ hoa, chữ thường, chữ số và ký tự đặc biệt.", "The new password needs capitals, small letters, digits and special characters."},
+		"password.password.holds-name": {"Mật khẩu mới không được chứa tên đăng nhập hoặc họ tên của bạn.", "The new password must not hold your name."},
+		"password.password.common":     {"Mật khẩu mới quá phổ biến, dễ bị đoán.", "The new password is too common and easily guessed."},
+		"password.password.reused":     {"Mật khẩu mới trùng với một trong 5 mật khẩu gần nhất.", "The new password is one of your last 5."},
+		"password.again":               {"Nhập lại mật khẩu mới", "New password again"},
+		"password.again.missing":       {"Chưa nhập lại mật khẩu mới.", "Enter the new password again."},
+		"password.again.differs":       {"Hai lần nhập mật khẩu mới không giống nhau.", "The two new passwords differ."},
+		"password.do":                  {"Đổi mật khẩu", "Change password"},
+		"password.done":                {"Đã đổi mật khẩu. Các phiên đăng nhập khác của tài khoản đã kết thúc.", "Your password is changed. Other sessions of the account have ended."},
+	}
+}
+
+// accountTexts are those of the pages on which accounts are looked after.
+func accountTexts() catalogue {
+	return catalogue{
+		"accounts.menu":    {"Quản lý tài khoản", "Accounts"},
+		"accounts.about":   {"Thêm, sửa, đặt lại mật khẩu, vô hiệu hóa tài khoản", "Add and change accounts, reset passwords, disable accounts"},
+		"accounts.title":   {"Quản lý tài khoản", "Accounts"},
+		"accounts.add":     {"Thêm tài khoản", "Add an account"},
+		"accounts.caption": {"Danh sách tài khoản", "All accounts"},
+
+		"account.title":              {"Tài khoản %s", "Account %s"},
+		"account.new.title":          {"Thêm tài khoản", "Add an account"},
+		"account.new.do":             {"Thêm tài khoản", "Add the account"},
+		"account.name":               {"Tên đăng nhập", "Name"},
+		"account.name.hint":          {"3 đến 32 ký tự: chữ thường không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới. Không đổi được về sau.", "3 to 32 characters: a–z, digits, dot, dash, underscore. It cannot be changed later."},
+		"account.name.pattern":       {"Tên đăng nhập gồm 3 đến 32 ký tự: chữ thường không dấu, chữ số, dấu chấm, gạch ngang, gạch dưới; bắt đầu bằng chữ hoặc số.", "A name has 3 to 32 characters: a–z, digits, dot, dash, underscore, and begins with a letter or a digit."},
+		"account.name.exists":        {"Đã có tài khoản với tên đăng nhập này.", "There is an account of that name already."},
+		"account.full_name":          {"Họ và tên", "Full name"},
+		"account.full_name.hint":     {"Như in trên văn bản.", "As documents print it."},
+		"account.full_name.missing":  {"Chưa nhập họ và tên.", "Enter the full name."},
+		"account.full_name.length":   {"Họ và tên dài quá 100 ký tự.", "The full name is longer than 100 characters."},
+		"account.full_name.pattern":  {"Họ và tên chỉ gồm chữ, dấu cách, dấu chấm, dấu nháy và gạch ngang.", "A full name has letters, spaces, dots, apostrophes and dashes only."},
+		"account.role":               {"Vai trò", "Role"},
+		"account.role.missing":       {"Chưa chọn vai trò.", "Choose a role."},
+		"account.department":         {"Sở, ngành", "Department"},
+		"account.department.hint":    {"Chỉ chọn cho cán bộ sở, ngành.", "For officers of departments only."},
+		"account.department.none":    {"Không thuộc sở, ngành nào", "None"},
+		"account.department.missing": {"Cán bộ sở, ngành phải thuộc một sở, ngành.", "Choose the department of the officer."},
+		"account.department.unknown": {"Sở, ngành này không có trong cấu hình.", "This department is not in the configuration."},
+		"account.department.pattern": {"Chỉ cán bộ sở, ngành mới thuộc một sở, ngành; hãy để trống.", "Only officers belong to a department; choose none."},
+		"account.state":              {"Trạng thái", "State"},
+		"account.active":             {"Đang hoạt động", "Active"},
+		"account.disabled":           {"Đã vô hiệu hóa", "Disabled"},
+		"account.locked":             {"Tạm khóa đến %s", "Locked until %s"},
+		"account.must-change":        {"Chờ đổi mật khẩu", "Has to change the password"},
+		"account.signed-in":          {"Đăng nhập gần nhất", "Last sign-in"},
+		"account.password-changed":   {"Đổi mật khẩu gần nhất", "Password changed"},
+		"account.added-at":           {"Ngày tạo", "Added"},
+
+		"account.change":      {"Sửa thông tin", "Change"},
+		"account.change.note": {"Đổi vai trò hoặc sở, ngành sẽ kết thúc các phiên đăng nhập của tài khoản.", "A change of role or department ends the sessions of the account."},
+		"account.change.do":   {"Lưu thay đổi", "Save"},
+		"account.changed":     {"Đã lưu thay đổi của tài khoản %s.", "Account %s is changed."},
+		"account.added":       {"Đã thêm tài khoản %s.", "Account %s is added."},
+
+		"account.reset":         {"Đặt lại mật khẩu", "Reset the password"},
+		"account.reset.note":    {"Cấp mật khẩu ban đầu mới, mở khóa nếu đang tạm khóa, kết thúc mọi phiên đăng nhập của tài khoản.", "Gives a new first password, ends a lock-out and all sessions of the account."},
+		"account.reset.do":      {"Đặt lại mật khẩu", "Reset the password"},
+		"account.reset.done":    {"Đã đặt lại mật khẩu của tài khoản %s.", "The password of account %s is reset."},
+		"account.disable":       {"Vô hiệu hóa tài khoản", "Disable the account"},
+		"account.disable.note":  {"Tài khoản không đăng nhập được nữa, mọi phiên kết thúc ngay. Tài khoản không bị xóa, vì tên còn nằm trong nhật ký.", "The account can sign in no more and its sessions end at once. It is not removed, as the record names it."},
+		"account.disable.do":    {"Vô hiệu hóa", "Disable"},
+		"account.disabled.done": {"Đã vô hiệu hóa tài khoản %s.", "Account %s is disabled."},
+		"account.enable":        {"Mở lại tài khoản", "Enable the account"},
+		"account.enable.note":   {"Cho phép đăng nhập lại với mật khẩu hiện có.", "Lets it sign in again with its present password."},
+		"account.enable.do":     {"Mở lại", "Enable"},
+		"account.enabled.done":  {"Đã mở lại tài khoản %s.", "Account %s is enabled."},
+		"account.own":           {"Không thể tự đổi vai trò, tự đặt lại mật khẩu hoặc tự vô hiệu hóa tài khoản của mình. Hãy nhờ quản trị viên khác, hoặc dùng trang Đổi mật khẩu.", "You cannot change your own role, reset your own password or disable your own account. Ask another administrator, or change your password."},
+		"account.own.note":      {"Đây là tài khoản của bạn: chỉ sửa được họ và tên tại đây.", "This is your own account: only the full name can be changed here."},
+		"account.last-admin":    {"Đây là tài khoản quản trị cuối cùng còn hoạt động. Hãy thêm tài khoản quản trị khác trước.", "This is the last active administrator. Add another one first."},
+		"account.already":       {"Không có gì thay đổi.", "There was nothing to change."},
+	}
+}
