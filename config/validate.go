@@ -39,6 +39,7 @@ func (c *Config) check(folders bool) Problems {
 	k.plugins()
 	k.upstreams()
 	k.lookups()
+	k.web()
 	k.queue()
 	return k.problems
 }
