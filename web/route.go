@@ -72,14 +72,21 @@ func (r route) allows(who account.Account) bool { return r.open || slices.Contai
 // link is an entry of the menu.
 type link struct {
 	Path, Text, About string
-	Here              bool
+	Here              string // for aria-current: page, true for a page below it, or ""
 }
 
 // menu returns the links that somebody may open.
 func (s *Server) menu(who account.Account, here string) (links []link) {
 	for _, r := range s.routes {
 		if r.menu != "" && r.allows(who) {
-			links = append(links, link{Path: r.path, Text: s.t(r.menu), About: s.t(r.about), Here: r.path == here})
+			one := link{Path: r.path, Text: s.t(r.menu), About: s.t(r.about)}
+			switch {
+			case r.path == here:
+				one.Here = "page"
+			case strings.HasPrefix(here, r.path+"/"):
+				one.Here = "true"
+			}
+			links = append(links, one)
 		}
 	}
 	return links
