@@ -35,8 +35,8 @@ func everyRole() []account.Role { return account.Roles() }
 func only(roles ...account.Role) []account.Role { return roles }
 
 // pages lists every route. Those of one subject stand together in a function of
-// their own.
-func pages() []route { return slices.Concat(frameRoutes(), accountRoutes()) }
+// their own; the menu has their links in this order.
+func pages() []route { return slices.Concat(frameRoutes(), accountRoutes(), ownRoutes()) }
 
 // checkRoutes refuses routes that do not say who may open them, or that could
 // not do what they say.
