@@ -17,7 +17,7 @@ type catalogue map[string]text
 // of their own, beside its pages.
 func texts() catalogue {
 	all := catalogue{}
-	for _, part := range []catalogue{frameTexts(), passwordTexts(), accountTexts(), deskTexts(), reportTexts(), statementTexts()} {
+	for _, part := range append([]catalogue{frameTexts(), passwordTexts(), accountTexts()}, deskCatalogues()...) {
 		maps.Copy(all, part)
 	}
 	return all

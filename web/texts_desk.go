@@ -1,6 +1,12 @@
 package web
 
-// deskTexts are those of the periods, of the board, and of what comes next.
+// deskCatalogues are the texts of the pages of reports.
+func deskCatalogues() []catalogue {
+	return []catalogue{deskTexts(), periodTexts(), nextTexts(), boardTexts(), bundleTexts(), reportTexts(), wayTexts(), deedTexts(), provinceTexts(), refusalTexts(),
+		statementTexts(), statementFieldTexts()}
+}
+
+// deskTexts are those of what is to be done, and of states and deadlines.
 func deskTexts() catalogue {
 	return catalogue{
 		"home.tasks": {"Việc cần làm", "What is to be done"},
@@ -18,7 +24,12 @@ func deskTexts() catalogue {
 		"task.counts":  {"Báo cáo của các đơn vị", "The departments' reports"},
 		"task.due":     {"Hạn gửi", "Due"},
 		"task.due.own": {"Hạn của báo cáo toàn tỉnh, thành phố", "Due for the province"},
+	}
+}
 
+// periodTexts name periods, and open others.
+func periodTexts() catalogue {
+	return catalogue{
 		"period.first":       {"6 tháng đầu năm %d", "First half of %d"},
 		"period.second":      {"6 tháng cuối năm %d", "Second half of %d"},
 		"period.year":        {"năm %d", "Year %d"},
@@ -48,7 +59,12 @@ func deskTexts() catalogue {
 		"late.not":   {"Đúng hạn", "In time"},
 		"late.today": {"Hôm nay là hạn cuối", "Due today"},
 		"late.left":  {"Còn %d ngày", "%d days left"},
+	}
+}
 
+// nextTexts tell what comes next.
+func nextTexts() catalogue {
+	return catalogue{
 		"next.title":           {"Việc tiếp theo", "What comes next"},
 		"next.none":            {"Báo cáo chưa được lập. Số liệu đã có sẵn; đơn vị chỉ cần viết phần nhận xét rồi xác nhận.", "Nobody has begun the report. The figures are there already; what is missing is what you have to say to them."},
 		"next.none.do":         {"Lập báo cáo", "Write the report"},
@@ -81,7 +97,12 @@ func deskTexts() catalogue {
 		"next.issue.do":            {"Đến phần ban hành", "To issue it"},
 		"next.issued":              {"Báo cáo của tỉnh, thành phố đã ban hành. Kỳ này đã xong.", "The province's report is issued. This period is done."},
 		"next.issued.do":           {"Mở báo cáo đã ban hành", "Open the report"},
+	}
+}
 
+// boardTexts are those of the board.
+func boardTexts() catalogue {
+	return catalogue{
 		"board.title":      {"Báo cáo %s", "Reports: %s"},
 		"board.due":        {"Hạn gửi của các đơn vị", "Due for departments"},
 		"board.caption":    {"Báo cáo của các đơn vị", "The departments' reports"},
@@ -111,16 +132,22 @@ func deskTexts() catalogue {
 		"zip.note":         {"Một tệp ZIP, mỗi đơn vị một thư mục, gồm các báo cáo đã lập và báo cáo của tỉnh, thành phố. Với nhiều đơn vị, việc tạo tệp có thể mất một vài phút.", "One ZIP with a folder for each department whose report was begun, and the province's. With many departments it takes some minutes."},
 		"zip.formats":      {"Định dạng", "Formats"},
 		"zip.do":           {"Tải tệp ZIP", "Download the ZIP"},
-		"bundle.note":      {"Gói số liệu có chữ ký (.lgspd) do hệ thống lgspd khác của tỉnh, thành phố xuất ra bằng lệnh lgspd report export.", "A signed bundle (.lgspd) that another lgspd of the province made with lgspd report export."},
-		"bundle.file":      {"Gói số liệu", "Bundle"},
-		"bundle.do":        {"Nhập gói số liệu", "Take the bundle in"},
-		"bundle.caption":   {"Các gói số liệu đã nhập", "Bundles that were taken in"},
-		"bundle.node":      {"Hệ thống", "System"},
-		"bundle.made":      {"Xuất lúc", "Made"},
-		"bundle.imported":  {"Nhập lúc", "Taken in"},
-		"bundle.by":        {"Người nhập", "By"},
-		"bundle.units":     {"Đơn vị", "Departments"},
-		"bundle.bad":       {"Các gói số liệu đã nhập của kỳ này không dùng được nữa: hệ thống gửi không còn trong cấu hình, hoặc dữ liệu bị thay đổi. Hãy báo cán bộ quản trị.", "The bundles of this period can no longer be used: their system is not in the configuration any more, or they were changed. Tell the administrator."},
+	}
+}
+
+// bundleTexts are those of the figures of other systems.
+func bundleTexts() catalogue {
+	return catalogue{
+		"bundle.note":     {"Gói số liệu có chữ ký (.lgspd) do hệ thống lgspd khác của tỉnh, thành phố xuất ra bằng lệnh lgspd report export.", "A signed bundle (.lgspd) that another lgspd of the province made with lgspd report export."},
+		"bundle.file":     {"Gói số liệu", "Bundle"},
+		"bundle.do":       {"Nhập gói số liệu", "Take the bundle in"},
+		"bundle.caption":  {"Các gói số liệu đã nhập", "Bundles that were taken in"},
+		"bundle.node":     {"Hệ thống", "System"},
+		"bundle.made":     {"Xuất lúc", "Made"},
+		"bundle.imported": {"Nhập lúc", "Taken in"},
+		"bundle.by":       {"Người nhập", "By"},
+		"bundle.units":    {"Đơn vị", "Departments"},
+		"bundle.bad":      {"Các gói số liệu đã nhập của kỳ này không dùng được nữa: hệ thống gửi không còn trong cấu hình, hoặc dữ liệu bị thay đổi. Hãy báo cán bộ quản trị.", "The bundles of this period can no longer be used: their system is not in the configuration any more, or they were changed. Tell the administrator."},
 
 		"bundle.missing":   {"Chưa chọn tệp gói số liệu.", "Choose a bundle."},
 		"bundle.form":      {"Tệp không phải là gói số liệu do lgspd xuất ra.", "This is not a bundle of lgspd."},

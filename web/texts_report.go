@@ -26,7 +26,12 @@ func reportTexts() catalogue {
 		"report.edit":           {"Sửa nội dung", "Edit"},
 		"report.other":          {"Báo cáo tiếp theo chờ tiếp nhận: %s", "The next that waits to be received: %s"},
 		"report.deeds":          {"Thao tác khác", "What else can be done"},
+	}
+}
 
+// wayTexts name formats, steps and what became of a report.
+func wayTexts() catalogue {
+	return catalogue{
 		"format.docx": {"Văn bản Word (DOCX)", "Word document (DOCX)"},
 		"format.pdf":  {"Văn bản PDF", "PDF document"},
 		"format.xlsx": {"Phụ lục số liệu Excel (XLSX)", "Workbook with every figure (XLSX)"},
@@ -55,7 +60,12 @@ func reportTexts() catalogue {
 		"reopen.do":     {"Mở lại để sửa", "Reopen it"},
 		"reopen.note":   {"Báo cáo trở về trạng thái đang lập để sửa nội dung, sau đó phải hoàn thiện lại.", "The report becomes a draft again, to be completed once more."},
 		"reopen.done":   {"Đã mở lại báo cáo để sửa.", "The report can be edited again."},
+	}
+}
 
+// deedTexts are those of what is done to a report.
+func deedTexts() catalogue {
+	return catalogue{
 		"confirm.title":  {"Xác nhận báo cáo %s – %s", "Confirm the report: %s – %s"},
 		"confirm.lead":   {"Hãy đọc báo cáo dưới đây, với số liệu tại thời điểm này. Phần xác nhận ở cuối trang.", "Read the report below, with the figures of now. You confirm it at the end of the page."},
 		"confirm.jump":   {"Đến phần xác nhận", "To the end"},
@@ -77,7 +87,12 @@ func reportTexts() catalogue {
 		"return.reason.missing": {"Lý do trả lại: hãy ghi rõ cần sửa gì.", "Say what is to be mended."},
 		"return.do":             {"Trả lại báo cáo", "Return the report"},
 		"return.done":           {"Đã trả lại báo cáo cho đơn vị.", "The report is returned to the department."},
+	}
+}
 
+// provinceTexts are those of what is done to the province's.
+func provinceTexts() catalogue {
+	return catalogue{
 		"consolidate.title":          {"Tổng hợp", "Consolidate"},
 		"consolidate.again":          {"Tổng hợp lại", "Consolidate again"},
 		"consolidate.note":           {"Chốt số liệu toàn tỉnh, thành phố và nội dung của các đơn vị đã tiếp nhận thành một phiên bản. Đơn vị chưa có báo cáo được ghi rõ trong báo cáo.", "Freezes the figures of the province and what the departments whose reports are received have to say, as a version. Those without are named in it."},
@@ -103,7 +118,12 @@ func reportTexts() catalogue {
 		"paper.title.version": {"Xem báo cáo %s – %s, phiên bản %d", "Reading: %s – %s, version %d"},
 		"paper.back":          {"Về trang của báo cáo", "Back to the report"},
 		"paper.print":         {"Khi in, trang giấy chỉ có văn bản dưới đây.", "Printed, the document stands alone."},
+	}
+}
 
+// refusalTexts tell why something was refused, by the codes of filing.
+func refusalTexts() catalogue {
+	return catalogue{
 		"refused.Stale":    {"Báo cáo đã thay đổi sau khi bạn mở trang, nên thao tác chưa được thực hiện. Hãy xem nội dung hiện nay rồi thực hiện lại.", "The report has changed since you opened the page, so nothing was done. Look at it as it is now, then repeat."},
 		"refused.State":    {"Trạng thái của báo cáo đã khác nên không thực hiện được thao tác này. Hãy xem trạng thái hiện nay.", "The report is in another state, in which this cannot be done."},
 		"refused.Figures":  {"Số liệu của kỳ đã khác với số liệu bạn vừa xem, nên báo cáo chưa được xác nhận. Dưới đây là số liệu mới; hãy xem lại rồi xác nhận.", "The figures are others than those that you were shown, so nothing was confirmed. Look at the new ones below, then confirm."},

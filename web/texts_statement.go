@@ -21,7 +21,12 @@ func statementTexts() catalogue {
 		"statement.end":    {"Lưu hoặc hoàn thiện", "Save or complete"},
 		"statement.end.note": {"Lưu nháp để viết tiếp sau. Hoàn thiện khi không còn gì phải bổ sung; sau đó báo cáo được xem lại và xác nhận để gửi.",
 			"Save to go on later. Complete it when nothing is missing; then it is looked at and confirmed."},
+	}
+}
 
+// statementFieldTexts name what a statement consists of.
+func statementFieldTexts() catalogue {
+	return catalogue{
 		"statement.direction":    {"Công tác chỉ đạo, triển khai", "Direction and organisation"},
 		"statement.assessment":   {"Đánh giá chung", "Assessment"},
 		"statement.incidents":    {"Sự cố an toàn thông tin", "Security incidents"},

@@ -193,7 +193,11 @@ func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logge
 		return nil, usageError("soap: %w", err)
 	}
 	if cfg.Web.Listen != "" {
-		if d.web, err = web.New(webOptions(cfg, s.people, log)); err != nil {
+		pages := webOptions(cfg, s.people, log)
+		if pages.Office, err = newOffice(cfg, loaded, s); err != nil {
+			return nil, err
+		}
+		if d.web, err = web.New(pages); err != nil {
 			return nil, usageError("%w", err)
 		}
 	}
