@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"lgsp.internal/adapter/account"
+	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/report/filing"
 )
 
@@ -130,4 +132,36 @@ func TestAnyDaysAreOpenedAsAPeriod(t *testing.T) {
 	open("2026-03-31", "2026-02-01").want(t, 422, "ngày cuối phải sau ngày đầu", `value="2026-03-31"`)
 	open("2020-01-01", "2026-02-01").want(t, 422, "không quá ba năm")
 	open("2026-07-01", "2026-07-02").want(t, 422, "kỳ báo cáo chưa bắt đầu")
+}
+
+func TestReadingReportsChangesNothing(t *testing.T) {
+	p := newDesk(t, nil)
+	p.bring(ours, filing.Confirmed)
+	p.bring(whole, filing.Consolidated)
+	b := p.signIn("cong-an")
+	place := strings.NewReplacer("{period}", "2026-H1", "{version}", "1", "{format}", "json")
+	before := len(p.record())
+	for _, r := range reportRoutes() {
+		for _, unit := range []string{"H29.11", provinceUnit} {
+			path := strings.ReplaceAll(place.Replace(r.path), "{unit}", unit)
+			b.get(path)
+			b.get(path + "?do=save&seen=0&reason=x&csrf=" + b.token("/"))
+		}
+	}
+	if after := len(p.record()); after != before {
+		t.Errorf("%d entries were added to the record", after-before)
+	}
+	p.wantState(ours, filing.Confirmed)
+	p.wantState(whole, filing.Consolidated)
+}
+
+// The page of a period is needed all the same when a bundle cannot be used any more.
+func TestABoardWithoutItsBundlesSaysSo(t *testing.T) {
+	p := newDesk(t, nil)
+	b := p.signIn("cong-an")
+	b.give(bundleOf(t, false)).leads(t, boardPath)
+	if err := p.db.Settle(context.Background(), func(tx *sqlite.Tx) error { return tx.Do("update bundle set raw = x'78'") }); err != nil {
+		t.Fatal(err)
+	}
+	b.get(boardPath).want(t, 200, "Các gói số liệu đã nhập của kỳ này không dùng được nữa", "Sở Tư pháp")
 }
