@@ -90,6 +90,7 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	counts.Keep() // behind the queue, whose leases are entries too
 	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, counts: counts, journal: journal, signing: ed25519.NewKeyFromSeed(signing),
 		notices: notice.NewDesk(notice.Options{DB: db, Audit: record, Keys: noticeKeys, Keep: cfg.Notices.Retain, Log: log})}, nil
 }
