@@ -24,6 +24,7 @@ var layers = []struct {
 	{"internal/sqlite", 0},
 	{"internal/strictxml", 0},
 	{"internal/vntext", 0},
+	{"internal/vntime", 0},
 	{"internal/citizen", 1},
 	{"internal/docx", 1},
 	{"internal/page", 1},
@@ -45,12 +46,14 @@ var layers = []struct {
 	{"mappings/scaffold", 3},
 	{"notice", 3},
 	{"queue", 3},
+	{"report", 3},
 	{"usage", 3},
 	{"internal/reload", 3},
 	{"plugins/conform", 3},
 	{"plugins/examples/", 3},
 	{"plugins/template/", 3},
 	{"internal/bridge", 4},
+	{"report/layout", 4},
 	{"cmd/", 5},
 }
 
