@@ -77,8 +77,28 @@ func eventName(event string) string {
 	return known(deskEvents[event], event)
 }
 
-// deskEvents are those of people's accounts and of the desk.
-var deskEvents = map[string]string{}
+// deskEvents are those of people's accounts, of the desk and of the wires.
+var deskEvents = map[string]string{
+	"signed-in":           "Đăng nhập",
+	"sign-in-failed":      "Đăng nhập không thành công",
+	"signed-out":          "Đăng xuất",
+	"account-locked":      "Tạm khóa tài khoản do đăng nhập sai",
+	"account-added":       "Thêm tài khoản",
+	"account-changed":     "Thay đổi tài khoản",
+	"password-changed":    "Đổi mật khẩu",
+	"locked-out":          "Tạm khóa kết nối do đăng nhập sai",
+	"upstream-down":       "Mất kết nối với nền tảng",
+	"upstream-up":         "Kết nối lại với nền tảng",
+	"report-drafted":      "Lập báo cáo",
+	"report-completed":    "Hoàn thiện báo cáo",
+	"report-reopened":     "Mở lại báo cáo để sửa",
+	"report-confirmed":    "Xác nhận báo cáo",
+	"report-received":     "Tiếp nhận báo cáo",
+	"report-returned":     "Trả lại báo cáo",
+	"report-consolidated": "Tổng hợp báo cáo của tỉnh",
+	"report-issued":       "Ban hành báo cáo của tỉnh",
+	"report-imported":     "Nhận số liệu của nút khác",
+}
 
 // codeName says for what reason something was refused.
 func codeName(code string) string {
@@ -112,12 +132,14 @@ func stateName(s State) string {
 		return "Chưa lập"
 	case Drafted:
 		return "Đang lập, chưa gửi"
-	case Sent:
-		return "Đã gửi"
+	case Completed:
+		return "Đã hoàn thiện, chưa gửi"
+	case Confirmed:
+		return "Đã gửi, chờ tiếp nhận"
+	case Received:
+		return "Đã tiếp nhận"
 	case Returned:
 		return "Trả lại để bổ sung"
-	case Accepted:
-		return "Đã tiếp nhận"
 	}
 	return string(s)
 }
