@@ -89,6 +89,33 @@ func TestAKilledAttemptIsNotMadeAgain(t *testing.T) {
 	}
 }
 
+// Two processes on one database, as when an old daemon has not ended yet.
+func TestTwoDesksSendNothingTwice(t *testing.T) {
+	b := newBench(t, func(o *reminder.Options) { o.Police = nil })
+	b.at(2026, 6, 5, 7, 30)
+	second := b.desk
+	first := reminder.NewDesk(reminder.Options{DB: b.db, Status: func(context.Context, report.Period) (reminder.Status, error) { return b.status, nil }, Mailer: b, Deadline: 2, ProvinceDeadline: 10,
+		Before: []int{7}, Departments: []reminder.Department{{"H29.11", "Sở Tư pháp", []string{"thu@example.vn", "mau@example.vn"}}}, Now: func() time.Time { return b.time }})
+	nested := false
+	b.fail = func(reminder.Mail) error {
+		if nested {
+			return nil
+		}
+		nested = true
+		return second.Remind(ctx) // while the first is on the wire with mail to one, the second sends to the other
+	}
+	if err := first.Remind(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var to []string
+	for _, m := range b.mails {
+		to = append(to, m.To)
+	}
+	if slices.Sort(to); !slices.Equal(to, []string{"mau@example.vn", "thu@example.vn"}) {
+		t.Errorf("sent to %v", to)
+	}
+}
+
 func TestWhatIsOfNoUseAnyMoreIsNotSent(t *testing.T) {
 	for name, row := range map[string]func(*bench){
 		"the report came": func(b *bench) { b.status.Departments = nil; b.time = b.time.Add(time.Hour) },
