@@ -23,7 +23,7 @@ type Config struct {
 	Province    Province     `yaml:"province"`
 	Data        string       `yaml:"data"`     // folder of the database, the audit heads and the disk reserve; default /var/lib/lgspd
 	KeyFile     string       `yaml:"key_file"` // file of the key that citizen data rests under, never inside Data; default /etc/lgspd/lgspd.key; see Key
-	Lang        string       `yaml:"lang"`     // language of Fault sentences: vi or en; default vi
+	Lang        string       `yaml:"lang"`     // language of Fault sentences and of the web pages: vi or en; default vi
 	Log         Log          `yaml:"log"`
 	SOAP        SOAP         `yaml:"soap"`
 	Departments []Department `yaml:"departments"`
@@ -34,6 +34,7 @@ type Config struct {
 	Notices     Notices      `yaml:"notices"`
 	Documents   Documents    `yaml:"documents"`
 	Report      Report       `yaml:"report"`
+	Web         Web          `yaml:"web"`
 	Queue       Queue        `yaml:"queue"`
 	Audit       Audit        `yaml:"audit"`
 	Sandbox     Sandbox      `yaml:"sandbox"`

@@ -41,6 +41,7 @@ func Default() Config {
 			Retain:  Retain{Delivered: 90 * day, Rejected: 90 * day, Dropped: 30 * day, Superseded: day},
 		},
 		LookUps: LookUps{Timeout: 10 * time.Second, Concurrency: 32, PerDepartment: 16, BulkRate: 20, BulkConcurrency: 4},
+		Web:     Web{Idle: 15 * time.Minute, Absolute: 10 * time.Hour, PasswordAge: 180 * day},
 		Notices: Notices{Recipients: []string{populationOffice}, Retain: 90 * day},
 		Documents: Documents{
 			Platform:   "Nền tảng tích hợp, chia sẻ dữ liệu quốc gia (NDXP)",

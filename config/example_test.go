@@ -36,7 +36,7 @@ func TestTheExampleShowsTheDefaults(t *testing.T) {
 	must(t, err)
 	d := Default()
 	if c.Lang != d.Lang || c.Log != d.Log || c.SOAP != d.SOAP || c.Queue != d.Queue || c.Audit != d.Audit || c.Sandbox != d.Sandbox ||
-		c.LookUps != d.LookUps || !reflect.DeepEqual(c.Notices, d.Notices) || !reflect.DeepEqual(c.Documents, d.Documents) {
+		c.LookUps != d.LookUps || !reflect.DeepEqual(c.Web, d.Web) || !reflect.DeepEqual(c.Notices, d.Notices) || !reflect.DeepEqual(c.Documents, d.Documents) {
 		t.Errorf("the example differs from the defaults:\n%s", c)
 	}
 	r, local := d.Report, c.Report // what only a province can know stays as it is

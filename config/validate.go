@@ -40,6 +40,7 @@ func (c *Config) check(folders bool) Problems {
 	k.upstreams()
 	k.lookups()
 	k.report()
+	k.web()
 	k.queue()
 	return k.problems
 }

@@ -73,6 +73,8 @@ func TestWhatIsAllowedStaysAllowed(t *testing.T) {
 		"half a message a second":        good(t, "form: json", "form: json\n    rate: 0.5\n    burst: 3"),
 		"alias of a charset in capitals": good(t, "    name: Sở Tư pháp", "    name: Sở Tư pháp\n    charset: TCVN3"),
 		"x-road with a service":          good(t, "form: json", "form: soap\n    soap_version: 1.2\n    xroad: {client: VN/GOV/H29, service: VN/GOV/BCA/dancu/tra-cuu}"),
+		"pages on loopback":              good(t) + "web: {listen: \"127.0.0.1:8443\", public_url: \"https://baocao.example.vn/\"}\n",
+		"pages with TLS":                 good(t) + "web: {listen: \"0.0.0.0:8443\", tls: {cert: tls/server.crt, key: tls/server.key}, networks: [10.29.0.0/16, \"fd00::/8\"]}\n",
 		"a data folder yet to be made":   good(t, "data: data", "data: not-yet/made"),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -56,6 +56,7 @@ func (k *checker) expiries(now time.Time) {
 	t := k.c.SOAP.TLS
 	k.expiry("soap.tls.cert", t.Cert, now)
 	k.expiry("soap.tls.client_ca", t.ClientCA, now)
+	k.expiry("web.tls.cert", k.c.Web.TLS.Cert, now)
 	for i, u := range k.c.Upstreams {
 		at := fmt.Sprintf("upstreams[%d].tls", i)
 		k.expiry(at+".cert", u.TLS.Cert, now)
@@ -105,6 +106,11 @@ func (k *checker) openDoors() {
 	}
 	if c.Queue.Reserve == 0 {
 		k.bad("queue.reserve", "nothing is kept in reserve, so a full disk stops delivery too", "write 64MiB")
+	}
+	for i, n := range c.Web.Networks {
+		if n.IsValid() && n.Bits() == 0 {
+			k.bad(fmt.Sprintf("web.networks[%d]", i), "the network is the whole internet", "name the networks of the province's offices")
+		}
 	}
 	for i, dep := range c.Departments {
 		at := fmt.Sprintf("departments[%d]", i)

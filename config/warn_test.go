@@ -27,6 +27,8 @@ func TestEachThingThatDeservesALookIsWarnedAbout(t *testing.T) {
 		"no reserve":            {good(t) + "queue: {reserve: 0}\n", certStart, "queue.reserve: nothing is kept in reserve"},
 		"other province":        {good(t, "code: H29.11", "code: H17.11"), certStart, "departments[0].code: the agency belongs to another province"},
 		"whole internet":        {good(t, "    auth:", "    networks: [0.0.0.0/0]\n    auth:"), certStart, "departments[0].networks[0]: the network is the whole internet"},
+		"pages for everybody":   {good(t) + "web: {networks: [0.0.0.0/0]}\n", certStart, "web.networks[0]: the network is the whole internet"},
+		"certificate of pages":  {good(t) + "web: {tls: {cert: tls/server.crt, key: tls/server.key}}\n", certStart.AddDate(1, 0, -29), "web.tls.cert: the certificate"},
 		"approved for nothing":  {good(t, "[hotich.khai-sinh]", "[]"), certStart, "departments[0].services: the department is approved for nothing"},
 		"service without users": {good(t, "[hotich.khai-sinh]", "[]"), certStart, "services[0].name: no department is approved"},
 		"upstream without use":  {good(t) + "  - {name: spare, url: https://spare.example.vn, form: json, operations: {x: {path: /x}}}\n", certStart, "upstreams[1].name: no service uses \"spare\""},

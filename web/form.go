@@ -17,12 +17,12 @@ type form struct {
 type field struct {
 	Name     string
 	Label    string
-	Hint     string // "" = none
-	Type     string // of the input: text, password, file, textarea, select; "" = text
-	Value    string // never that of a password
-	Complete string // autocomplete of the input; "" = off
-	Max      int    // characters; 0 = 200
-	Optional bool
+	Hint     string   // "" = none
+	Type     string   // of the input: text, password, file, textarea, select; "" = text
+	Value    string   // never that of a password
+	Complete string   // autocomplete of the input; "" = off
+	Max      int      // characters; 0 = 200
+	Optional bool     // it may stay empty; where it has a hint, that says when
 	Options  []option // of a select
 
 	Problem string // what is wrong, a text

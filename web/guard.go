@@ -20,7 +20,11 @@ const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form
 func (s *Server) build() (http.Handler, error) {
 	mux := http.NewServeMux()
 	for _, r := range s.routes {
-		mux.HandleFunc(r.method+" "+r.path, s.serve(r))
+		pattern := r.method + " " + r.path
+		if r.path == "/" {
+			pattern += "{$}" // the home page alone, not all below it
+		}
+		mux.HandleFunc(pattern, s.serve(r))
 	}
 	nothing := route{method: http.MethodGet, path: "/", open: true, early: true, do: func(*visit) error { return errNotHere }}
 	mux.HandleFunc("/", s.serve(nothing))

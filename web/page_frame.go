@@ -24,10 +24,16 @@ const (
 // frameRoutes are the pages that everybody needs.
 func frameRoutes() []route {
 	return []route{
-		{method: http.MethodGet, path: "/{$}", roles: everyRole(), menu: "home.menu", about: "home.about", do: showHome},
+		{method: http.MethodGet, path: "/", roles: everyRole(), menu: "home.menu", about: "home.about", do: showHome},
 		{method: http.MethodGet, path: signInPath, open: true, early: true, do: showSignIn},
 		{method: http.MethodPost, path: signInPath, open: true, early: true, do: signIn},
 		{method: http.MethodPost, path: signOutPath, roles: everyRole(), early: true, do: signOut},
+	}
+}
+
+// ownRoutes are the pages of one's own account.
+func ownRoutes() []route {
+	return []route{
 		{method: http.MethodGet, path: mePath, roles: everyRole(), early: true, menu: "me.menu", about: "me.about", do: showMe},
 		{method: http.MethodGet, path: passwordPath, roles: everyRole(), early: true, do: showPassword},
 		{method: http.MethodPost, path: passwordPath, roles: everyRole(), early: true, do: changePassword},
@@ -36,7 +42,7 @@ func frameRoutes() []route {
 
 // showHome lists what the visitor may open.
 func showHome(v *visit) error {
-	links := slices.DeleteFunc(v.s.menu(v.who, "/"), func(l link) bool { return l.Here })
+	links := slices.DeleteFunc(v.s.menu(v.who, "/"), func(l link) bool { return l.Here == "page" })
 	return v.page(http.StatusOK, "home", v.t("home.title"), links)
 }
 

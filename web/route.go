@@ -35,8 +35,8 @@ func everyRole() []account.Role { return account.Roles() }
 func only(roles ...account.Role) []account.Role { return roles }
 
 // pages lists every route. Those of one subject stand together in a function of
-// their own.
-func pages() []route { return slices.Concat(frameRoutes(), accountRoutes()) }
+// their own; the menu has their links in this order.
+func pages() []route { return slices.Concat(frameRoutes(), accountRoutes(), ownRoutes()) }
 
 // checkRoutes refuses routes that do not say who may open them, or that could
 // not do what they say.
@@ -72,14 +72,21 @@ func (r route) allows(who account.Account) bool { return r.open || slices.Contai
 // link is an entry of the menu.
 type link struct {
 	Path, Text, About string
-	Here              bool
+	Here              string // for aria-current: page, true for a page below it, or ""
 }
 
 // menu returns the links that somebody may open.
 func (s *Server) menu(who account.Account, here string) (links []link) {
 	for _, r := range s.routes {
 		if r.menu != "" && r.allows(who) {
-			links = append(links, link{Path: r.path, Text: s.t(r.menu), About: s.t(r.about), Here: r.path == here})
+			one := link{Path: r.path, Text: s.t(r.menu), About: s.t(r.about)}
+			switch {
+			case r.path == here:
+				one.Here = "page"
+			case strings.HasPrefix(here, r.path+"/"):
+				one.Here = "true"
+			}
+			links = append(links, one)
 		}
 	}
 	return links

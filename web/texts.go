@@ -51,8 +51,6 @@ func frameTexts() catalogue {
 		"footer":         {"Mọi lần đăng nhập và thay đổi đều được ghi nhật ký.", "Every sign-in and every change is on record."},
 		"choose":         {"Chọn…", "Choose…"},
 		"optional":       {"(không bắt buộc)", "(optional)"},
-		"yes":            {"Có", "Yes"},
-		"no":             {"Không", "No"},
 		"none":           {"Chưa có", "None yet"},
 		"back":           {"Quay lại", "Back"},
 		"flash.done":     {"Đã thực hiện", "Done"},

@@ -51,7 +51,7 @@ func accountTexts() catalogue {
 		"account.role":               {"Vai trò", "Role"},
 		"account.role.missing":       {"Chưa chọn vai trò.", "Choose a role."},
 		"account.department":         {"Sở, ngành", "Department"},
-		"account.department.hint":    {"Chỉ chọn cho cán bộ sở, ngành.", "For officers of departments only."},
+		"account.department.hint":    {"Bắt buộc với cán bộ sở, ngành; các vai trò khác để trống.", "Needed for officers of departments; none for other roles."},
 		"account.department.none":    {"Không thuộc sở, ngành nào", "None"},
 		"account.department.missing": {"Cán bộ sở, ngành phải thuộc một sở, ngành.", "Choose the department of the officer."},
 		"account.department.unknown": {"Sở, ngành này không có trong cấu hình.", "This department is not in the configuration."},

@@ -57,6 +57,9 @@ func (v *visit) open(r route) error {
 	if err != nil {
 		return err
 	}
+	if err := v.prepareToken(); err != nil {
+		return err
+	}
 	switch {
 	case r.open:
 	case v.held == nil && (had || r.method == http.MethodPost):
@@ -67,9 +70,6 @@ func (v *visit) open(r route) error {
 		return errForbidden
 	case v.who.MustChange && !r.early:
 		return v.redirect(passwordPath)
-	}
-	if err := v.prepareToken(); err != nil {
-		return err
 	}
 	if v.r.Method == http.MethodPost && r.method == http.MethodPost {
 		if err := v.read(r); err != nil {

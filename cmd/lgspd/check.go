@@ -8,9 +8,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/adapters/ngsp"
 	"lgsp.internal/adapter/adapters/soap"
 	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/web"
 )
 
 func checkCommand(s streams) *cli.Command {
@@ -62,6 +64,11 @@ func checkParts(ctx context.Context, cfg config.Config, warnings io.Writer) erro
 	}
 	if _, err := newPlugins(cfg, log); err != nil {
 		return err
+	}
+	if cfg.Web.Listen != "" {
+		if _, err := web.New(webOptions(cfg, &account.Book{}, log)); err != nil {
+			return usageError("%w", err)
+		}
 	}
 	for _, u := range cfg.Upstreams {
 		if _, err := ngsp.New(ngspOptions(cfg, u, loaded, log)); err != nil {

@@ -28,22 +28,26 @@ func newOffice(cfg config.Config, loaded map[string]*mappings.Mapping, st *store
 	desk := filing.NewDesk(filing.Options{DB: st.db, Audit: st.audit, Compile: figures.Compile, Calendar: calendarOf(cfg),
 		Deadline: cfg.Report.Deadline, ProvinceDeadline: cfg.Report.ProvinceDeadline})
 	o := office.Options{Figures: figures, Desk: desk, Letterheads: letterheads(cfg)}
-	if o.ProvinceTemplate, err = readTemplate(cfg.Report.Template.Province); err != nil {
+	if o.ProvinceTemplate, err = readTemplate(cfg.Report.Template.Province, true); err != nil {
 		return nil, err
 	}
-	if o.DepartmentTemplate, err = readTemplate(cfg.Report.Template.Department); err != nil {
+	if o.DepartmentTemplate, err = readTemplate(cfg.Report.Template.Department, false); err != nil {
 		return nil, err
 	}
 	return office.New(o), nil
 }
 
-func readTemplate(path string) ([]byte, error) {
+// readTemplate reads a form of one's own, and finds out whether it can be filled in.
+func readTemplate(path string, provincial bool) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, environmentError(fmt.Errorf("report.template: %w", err))
+	}
+	if err := layout.CheckTemplate(text, provincial); err != nil {
+		return nil, usageError("report.template: %s: %w", path, err)
 	}
 	return text, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	lgsp "lgsp.internal/adapter"
+	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/adapters/ngsp"
 	"lgsp.internal/adapter/adapters/soap"
 	"lgsp.internal/adapter/audit"
@@ -28,6 +29,7 @@ import (
 	"lgsp.internal/adapter/report/bundle"
 	"lgsp.internal/adapter/report/filing"
 	"lgsp.internal/adapter/usage"
+	"lgsp.internal/adapter/web"
 )
 
 // store is the database with the record, the queue and all that is counted and kept.
@@ -37,6 +39,7 @@ type store struct {
 	usage   *usage.Log
 	queue   *queue.Queue
 	notices *notice.Desk
+	people  *account.Book
 	counts  *report.Counts
 	journal []byte             // key of the hashes in the journal of lgspd clean
 	signing ed25519.PrivateKey // of bundles
@@ -72,7 +75,8 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 		return nil, environmentError(err)
 	}
 	db, err := sqlite.Open(ctx, sqlite.Options{
-		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema(), report.Schema(), filing.Schema(), bundle.Schema()},
+		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema(), account.Schema(),
+			report.Schema(), filing.Schema(), bundle.Schema()},
 		BusyTimeout: lockWait, MaxBytes: int64(cfg.Queue.MaxSize), MinFreeBytes: int64(cfg.Queue.MinFree), ReserveBytes: int64(cfg.Queue.Reserve), Log: log,
 	})
 	if err != nil {
@@ -91,7 +95,11 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 		return nil, errors.Join(err, db.Close())
 	}
 	counts.Keep() // behind the queue, whose leases are entries too
-	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, counts: counts, journal: journal, signing: ed25519.NewKeyFromSeed(signing),
+	people, err := account.NewBook(account.Options{DB: db, Audit: record, Departments: departmentCodes(cfg), PasswordAge: cfg.Web.PasswordAge, Log: log})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, people: people, counts: counts, journal: journal, signing: ed25519.NewKeyFromSeed(signing),
 		notices: notice.NewDesk(notice.Options{DB: db, Audit: record, Keys: noticeKeys, Keep: cfg.Notices.Retain, Log: log})}, nil
 }
 
@@ -125,6 +133,7 @@ type daemon struct {
 	log     *slog.Logger
 	bridge  *bridge.Bridge
 	soap    *soap.Server
+	web     *web.Server // nil = there are no pages
 	control *control
 	plugins plugins
 	maps    *reload.Reloader
@@ -185,6 +194,11 @@ func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logge
 	if d.soap, err = soap.New(door); err != nil {
 		return nil, usageError("soap: %w", err)
 	}
+	if cfg.Web.Listen != "" {
+		if d.web, err = web.New(webOptions(cfg, s.people, log)); err != nil {
+			return nil, usageError("%w", err)
+		}
+	}
 	return d, nil
 }
 
@@ -204,6 +218,9 @@ func (d *daemon) run(ctx context.Context, hangUps <-chan os.Signal) error {
 		func() error { return d.control.Run(ctx) },
 		func() error { return d.maps.Run(ctx) },
 		func() error { return d.reloadOn(ctx, hangUps) },
+	}
+	if d.web != nil {
+		parts = append(parts, func() error { return d.web.Run(ctx) })
 	}
 	ended := make(chan error, len(parts))
 	for _, run := range parts {

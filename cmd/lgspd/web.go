@@ -1,0 +1,29 @@
+package main
+
+import (
+	"log/slog"
+	"net"
+
+	"lgsp.internal/adapter/account"
+	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/web"
+)
+
+// departmentCodes are the agencies that officers may belong to.
+func departmentCodes(cfg config.Config) (codes []string) {
+	for _, d := range cfg.Departments {
+		codes = append(codes, d.Code)
+	}
+	return codes
+}
+
+func webOptions(cfg config.Config, people *account.Book, log *slog.Logger) web.Options {
+	w := cfg.Web
+	o := web.Options{Listen: w.Listen, PublicURL: w.PublicURL, TLS: web.TLS{CertFile: w.TLS.Cert, KeyFile: w.TLS.Key}, Networks: w.Networks,
+		Idle: w.Idle, Absolute: w.Absolute, Accounts: people, Province: cfg.Province.Name, Lang: cfg.Lang, Log: log,
+		Ready: func(a net.Addr) { log.Info("serving pages", "address", a.String()) }}
+	for _, d := range cfg.Departments {
+		o.Departments = append(o.Departments, web.Department{Code: d.Code, Name: d.Name})
+	}
+	return o
+}
