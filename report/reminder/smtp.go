@@ -85,6 +85,9 @@ func hand(c *smtp.Client, from, to string, text []byte) error {
 
 // connect opens a conversation as far as the log-in.
 func (s SMTP) connect(ctx context.Context, from string) (c *smtp.Client, done func(), err error) {
+	if s.TLS != "tls" && s.TLS != "starttls" && !thisMachine(s.Host) {
+		return nil, nil, errors.New("mail goes unencrypted to this machine only")
+	}
 	var dialer net.Dialer
 	raw, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)))
 	if err != nil {
@@ -102,14 +105,8 @@ func (s SMTP) connect(ctx context.Context, from string) (c *smtp.Client, done fu
 	}()
 	var conn net.Conn = &bounded{Conn: raw, left: answersMost}
 	settings := &tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
-	switch s.TLS {
-	case "tls":
+	if s.TLS == "tls" {
 		conn = tls.Client(conn, settings)
-	case "starttls":
-	default:
-		if peer, err := netip.ParseAddrPort(raw.RemoteAddr().String()); err != nil || !peer.Addr().IsLoopback() {
-			return nil, nil, errors.New("mail goes unencrypted to this machine only")
-		}
 	}
 	if c, err = smtp.NewClient(conn, s.Host); err != nil {
 		return nil, nil, fmt.Errorf("greet: %w", err)
@@ -127,6 +124,12 @@ func (s SMTP) connect(ctx context.Context, from string) (c *smtp.Client, done fu
 		}
 	}
 	return c, end, s.logIn(c)
+}
+
+// thisMachine reports whether a host is this machine, by its name.
+func thisMachine(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
 // logIn proves who gives the mail, if the server is to be told.

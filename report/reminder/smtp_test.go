@@ -113,16 +113,18 @@ func TestWhatIsNotTakenIsAnErrorAndOnlyTheLastCutIsUnsure(t *testing.T) {
 			s.offers = []string{"STARTTLS", "AUTH LOGIN"}
 			s.says["AUTH"] = "334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n334 eA=="
 		}, loggedIn, "asks for more"},
-		"sender refused":        {func(s *server) { s.says["MAIL"] = "550 who?" }, asIs, "name the sender: 550"},
-		"recipient refused":     {func(s *server) { s.says["RCPT"] = "550 nobody" }, asIs, "name the recipient: 550"},
-		"data refused":          {func(s *server) { s.says["DATA"] = "451 later" }, asIs, "begin the mail: 451"},
-		"mail refused":          {func(s *server) { s.says["."] = "554 spam" }, asIs, "end the mail: 554"},
-		"cut before":            {func(s *server) { s.says["RCPT"] = "cut" }, asIs, "name the recipient"},
-		"cut behind":            {func(s *server) { s.says["."] = "cut" }, asIs, "unsure"},
-		"silence":               {func(s *server) { s.says["MAIL"] = "wait" }, func(m *reminder.SMTP) { m.Timeout = 200 * time.Millisecond }, "name the sender"},
-		"a flood":               {func(s *server) { s.flood = true }, asIs, "says too much"},
-		"nobody":                {friendly, func(m *reminder.SMTP) { m.Port = 1 }, "connect"},
-		"a sender that is none": {friendly, func(m *reminder.SMTP) { m.From = "x\r\ny@example.vn" }, "from is none"},
+		"sender refused":           {func(s *server) { s.says["MAIL"] = "550 who?" }, asIs, "name the sender: 550"},
+		"recipient refused":        {func(s *server) { s.says["RCPT"] = "550 nobody" }, asIs, "name the recipient: 550"},
+		"data refused":             {func(s *server) { s.says["DATA"] = "451 later" }, asIs, "begin the mail: 451"},
+		"mail refused":             {func(s *server) { s.says["."] = "554 spam" }, asIs, "end the mail: 554"},
+		"cut before":               {func(s *server) { s.says["RCPT"] = "cut" }, asIs, "name the recipient"},
+		"cut behind":               {func(s *server) { s.says["."] = "cut" }, asIs, "unsure"},
+		"silence":                  {func(s *server) { s.says["MAIL"] = "wait" }, func(m *reminder.SMTP) { m.Timeout = 200 * time.Millisecond }, "name the sender"},
+		"a flood":                  {func(s *server) { s.flood = true }, asIs, "says too much"},
+		"another machine in clear": {friendly, func(m *reminder.SMTP) { m.TLS, m.Host, m.Timeout = "none", "192.0.2.1", 200*time.Millisecond }, "unencrypted"},
+		"no way that is known":     {friendly, func(m *reminder.SMTP) { m.TLS, m.Host, m.Timeout = "", "192.0.2.1", 200*time.Millisecond }, "unencrypted"},
+		"nobody":                   {friendly, func(m *reminder.SMTP) { m.Port = 1 }, "connect"},
+		"a sender that is none":    {friendly, func(m *reminder.SMTP) { m.From = "x\r\ny@example.vn" }, "from is none"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, row.server)
@@ -156,7 +158,7 @@ func TestAStopEndsAConversation(t *testing.T) {
 
 func TestNothingInAMailBeginsAHeader(t *testing.T) {
 	s := newServer(t, friendly)
-	for _, to := range []string{"a@example.vn\r\nBcc: b@example.vn", "a@example.vn> <b@example.vn", "Thử <a@example.vn>", "a@example.vn,b@example.vn", "", "thử@example.vn"} {
+	for _, to := range []string{"a@example.vn\r\nBcc: b@example.vn", "a@example.vn> <b@example.vn", "Thử <a@example.vn>", "a@example.vn,b@example.vn", "a@example.vn(b)", "(b)a@example.vn", "", "thử@example.vn"} {
 		m := letter()
 		if m.To = to; s.mailer(asIs).Send(ctx, m) == nil {
 			t.Errorf("%q is written to", to)
