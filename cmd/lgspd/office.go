@@ -1,16 +1,20 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
 	"lgsp.internal/adapter/config"
 	"lgsp.internal/adapter/mappings"
+	"lgsp.internal/adapter/report"
 	"lgsp.internal/adapter/report/bundle"
 	"lgsp.internal/adapter/report/filing"
 	"lgsp.internal/adapter/report/layout"
 	"lgsp.internal/adapter/report/office"
+	"lgsp.internal/adapter/report/reminder"
 )
 
 // newOffice makes the office of reports of a configuration.
@@ -50,6 +54,37 @@ func readTemplate(path string, provincial bool) ([]byte, error) {
 		return nil, usageError("report.template: %s: %w", path, err)
 	}
 	return text, nil
+}
+
+// newReminders makes what reminds of reports that are still to come.
+func newReminders(cfg config.Config, st *store, o *office.Office, log *slog.Logger) *reminder.Desk {
+	r := cfg.Report
+	to := reminder.Options{DB: st.db, Status: outstanding(o), Calendar: calendarOf(cfg), Deadline: r.Deadline, ProvinceDeadline: r.ProvinceDeadline,
+		Before: r.Reminders.Before, After: r.Reminders.After, Police: r.Reminders.Police, Link: cfg.Web.PublicURL, Log: log}
+	for _, d := range cfg.Departments {
+		to.Departments = append(to.Departments, reminder.Department{Code: d.Code, Name: d.Name, Emails: d.Report.Emails})
+	}
+	if m := r.Reminders.SMTP; m != nil {
+		to.Mailer = reminder.SMTP{Host: m.Host, Port: m.Port, TLS: m.TLS, Username: m.Username, Password: m.Password.Reveal(), From: m.From}
+	}
+	return reminder.NewDesk(to)
+}
+
+// outstanding tells whose report of a period is still to come.
+func outstanding(o *office.Office) func(context.Context, report.Period) (reminder.Status, error) {
+	return func(ctx context.Context, p report.Period) (reminder.Status, error) {
+		b, err := o.Board(ctx, p)
+		if err != nil {
+			return reminder.Status{}, err
+		}
+		s := reminder.Status{Province: b.Province.State != filing.Issued}
+		for _, l := range b.Departments {
+			if l.Listed && l.Done.IsZero() {
+				s.Departments = append(s.Departments, l.Department)
+			}
+		}
+		return s, nil
+	}
 }
 
 func bundleNodes(cfg config.Config) ([]bundle.Node, error) {
