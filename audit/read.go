@@ -69,7 +69,7 @@ func (l *Log) Read(ctx context.Context, r Range, each func(*Entry) error) (Readi
 
 // reads decodes an entry, and reports whether that could be done.
 func (c *checker) reads(e *Entry, at *line) bool {
-	if e.decode(at.entry) == nil {
+	if e.Parse(at.entry) == nil {
 		return true
 	}
 	c.problem(at.seq, "is not an entry that can be read")

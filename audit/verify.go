@@ -167,7 +167,7 @@ func scanEntries(rows *sql.Rows) ([]Entry, error) {
 			return nil, errors.Join(err, rows.Close())
 		}
 		var e Entry
-		if err := e.decode(text); err != nil {
+		if err := e.Parse(text); err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
 		entries = append(entries, e)

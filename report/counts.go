@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 
@@ -295,9 +294,9 @@ func (c *Counts) catchUpIn(tx *sqlite.Tx) (n int64, err error) {
 	}
 	c.tx = tx
 	c.pending.reset()
+	var e audit.Entry
 	err = tx.Query("select entry from audit where seq > ? order by seq limit +?", func(r sqlite.Row) error {
-		var e audit.Entry
-		if err := json.Unmarshal(r.Blob(0), &e); err != nil {
+		if err := e.Parse(r.Text(0)); err != nil {
 			return fmt.Errorf("entry after %d: %w", seq+n, err)
 		}
 		n++
