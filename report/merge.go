@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"lgsp.internal/adapter/audit"
 )
@@ -189,6 +190,15 @@ func (r Report) Check() error {
 	}
 	if r.sum() != r.Total {
 		return errors.New("its totals are not the sum of its lines")
+	}
+	numbers, err := numbersOf(r)
+	if err != nil {
+		return err
+	}
+	for where, n := range numbers {
+		if strings.HasPrefix(n, "-") {
+			return fmt.Errorf("%s is below zero", where)
+		}
 	}
 	m := r.Total.Messages
 	if m.Before+m.Received+m.Readmitted-m.Delivered-m.Dropped != m.Waiting {

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -182,6 +183,9 @@ func (b Bundle) checkReport(r report.Report, n Node) error {
 		return err
 	}
 	for _, code := range codesIn(r) {
+		if code == "" {
+			return errors.New("a line of them names no department")
+		}
 		if r.Scope != "" && code != r.Scope {
 			return fmt.Errorf("they hold figures of %s", code)
 		}
@@ -194,7 +198,7 @@ func (b Bundle) checkReport(r report.Report, n Node) error {
 
 // codesIn returns the departments that a report says anything of.
 func codesIn(r report.Report) []string {
-	codes := map[string]bool{r.Scope: true}
+	codes := map[string]bool{}
 	for _, d := range r.Departments {
 		codes[d.Code] = true
 	}
@@ -217,13 +221,9 @@ func codesIn(r report.Report) []string {
 		codes[l.Department] = true
 	}
 	for _, l := range r.Security {
-		codes[l.Department] = true
+		if l.Department != "" || r.Scope != "" { // of the node as a whole, some are of no department
+			codes[l.Department] = true
+		}
 	}
-	delete(codes, "")
-	var all []string
-	for code := range codes {
-		all = append(all, code)
-	}
-	slices.Sort(all)
-	return all
+	return slices.Sorted(maps.Keys(codes))
 }
