@@ -201,3 +201,25 @@ func TestARecordWithoutEntriesIsSaidToBeEmpty(t *testing.T) {
 	p.Report.Nodes = append(p.Report.Nodes, report.Node{Name: "b", Seq: 12, Hash: hash(2)})
 	says(t, said(p), "Nút a: nhật ký chưa có mục nào.", "- Nút b: đến mục số 12 (ghi lúc ……), mã băm:\n"+hash(2))
 }
+
+func TestTheFootOfThePagesKeepsTheHashBesideALongName(t *testing.T) {
+	p := province()
+	p.Report.Nodes[0].Name = strings.Repeat("nút ", 100)
+	if d := layout.Document(p); !strings.Contains(d.Footer, hash(3)) || d.Check() != nil {
+		t.Errorf("the foot is %q, %v", d.Footer, d.Check())
+	}
+	p.Report.Nodes[0].Hash = strings.Repeat("0", 1000)
+	if err := layout.Document(p).Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOnlyTheFieldsThatAreWrongMostOftenAreInTheBody(t *testing.T) {
+	p := province()
+	for i := range 12 {
+		p.Report.Fields = append(p.Report.Fields, report.FieldLine{Field: "/X/" + string(rune('a'+i)), Times: 1})
+	}
+	text := said(p)
+	says(t, text, "10 trường thông tin sai nhiều nhất", "/X/g")
+	saysNot(t, text, "/X/h")
+}
