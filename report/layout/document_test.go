@@ -87,7 +87,7 @@ func TestAProvinceReportsInNineParts(t *testing.T) {
 		"Có 05 đơn vị phải gửi báo cáo; 04 đơn vị đã gửi, trong đó 01 đơn vị gửi muộn và 01 đơn vị được yêu cầu bổ sung; 01 đơn vị chưa gửi (Sở Giáo dục và Đào tạo). Chi tiết tại Phụ lục IV.",
 		"thực hiện 215.411 lượt tra cứu, xác thực thông tin công dân, tăng 55.911 lượt (tương đương 35,1%) so với kỳ trước.",
 		"208.203 lượt tìm thấy (96,7%)", "giảm 86 thông điệp (tương đương 17,2%) so với kỳ trước",
-		"01 đơn vị không phát sinh khai thác, chia sẻ dữ liệu (Sở Giáo dục và Đào tạo)",
+		"có 01 đơn vị không phát sinh khai thác, chia sẻ dữ liệu (Sở Giáo dục và Đào tạo)",
 		"Từ chối lượt tra cứu | Vượt hạn mức trong ngày | 1.003", "new-event | NewCode | 1",
 		"Trong kỳ có 05 lần gián đoạn kết nối, bằng kỳ trước; tổng thời gian gián đoạn là 04 giờ 40 phút, giảm 19 phút so với kỳ trước.",
 		"Sở Tư pháp: 412 thông điệp (ngày 9/3/2026);", "Theo báo cáo của các đơn vị:\nSở Tư pháp: Cán bộ cấp xã",
@@ -159,6 +159,35 @@ func missing(letters string, at time.Time) []layout.Submission {
 		all = append(all, layout.Submission{Code: string(c), Name: "đơn vị " + string(c)})
 	}
 	return all
+}
+
+func TestSystemsAndTheirApprovalsAreSaidForNoneOneAndAll(t *testing.T) {
+	secured, open := report.System{Name: "a", Level: 3}, report.System{Name: "b"}
+	with := func(s report.System, states ...string) report.System {
+		for _, state := range states {
+			s.Approvals = append(s.Approvals, report.Approval{State: state})
+		}
+		return s
+	}
+	for want, systems := range map[string][]report.System{
+		"Chưa có dịch vụ nào được phê duyệt. Hệ thống này đã được":                                           {secured},
+		"Có 01 phê duyệt sử dụng dịch vụ, còn hiệu lực. Hệ thống này chưa được":                              {with(open, "in force")},
+		"Có 02 phê duyệt sử dụng dịch vụ, đều còn hiệu lực. Các hệ thống đều đã":                             {with(secured, "in force", "in force"), secured},
+		"Có 02 phê duyệt sử dụng dịch vụ, hiện không có phê duyệt nào còn hiệu lực. Chưa có hệ thống nào":    {with(open, "ended", "not yet"), open},
+		"Có 02 phê duyệt sử dụng dịch vụ, trong đó 01 phê duyệt còn hiệu lực. Có 01 hệ thống được phê duyệt": {with(secured, "in force", "ended"), open},
+	} {
+		p := one()
+		p.Report.Systems = systems
+		says(t, said(p), want)
+	}
+}
+
+func TestDepartmentsThatDidNothingAreNamed(t *testing.T) {
+	p := province()
+	p.Report.LookUps = nil
+	says(t, said(p), "Trong kỳ, không có đơn vị nào phát sinh tra cứu, xác thực; có 03 đơn vị phát sinh chia sẻ, cập nhật dữ liệu; có 02 đơn vị không phát sinh khai thác, chia sẻ dữ liệu (Sở Y tế và Sở Giáo dục và Đào tạo).")
+	p.Report.Messages = nil
+	says(t, said(p), "Trong kỳ không có đơn vị nào phát sinh khai thác, chia sẻ dữ liệu.")
 }
 
 func TestManyDepartmentsAreDrawnTogetherBehindTheLargest(t *testing.T) {
