@@ -87,7 +87,7 @@ func TestAProvinceReportsInNineParts(t *testing.T) {
 		"Có 05 đơn vị phải gửi báo cáo; 04 đơn vị đã gửi, trong đó 01 đơn vị gửi muộn và 01 đơn vị được yêu cầu bổ sung; 01 đơn vị chưa gửi (Sở Giáo dục và Đào tạo). Chi tiết tại Phụ lục IV.",
 		"thực hiện 215.411 lượt tra cứu, xác thực thông tin công dân, tăng 55.911 lượt (tương đương 35,1%) so với kỳ trước.",
 		"208.203 lượt tìm thấy (96,7%)", "giảm 86 thông điệp (tương đương 17,2%) so với kỳ trước",
-		"01 đơn vị không phát sinh khai thác, chia sẻ dữ liệu (Sở Giáo dục và Đào tạo)",
+		"có 01 đơn vị không phát sinh khai thác, chia sẻ dữ liệu (Sở Giáo dục và Đào tạo)",
 		"Từ chối lượt tra cứu | Vượt hạn mức trong ngày | 1.003", "new-event | NewCode | 1",
 		"Trong kỳ có 05 lần gián đoạn kết nối, bằng kỳ trước; tổng thời gian gián đoạn là 04 giờ 40 phút, giảm 19 phút so với kỳ trước.",
 		"Sở Tư pháp: 412 thông điệp (ngày 9/3/2026);", "Theo báo cáo của các đơn vị:\nSở Tư pháp: Cán bộ cấp xã",
@@ -161,6 +161,35 @@ func missing(letters string, at time.Time) []layout.Submission {
 	return all
 }
 
+func TestSystemsAndTheirApprovalsAreSaidForNoneOneAndAll(t *testing.T) {
+	secured, open := report.System{Name: "a", Level: 3}, report.System{Name: "b"}
+	with := func(s report.System, states ...string) report.System {
+		for _, state := range states {
+			s.Approvals = append(s.Approvals, report.Approval{State: state})
+		}
+		return s
+	}
+	for want, systems := range map[string][]report.System{
+		"Chưa có dịch vụ nào được phê duyệt. Hệ thống này đã được":                                           {secured},
+		"Có 01 phê duyệt sử dụng dịch vụ, còn hiệu lực. Hệ thống này chưa được":                              {with(open, "in force")},
+		"Có 02 phê duyệt sử dụng dịch vụ, đều còn hiệu lực. Các hệ thống đều đã":                             {with(secured, "in force", "in force"), secured},
+		"Có 02 phê duyệt sử dụng dịch vụ, hiện không có phê duyệt nào còn hiệu lực. Chưa có hệ thống nào":    {with(open, "ended", "not yet"), open},
+		"Có 02 phê duyệt sử dụng dịch vụ, trong đó 01 phê duyệt còn hiệu lực. Có 01 hệ thống được phê duyệt": {with(secured, "in force", "ended"), open},
+	} {
+		p := one()
+		p.Report.Systems = systems
+		says(t, said(p), want)
+	}
+}
+
+func TestDepartmentsThatDidNothingAreNamed(t *testing.T) {
+	p := province()
+	p.Report.LookUps = nil
+	says(t, said(p), "Trong kỳ, không có đơn vị nào phát sinh tra cứu, xác thực; có 03 đơn vị phát sinh chia sẻ, cập nhật dữ liệu; có 02 đơn vị không phát sinh khai thác, chia sẻ dữ liệu (Sở Y tế và Sở Giáo dục và Đào tạo).")
+	p.Report.Messages = nil
+	says(t, said(p), "Trong kỳ không có đơn vị nào phát sinh khai thác, chia sẻ dữ liệu.")
+}
+
 func TestManyDepartmentsAreDrawnTogetherBehindTheLargest(t *testing.T) {
 	p := province()
 	p.Report.LookUps = nil
@@ -200,4 +229,26 @@ func TestARecordWithoutEntriesIsSaidToBeEmpty(t *testing.T) {
 	says(t, said(p), "của nút a chưa có mục nào.")
 	p.Report.Nodes = append(p.Report.Nodes, report.Node{Name: "b", Seq: 12, Hash: hash(2)})
 	says(t, said(p), "Nút a: nhật ký chưa có mục nào.", "- Nút b: đến mục số 12 (ghi lúc ……), mã băm:\n"+hash(2))
+}
+
+func TestTheFootOfThePagesKeepsTheHashBesideALongName(t *testing.T) {
+	p := province()
+	p.Report.Nodes[0].Name = strings.Repeat("nút ", 100)
+	if d := layout.Document(p); !strings.Contains(d.Footer, hash(3)) || d.Check() != nil {
+		t.Errorf("the foot is %q, %v", d.Footer, d.Check())
+	}
+	p.Report.Nodes[0].Hash = strings.Repeat("0", 1000)
+	if err := layout.Document(p).Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOnlyTheFieldsThatAreWrongMostOftenAreInTheBody(t *testing.T) {
+	p := province()
+	for i := range 12 {
+		p.Report.Fields = append(p.Report.Fields, report.FieldLine{Field: "/X/" + string(rune('a'+i)), Times: 1})
+	}
+	text := said(p)
+	says(t, text, "10 trường thông tin sai nhiều nhất", "/X/g")
+	saysNot(t, text, "/X/h")
 }

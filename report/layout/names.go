@@ -74,30 +74,53 @@ func eventName(event string) string {
 	case audit.Dropped:
 		return "Người vận hành hủy thông điệp"
 	}
-	return known(deskEvents[event], event)
+	return deskEventName(event)
 }
 
-// deskEvents are those of people's accounts, of the desk and of the wires.
-var deskEvents = map[string]string{
-	"signed-in":           "Đăng nhập",
-	"sign-in-failed":      "Đăng nhập không thành công",
-	"signed-out":          "Đăng xuất",
-	"account-locked":      "Tạm khóa tài khoản do đăng nhập sai",
-	"account-added":       "Thêm tài khoản",
-	"account-changed":     "Thay đổi tài khoản",
-	"password-changed":    "Đổi mật khẩu",
-	"locked-out":          "Tạm khóa kết nối do đăng nhập sai",
-	"upstream-down":       "Mất kết nối với nền tảng",
-	"upstream-up":         "Kết nối lại với nền tảng",
-	"report-drafted":      "Lập báo cáo",
-	"report-completed":    "Hoàn thiện báo cáo",
-	"report-reopened":     "Mở lại báo cáo để sửa",
-	"report-confirmed":    "Xác nhận báo cáo",
-	"report-received":     "Tiếp nhận báo cáo",
-	"report-returned":     "Trả lại báo cáo",
-	"report-consolidated": "Tổng hợp báo cáo của tỉnh",
-	"report-issued":       "Ban hành báo cáo của tỉnh",
-	"report-imported":     "Nhận số liệu của nút khác",
+// deskEventName names the events of people's accounts, of the desk and of the
+// wires.
+func deskEventName(event string) string {
+	switch event {
+	case "signed-in":
+		return "Đăng nhập"
+	case "sign-in-failed":
+		return "Đăng nhập không thành công"
+	case "signed-out":
+		return "Đăng xuất"
+	case "account-locked":
+		return "Tạm khóa tài khoản do đăng nhập sai"
+	case "account-added":
+		return "Thêm tài khoản"
+	case "account-changed":
+		return "Thay đổi tài khoản"
+	case "password-changed":
+		return "Đổi mật khẩu"
+	case "locked-out":
+		return "Tạm khóa kết nối do đăng nhập sai"
+	case "upstream-down":
+		return "Mất kết nối với nền tảng"
+	case "upstream-up":
+		return "Kết nối lại với nền tảng"
+	case "report-drafted":
+		return "Lập báo cáo"
+	case "report-completed":
+		return "Hoàn thiện báo cáo"
+	case "report-reopened":
+		return "Mở lại báo cáo để sửa"
+	case "report-confirmed":
+		return "Xác nhận báo cáo"
+	case "report-received":
+		return "Tiếp nhận báo cáo"
+	case "report-returned":
+		return "Trả lại báo cáo"
+	case "report-consolidated":
+		return "Tổng hợp báo cáo của tỉnh"
+	case "report-issued":
+		return "Ban hành báo cáo của tỉnh"
+	case "report-imported":
+		return "Nhận số liệu của nút khác"
+	}
+	return event
 }
 
 // codeName says for what reason something was refused.

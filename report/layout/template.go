@@ -93,6 +93,7 @@ func values(p Paper) []value {
 		{"thoi_diem", "thời điểm tổng hợp số liệu", paper.OrGap(moment(r.At))},
 		{"tam_tinh", "“số liệu tạm tính đến …” khi kỳ chưa kết thúc; nếu không thì trống", strings.TrimPrefix(marks(Paper{Report: r}), "; ")},
 		{"du_thao", "“DỰ THẢO” khi báo cáo chưa được xác nhận; nếu không thì trống", draft(p)},
+		{"can_cu", "các căn cứ của báo cáo, mỗi căn cứ một dòng", strings.Join(paper.Enumerated(newWriter(p).bases()), "\n")},
 		{"nhat_ky.muc_cuoi", "nhật ký làm căn cứ của số liệu, trong một dòng", headLine(r)},
 	}
 	figures := totalFigures()
