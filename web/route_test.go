@@ -52,6 +52,10 @@ func TestEveryPageIsShownToItsRolesAndToNobodyElse(t *testing.T) {
 	p.settle("can-bo", clerk)
 	p.settle("cong-an", police)
 	nobody := p.browser()
+	browsers := map[account.Role]*browser{}
+	for role, name := range names {
+		browsers[role] = p.signIn(name)
+	}
 	for _, r := range p.s.routes {
 		path := fill(r.path)
 		if r.open {
@@ -65,8 +69,7 @@ func TestEveryPageIsShownToItsRolesAndToNobodyElse(t *testing.T) {
 				t.Errorf("%s shows itself to nobody: %d", path, got.status)
 			}
 		}
-		for role, name := range names {
-			b := p.signIn(name)
+		for role, b := range browsers {
 			var got answer
 			if r.method == http.MethodGet {
 				got = b.get(path)

@@ -15,7 +15,7 @@ import (
 
 func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 	verbs := regexp.MustCompile(`%[a-z]`)
-	parts, n := []catalogue{frameTexts(), passwordTexts(), accountTexts()}, 0
+	parts, n := []catalogue{frameTexts(), errorTexts(), passwordTexts(), accountTexts()}, 0
 	for _, part := range parts {
 		n += len(part)
 		for key, words := range part {
