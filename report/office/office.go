@@ -121,13 +121,13 @@ func (o *Office) Import(ctx context.Context, raw []byte, by filing.Who) (Import,
 }
 
 // Paper returns what the last version of a report says, with the figures of now
-// while it is not frozen.
+// while it is not frozen, or was returned: the next version begins with them.
 func (o *Office) Paper(ctx context.Context, k filing.Key) (layout.Paper, error) {
 	f, err := o.desk.Get(ctx, k)
 	if err != nil {
 		return layout.Paper{}, err
 	}
-	if f.State.Frozen() {
+	if f.State.Frozen() && f.State != filing.Returned {
 		return o.frozen(ctx, k, f)
 	}
 	p := layout.Paper{Statement: f.Statement, Letterhead: o.letterhead(k.Department, f), Draft: true}
