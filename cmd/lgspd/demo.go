@@ -151,7 +151,10 @@ func (d *demo) configure(upstream string) error {
 	login := func(of *department) config.Auth {
 		return config.Auth{Basic: []config.Login{{Username: of.username, Password: config.NewSecret(of.password)}}}
 	}
-	justice := config.Department{Code: "H29.11", Name: "Sở Tư pháp", Auth: login(d.client)}
+	justice := config.Department{Code: "H29.11", Name: "Sở Tư pháp", Auth: login(d.client), Parent: "Ủy ban nhân dân Thành phố Hồ Chí Minh", Symbol: "STP", Place: cfg.Province.Name,
+		Signer: config.Signer{Authority: "KT. GIÁM ĐỐC", Position: "PHÓ GIÁM ĐỐC", Name: "Nguyễn Văn Mẫu"}}
+	cfg.Report.Police = config.Police{Name: "Công an Thành phố Hồ Chí Minh", Parent: "Bộ Công an", Symbol: "CATP", Place: cfg.Province.Name,
+		Signer: config.Signer{Authority: "KT. GIÁM ĐỐC", Position: "PHÓ GIÁM ĐỐC", Name: "Lê Văn Mẫu"}}
 	for _, sample := range d.samples {
 		justice.Services = append(justice.Services, sample.Service)
 		family, _, _ := strings.Cut(sample.Service, ".") // each has an upstream of its name
