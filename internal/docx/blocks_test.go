@@ -87,7 +87,7 @@ func TestStylesAreFoundByNameOrBroughtAlong(t *testing.T) {
 
 func TestBlocksAreAsWideAsTheirPlace(t *testing.T) {
 	section := func(width int) string {
-		return fmt.Sprintf(`<w:sectPr><w:pgSz w:w="%d" w:h="16838"/><w:pgMar w:left="1000" w:right="1000" w:gutter="0"/></w:sectPr>`, width)
+		return fmt.Sprintf(`<w:sectPr><w:pgSz w:w="%d" w:h="16838"/><w:pgMar w:left="1000" w:right="900" w:gutter="100"/></w:sectPr>`, width)
 	}
 	file := withBody(t, `<w:p>`+run("{{khoi}}")+`</w:p><w:p><w:pPr>`+section(12000)+`</w:pPr></w:p><w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:tc><w:tcPr><w:tcW w:w="5216" w:type="dxa"/></w:tcPr><w:p>`+run("{{khoi}}")+
 		`</w:p></w:tc></w:tr></w:tbl><w:p><w:pPr>`+section(18000)+`</w:pPr>`+run("{{khoi}}")+`</w:p>`)

@@ -156,6 +156,7 @@ func TestAPlaceholderIsFoundHoweverWordHasCutIt(t *testing.T) {
 		"bookmarks and proofing":    {`<w:bookmarkStart w:id="0" w:name="a"/>` + run("{{te") + `<w:proofErr w:type="spellEnd"/><w:bookmarkEnd w:id="0"/>` + run("n.a_1}}"), "Lê Thị Thử"},
 		"a hyperlink between":       {run("{{s") + `<w:hyperlink w:history="1">` + run("o}") + `</w:hyperlink>` + run("} a"), "05 a"},
 		"tracked changes":           {run("{{s") + `<w:ins w:id="1" w:author="x">` + run("o") + `</w:ins><w:del w:id="2" w:author="x"><w:r><w:delText>xyz}}</w:delText></w:r></w:del>` + run("}}"), "05"},
+		"text that was moved":       {run("{{s") + `<w:moveFrom w:id="2" w:author="x"><w:r><w:t>x</w:t></w:r></w:moveFrom>` + run("o}}"), "05x"},
 		"a content control":         {`<w:sdt><w:sdtPr/><w:sdtContent>` + run("{{so}}") + `</w:sdtContent></w:sdt>`, "05"},
 		"several in a paragraph":    {run("{{so}}{{so}} và {{ten") + run(".a_1}}{{rong}}{") + run("{so}}!"), "0505 và Lê Thị Thử05!"},
 		"a line break in a value":   {run("a{{hai}}b"), "amột\nhaib"},
@@ -204,6 +205,8 @@ func TestHeadersFootersAndNotesAreFilledInToo(t *testing.T) {
 func TestAParagraphOfNothingIsLeftOutWhereItNeedNotBe(t *testing.T) {
 	file := withBody(t, `<w:p>`+run("{{a}}")+`</w:p><w:p>`+run("b{{a}}")+`</w:p><w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:tc><w:tcPr/><w:p>`+run("{{a}}")+`</w:p></w:tc></w:tr></w:tbl><w:p/>`)
 	part := filled(t, file, Filling{Values: map[string]string{"a": ""}})["word/document.xml"]
+	section := filled(t, withBody(t, `<w:p><w:pPr><w:sectPr/></w:pPr>`+run("{{a}}")+`</w:p><w:p/>`), Filling{Values: map[string]string{"a": ""}})["word/document.xml"]
+	wants(t, section, `<w:p><w:pPr><w:sectPr/></w:pPr>`)
 	if n := strings.Count(part, "<w:p>") + strings.Count(part, "<w:p/>"); n != 3 || !strings.Contains(part, "<w:tc><w:tcPr/><w:p>") {
 		t.Errorf("%d paragraphs, want the cell's, that with a b and the last: %s", n, part)
 	}

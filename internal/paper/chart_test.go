@@ -132,6 +132,12 @@ func TestADrawingStaysWithinItsRoom(t *testing.T) {
 	}
 }
 
+func TestColumnsAreNoHigherThanTheirRoom(t *testing.T) {
+	if d := chart(Columns, 24, 4, 12_345).Draw(467, 240); d.Height > 240 {
+		t.Errorf("they are %v high", d.Height)
+	}
+}
+
 func bad(numbers ...float64) bool {
 	for _, n := range numbers {
 		if math.IsNaN(n) || math.IsInf(n, 0) {

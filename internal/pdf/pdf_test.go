@@ -99,6 +99,9 @@ func TestOthersReadItsTextFontsAndTitle(t *testing.T) {
 			t.Errorf("a font is not embedded with its characters: %s", line)
 		}
 	}
+	if bytes.Count(file, []byte("Date (D:20261217000000)")) != 2 {
+		t.Error("the file is dated otherwise than the document")
+	}
 	if !bytes.Contains(file, []byte("/Lang (vi-VN)")) {
 		t.Error("the file does not tell its language")
 	}
