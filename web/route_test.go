@@ -124,3 +124,23 @@ func TestWhatDoesNotExistAndWhatMayNotBeKnownLookTheSame(t *testing.T) {
 	p.browser().get("/khong-co-gi").want(t, 404, "Không tìm thấy trang")
 	p.browser().send("/khong-co-gi", nil).want(t, 404)
 }
+
+func TestNobodyTakesRightsFromHimself(t *testing.T) {
+	p := newPlace(t, nil)
+	p.settle("quan-tri", boss)
+	p.settle("hai", boss)
+	b, own := p.signIn("quan-tri"), accountPath("quan-tri")
+	before := len(p.record())
+	for path, form := range map[string][]string{
+		own: {"full_name", boss.FullName, "role", "police"}, own + "/dat-lai": nil, own + "/vo-hieu": nil,
+	} {
+		b.post(own, path, form...).leads(t, own)
+		b.get(own).want(t, http.StatusOK, "Không thể tự đổi vai trò")
+	}
+	if n := len(p.record()); n != before {
+		t.Errorf("%d things were done", n-before)
+	}
+	b.post(own, own, "full_name", "Lê Văn Mới", "role", "admin").leads(t, own)
+	b.get(own).want(t, http.StatusOK, "Đã lưu thay đổi", "Lê Văn Mới")
+	b.post(own, accountPath("hai")+"/vo-hieu").leads(t, accountPath("hai"))
+}
