@@ -65,6 +65,9 @@ func checkParts(ctx context.Context, cfg config.Config, warnings io.Writer) erro
 	if _, err := newPlugins(cfg, log); err != nil {
 		return err
 	}
+	if _, err := newOffice(cfg, loaded, &store{}); err != nil {
+		return err
+	}
 	if cfg.Web.Listen != "" {
 		if _, err := web.New(webOptions(cfg, &account.Book{}, log)); err != nil {
 			return usageError("%w", err)

@@ -291,3 +291,23 @@ func TestWhatIsMistypedOfReportsIsAnErrorOfUsage(t *testing.T) {
 	}
 	command(t, "report", "verify", "--config", s.config, "nowhere.json").want(t, exitEnvironment, nil, words("is no period"))
 }
+
+func TestTheStandardFormOfReportsCanBeWrittenAndUsed(t *testing.T) {
+	s := recordedSite(t, "H29.11", 2)
+	form := filepath.Join(s.folder, "mau.docx")
+	command(t, "report", "template", "-o", form).want(t, exitOK, words("report.template.province"), nil)
+	command(t, "report", "template", "-o", form).want(t, exitEnvironment, nil, words("mau.docx"))
+	command(t, "report", "template", "--department", "-o", filepath.Join(s.folder, "don-vi.docx")).want(t, exitOK, words("report.template.department"), nil)
+	s.replace(t, "queue:\n", "report: {template: {province: mau.docx}}\nqueue:\n")
+	command(t, "check", "--config", s.config).want(t, exitOK, nil, nil)
+	command(t, "report", "compile", "--config", s.config, "--format", "docx", "-o", s.folder, lastHalf()).want(t, exitOK, words(".docx"), nil)
+}
+
+func TestAFormThatCannotBeFilledInIsFoundByCheck(t *testing.T) {
+	s := newSite(t, "http://127.0.0.1:1")
+	s.write(t, "mau.docx", "no document")
+	s.replace(t, "queue:\n", "report: {template: {department: mau.docx}}\nqueue:\n")
+	command(t, "check", "--config", s.config).want(t, exitUsage, nil, words("report.template", "mau.docx"))
+	s.replace(t, "mau.docx", "khong-co.docx")
+	command(t, "check", "--config", s.config).want(t, exitUsage, nil, words("report.template", "khong-co.docx"))
+}
