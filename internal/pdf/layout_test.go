@@ -168,7 +168,7 @@ func TestWhatBelongsTogetherStandsOnOnePage(t *testing.T) {
 	rows.Rows[2] = paper.Row{Kind: paper.Group, Cells: []string{"Tên nhóm"}}
 	rows.Rows = append(rows.Rows, paper.Row{Kind: paper.Total, Cells: []string{"", "Tổng cộng"}})
 	chart := samples.MonthsChart(1)
-	for lead := range 40 {
+	for lead := range 26 {
 		var body []paper.Block
 		for range lead {
 			body = append(body, paper.Text("một dòng"))
@@ -188,7 +188,7 @@ func pageOf(pages []sheet, text string) int {
 }
 
 func TestNoLineOfAParagraphStandsAlone(t *testing.T) {
-	for lead := range 40 {
+	for lead := range 26 {
 		var body []paper.Block
 		for range lead {
 			body = append(body, paper.Text("một dòng"))
