@@ -14,10 +14,15 @@ import (
 	"time"
 
 	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/clean"
+	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/mappings"
+	"lgsp.internal/adapter/notice"
+	"lgsp.internal/adapter/queue"
 	"lgsp.internal/adapter/report"
 	"lgsp.internal/adapter/report/bundle"
 	"lgsp.internal/adapter/report/layout"
+	"lgsp.internal/adapter/usage"
 )
 
 // send sends n births with own ids from one on, and returns how many were acknowledged.
@@ -310,4 +315,44 @@ func TestAFormThatCannotBeFilledInIsFoundByCheck(t *testing.T) {
 	command(t, "check", "--config", s.config).want(t, exitUsage, nil, words("report.template", "mau.docx"))
 	s.replace(t, "mau.docx", "khong-co.docx")
 	command(t, "check", "--config", s.config).want(t, exitUsage, nil, words("report.template", "khong-co.docx"))
+}
+
+// A province that upgrades has months of record that nobody counted.
+func TestAnUpgradeCountsWhatIsOnRecordSinceBefore(t *testing.T) {
+	box, url := startSandbox(t)
+	s := newSite(t, url)
+	at := lastHalfEnd()
+	db, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(s.folder, "data", "lgspd.db"),
+		Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := audit.New(audit.Options{DB: db, Key: []byte("pseudonyms")})
+	const before = 5000
+	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
+		for i := range before {
+			if err := record.Append(tx, &audit.Entry{At: at, Event: audit.Accepted, Message: fmt.Sprint(i), Sender: "H29.11", Service: "hotich.khai-sinh"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := s.serve(t)
+	sent := s.sendBirths(t, 1, 5)
+	until(t, 20*time.Second, "everything is delivered", func() bool { return int64(box.Stats().Effects) >= sent })
+	if code := p.stop(t); code != exitOK {
+		t.Fatalf("the daemon ended with %d\n%s", code, p.log.String())
+	}
+	if m := s.written(t, lastHalf()).Report.Total.Messages; m.Received != before {
+		t.Errorf("of before, the report has %d", m.Received)
+	}
+	if m := s.written(t, thisHalf()).Report.Total.Messages; m.Before != before || m.Received != sent || m.Delivered != sent {
+		t.Errorf("of now, the report has %+v", m)
+	}
+	command(t, "report", "verify", "--config", s.config, thisHalf()).want(t, exitOK, words("Every number"), nil)
 }
