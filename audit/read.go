@@ -44,7 +44,7 @@ func (l *Log) Read(ctx context.Context, r Range, each func(*Entry) error) (Readi
 	c := newChecker(nil)
 	c.verdict.Head = anchor
 	var e Entry
-	err = l.walk(ctx, plainLines, anchor.Seq, r.Last, func(moved Head) error {
+	err = l.walkAhead(ctx, plainLines, anchor.Seq, r.Last, func(moved Head) error {
 		if c.verdict.Entries > 0 {
 			return ErrPruned
 		}
