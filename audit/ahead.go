@@ -29,7 +29,7 @@ func (l *Log) walkAhead(ctx context.Context, lines string, after, until int64, m
 		defer close(steps)
 		ended <- l.readAhead(ctx, lines, after, until, steps, used)
 	}()
-	err := follow(steps, used, moved, each)
+	err := follow(ctx, steps, used, moved, each)
 	stop()
 	for range steps { // whoever reads may be about to hand something over
 	}
@@ -71,10 +71,14 @@ func (l *Log) readAhead(ctx context.Context, lines string, after, until int64, s
 	return errors.Join(err, hand())
 }
 
-// follow calls moved and each for what is handed over, and hands the room back.
-func follow(steps <-chan []step, used chan<- []step, moved func(Head) error, each func(*line) error) error {
+// follow calls moved and each for what is handed over, until ctx ends, and hands
+// the room back.
+func follow(ctx context.Context, steps <-chan []step, used chan<- []step, moved func(Head) error, each func(*line) error) error {
 	for batch := range steps {
 		for i := range batch {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			s := &batch[i]
 			if s.moved != nil {
 				if err := moved(*s.moved); err != nil {
