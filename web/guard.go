@@ -28,7 +28,8 @@ func (s *Server) build() (http.Handler, error) {
 	}
 	nothing := route{method: http.MethodGet, path: "/", open: true, early: true, do: func(*visit) error { return errNotHere }}
 	mux.HandleFunc("/", s.serve(nothing))
-	mux.HandleFunc("GET "+s.views.cssPath, s.css)
+	mux.HandleFunc("GET "+s.views.cssPath, css(s.views.css))
+	mux.HandleFunc("GET "+s.views.paperPath, css(s.views.paper))
 	foreign := http.NewCrossOriginProtection()
 	if s.opt.PublicURL != "" {
 		if err := foreign.AddTrustedOrigin(strings.TrimSuffix(s.opt.PublicURL, "/")); err != nil {
@@ -108,8 +109,10 @@ func panicPlace() string {
 	}
 }
 
-func (s *Server) css(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // its path changes with it
-	_, _ = w.Write(s.views.css)                                            // whoever has gone away misses nothing
+func css(content []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // its path changes with it
+		_, _ = w.Write(content)                                                // whoever has gone away misses nothing
+	}
 }

@@ -21,18 +21,23 @@ import (
 	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/internal/sqlite"
+	"lgsp.internal/adapter/report"
+	"lgsp.internal/adapter/report/bundle"
+	"lgsp.internal/adapter/report/filing"
+	"lgsp.internal/adapter/report/office"
 )
 
 // place is the pages on a real database, with a clock that the test moves.
 type place struct {
-	t     testing.TB
-	ahead atomic.Int64
-	db    *sqlite.DB
-	audit *audit.Log
-	book  *account.Book
-	s     *Server
-	http  *httptest.Server
-	log   *lines
+	t      testing.TB
+	ahead  atomic.Int64
+	db     *sqlite.DB
+	audit  *audit.Log
+	book   *account.Book
+	counts *report.Counts
+	s      *Server
+	http   *httptest.Server
+	log    *lines
 }
 
 // lines is a log that a test reads.
@@ -58,12 +63,19 @@ var start = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
 func (p *place) now() time.Time       { return start.Add(time.Duration(p.ahead.Load())) }
 func (p *place) pass(d time.Duration) { p.ahead.Add(int64(d)) }
 
-// testRoutes are pages that only tests have.
+// newPlace has no reports. testRoutes are pages that only tests have.
 func newPlace(t testing.TB, change func(*Options), testRoutes ...route) *place {
+	t.Helper()
+	return newPlaceWith(t, nil, change, testRoutes...)
+}
+
+// newPlaceWith makes the office of reports, where there is to be one.
+func newPlaceWith(t testing.TB, reports func(*place) *office.Office, change func(*Options), testRoutes ...route) *place {
 	t.Helper()
 	p := &place{t: t, log: &lines{}}
 	var err error
-	if p.db, err = sqlite.Open(context.Background(), sqlite.Options{Path: filepath.Join(t.TempDir(), "lgspd.db"), Schemas: []sqlite.Schema{audit.Schema(), account.Schema()}}); err != nil {
+	if p.db, err = sqlite.Open(context.Background(), sqlite.Options{Path: filepath.Join(t.TempDir(), "lgspd.db"),
+		Schemas: []sqlite.Schema{audit.Schema(), account.Schema(), report.Schema(), filing.Schema(), bundle.Schema()}}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -71,16 +83,20 @@ func newPlace(t testing.TB, change func(*Options), testRoutes ...route) *place {
 			t.Error(err)
 		}
 	})
-	p.audit = audit.New(audit.Options{DB: p.db, Key: []byte("x"), Now: p.now})
+	p.counts = report.New(p.db)
+	p.audit = audit.New(audit.Options{DB: p.db, Key: []byte("x"), Now: p.now, Counter: p.counts})
 	departments := []Department{{"H29.11", "Sở Tư pháp"}, {"H29.26", "Sở Y tế"}}
 	if p.book, err = account.NewBook(account.Options{DB: p.db, Audit: p.audit, Departments: []string{"H29.11", "H29.26"}, Now: p.now}); err != nil {
 		t.Fatal(err)
 	}
 	o := Options{Listen: "127.0.0.1:0", Accounts: p.book, Departments: departments, Province: "Thành phố Hồ Chí Minh", Now: p.now, Log: slog.New(slog.NewTextHandler(p.log, nil))}
+	if reports != nil {
+		o.Office = reports(p)
+	}
 	if change != nil {
 		change(&o)
 	}
-	if p.s, err = newServer(o, append(pages(), testRoutes...), texts()); err != nil {
+	if p.s, err = newServer(o, append(pages(o), testRoutes...), texts()); err != nil {
 		t.Fatal(err)
 	}
 	p.http = httptest.NewServer(p.s.Handler())

@@ -40,10 +40,19 @@ func ownRoutes() []route {
 	}
 }
 
-// showHome lists what the visitor may open.
+// homePage is what the visitor has to do now, and what he may open.
+type homePage struct {
+	Tasks []task
+	Links []link
+}
+
 func showHome(v *visit) error {
+	tasks, err := v.tasks()
+	if err != nil {
+		return err
+	}
 	links := slices.DeleteFunc(v.s.menu(v.who, "/"), func(l link) bool { return l.Here == "page" })
-	return v.page(http.StatusOK, "home", v.t("home.title"), links)
+	return v.page(http.StatusOK, "home", v.t("home.title"), homePage{Tasks: tasks, Links: links})
 }
 
 // signInPage is the form of the sign-in.

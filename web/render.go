@@ -9,9 +9,11 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,18 +21,20 @@ import (
 	"lgsp.internal/adapter/account"
 )
 
-//go:embed templates/*.html static/lgspd.css
+//go:embed templates/*.html static/*.css
 var assets embed.FS
 
 // views are the parsed templates, by the name of their file without .html.
 type views struct {
-	pages   map[string]*template.Template
-	css     []byte
-	cssPath string
+	pages     map[string]*template.Template
+	css       []byte
+	cssPath   string
+	paper     []byte // style of the documents that pages show
+	paperPath string
 }
 
 // shared are the templates that every page is made with.
-var shared = [...]string{"templates/layout.html", "templates/form.html"}
+var shared = [...]string{"templates/layout.html", "templates/form.html", "templates/desk.html"}
 
 func (s *Server) parseViews() (views, error) {
 	found := views{pages: map[string]*template.Template{}}
@@ -38,8 +42,11 @@ func (s *Server) parseViews() (views, error) {
 	if found.css, err = assets.ReadFile("static/lgspd.css"); err != nil {
 		return found, fmt.Errorf("web: %w", err)
 	}
-	sum := sha256.Sum256(found.css)
-	found.cssPath = "/lgspd-" + hex.EncodeToString(sum[:8]) + ".css"
+	found.cssPath = "/lgspd-" + printOf(found.css) + ".css"
+	if found.paper, err = paperCSS(); err != nil {
+		return found, err
+	}
+	found.paperPath = "/van-ban-" + printOf(found.paper) + ".css"
 	base, err := template.New("layout.html").Funcs(s.functions()).Option("missingkey=error").ParseFS(assets, shared[:]...)
 	if err != nil {
 		return found, fmt.Errorf("web: %w", err)
@@ -49,7 +56,7 @@ func (s *Server) parseViews() (views, error) {
 		return found, err
 	}
 	for _, file := range files {
-		if file == shared[0] || file == shared[1] {
+		if slices.Contains(shared[:], file) {
 			continue
 		}
 		one, err := base.Clone()
@@ -64,14 +71,22 @@ func (s *Server) parseViews() (views, error) {
 	return found, nil
 }
 
+// printOf names a content, so that its path changes with it.
+func printOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:8])
+}
+
 // functions are what templates may call.
 func (s *Server) functions() template.FuncMap {
-	return template.FuncMap{
+	all := template.FuncMap{
 		"t":          s.t,
 		"moment":     s.moment,
 		"role":       func(r account.Role) string { return s.t("role." + r.String()) },
 		"department": s.departmentName,
 	}
+	maps.Copy(all, s.reportFunctions())
+	return all
 }
 
 // moment writes a time as people in Vietnam read it; "" for the zero time.
@@ -105,6 +120,7 @@ type frame struct {
 	Menu                  []link
 	Flashes               []flash
 	CSS, CSRF             string
+	Paper                 string // style of the document that the page shows; "" = it shows none
 	Data                  any
 }
 
@@ -123,6 +139,9 @@ func (v *visit) page(status int, name, title string, data any) error {
 	}
 	if of, ok := data.(interface{ wrong() bool }); ok {
 		f.Wrong = of.wrong()
+	}
+	if of, ok := data.(interface{ showsPaper() bool }); ok && of.showsPaper() {
+		f.Paper = v.s.views.paperPath
 	}
 	var text bytes.Buffer
 	if err := view.Execute(&text, f); err != nil {

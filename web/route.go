@@ -36,7 +36,13 @@ func only(roles ...account.Role) []account.Role { return roles }
 
 // pages lists every route. Those of one subject stand together in a function of
 // their own; the menu has their links in this order.
-func pages() []route { return slices.Concat(frameRoutes(), accountRoutes(), ownRoutes()) }
+func pages(o Options) []route {
+	var reports []route
+	if o.Office != nil {
+		reports = reportRoutes()
+	}
+	return slices.Concat(frameRoutes(), reports, accountRoutes(), ownRoutes())
+}
 
 // checkRoutes refuses routes that do not say who may open them, or that could
 // not do what they say.

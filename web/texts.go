@@ -17,7 +17,7 @@ type catalogue map[string]text
 // of their own, beside its pages.
 func texts() catalogue {
 	all := catalogue{}
-	for _, part := range []catalogue{frameTexts(), errorTexts(), passwordTexts(), accountTexts()} {
+	for _, part := range []catalogue{frameTexts(), errorTexts(), passwordTexts(), accountTexts(), deskTexts(), reportTexts(), statementTexts()} {
 		maps.Copy(all, part)
 	}
 	return all

@@ -15,7 +15,7 @@ import (
 
 func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 	verbs := regexp.MustCompile(`%[a-z]`)
-	parts, n := []catalogue{frameTexts(), errorTexts(), passwordTexts(), accountTexts()}, 0
+	parts, n := []catalogue{frameTexts(), errorTexts(), passwordTexts(), accountTexts(), deskTexts(), reportTexts(), statementTexts()}, 0
 	for _, part := range parts {
 		n += len(part)
 		for key, words := range part {
@@ -133,7 +133,9 @@ func TestNoTemplateHasWordsOfItsOwnAndEveryKeyIsThere(t *testing.T) {
 // the code, or is made of the code of an error or of a role.
 func unused(t *testing.T, all catalogue, keys map[string]bool) {
 	t.Helper()
-	made := regexp.MustCompile(`^(error\..*|role\..*|account\.(name|full_name|role|department)\.(pattern|missing|length|unknown)|password\.(present|password|again)\..*)$`)
+	made := regexp.MustCompile(`^(error\..*|role\..*|account\.(name|full_name|role|department)\.(pattern|missing|length|unknown)|password\.(present|password|again)\..*` +
+		`|(state|step|stage|filter|refused|format)\.[a-zA-Z-]+|statement\.bad\..*|statement\.((department|province)\.)?(direction|assessment|incidents|difficulties|proposals|tasks)` +
+		`|statement\.checks(\.(hint|more|row|on|by|subject|result|document))?|statement\.corrections(\.(hint|more|row|item|recorded|right|reason))?|period\.(from|to)\.bad)$`)
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

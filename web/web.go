@@ -23,6 +23,7 @@ import (
 
 	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/internal/listen"
+	"lgsp.internal/adapter/report/office"
 )
 
 // Options are the settings of the pages. Listen and Accounts are required.
@@ -36,9 +37,10 @@ type Options struct {
 	Absolute time.Duration // after which it ends in any case; 0 = 10 h
 
 	Accounts    *account.Book
-	Departments []Department // that accounts may belong to
-	Province    string       // as the pages print it
-	Lang        string       // vi or en; "" = vi
+	Departments []Department   // that accounts may belong to
+	Office      *office.Office // of the reports; nil = there are no pages of reports
+	Province    string         // as the pages print it
+	Lang        string         // vi or en; "" = vi
 
 	Now   func() time.Time // nil = time.Now
 	Rand  io.Reader        // nil = crypto/rand
@@ -64,6 +66,7 @@ type Server struct {
 	formKey  []byte // of the tokens in forms of those who have not signed in
 	handler  http.Handler
 	uploads  chan struct{}
+	makes    chan struct{} // figures and files of reports that are made at once
 }
 
 // Bounds of what visitors can make the server hold.
@@ -73,16 +76,17 @@ const (
 	headerBytes  = 16 << 10
 	formBytes    = 64 << 10 // of a form without files
 	uploadsMost  = 4        // requests with a file at once
+	makesMost    = 2        // reports that are compiled or written at once
 	requestTime  = time.Minute
 	transferTime = 10 * time.Minute // of a file, up or down
 	drainTime    = 5 * time.Second
 )
 
 // New returns a server that does not listen yet.
-func New(o Options) (*Server, error) { return newServer(o, pages(), texts()) }
+func New(o Options) (*Server, error) { return newServer(o, pages(o), texts()) }
 
 func newServer(o Options, routes []route, words catalogue) (*Server, error) {
-	s := &Server{opt: withDefaults(o), routes: routes, texts: words, uploads: make(chan struct{}, uploadsMost), formKey: make([]byte, 32)}
+	s := &Server{opt: withDefaults(o), routes: routes, texts: words, uploads: make(chan struct{}, uploadsMost), makes: make(chan struct{}, makesMost), formKey: make([]byte, 32)}
 	if o.Accounts == nil {
 		return nil, errors.New("web: there is no book of accounts")
 	}

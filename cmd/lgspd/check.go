@@ -65,11 +65,12 @@ func checkParts(ctx context.Context, cfg config.Config, warnings io.Writer) erro
 	if _, err := newPlugins(cfg, log); err != nil {
 		return err
 	}
-	if _, err := newOffice(cfg, loaded, &store{}); err != nil {
+	reports, err := newOffice(cfg, loaded, &store{})
+	if err != nil {
 		return err
 	}
 	if cfg.Web.Listen != "" {
-		if _, err := web.New(webOptions(cfg, &account.Book{}, log)); err != nil {
+		if _, err := web.New(webOptions(cfg, &account.Book{}, reports, log)); err != nil {
 			return usageError("%w", err)
 		}
 	}

@@ -3,7 +3,8 @@
 (() => {
   const wrong = [], all = (s) => [...document.querySelectorAll(s)], say = (text, e) => wrong.push(text + (e ? ": " + e.outerHTML.slice(0, 120) : ""));
   const shown = (e) => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== "hidden";
-  const one = (s) => { if (all(s).length !== 1) say(all(s).length + " of " + s); };
+  // A document that the page shows, .paper, has a title and an end of its own.
+  const one = (s) => { const n = all(s).filter((e) => !e.closest(".paper")).length; if (n !== 1) say(n + " of " + s); };
   ["html[lang]", "title", "h1", "main", "header.top", "footer", "meta[name=viewport]"].forEach(one);
   if (!/^(vi|en)$/.test(document.documentElement.lang)) say("no language");
   if (!document.title.includes(document.querySelector("h1").textContent)) say("the title does not name the page");
@@ -25,7 +26,7 @@
   });
   all("a, button, summary").forEach((e) => e.textContent.trim() || e.getAttribute("aria-label") || say("no name", e));
   all("table").forEach((e) => {
-    if (!e.caption || !e.caption.textContent.trim()) say("a table without a caption", e);
+    if (!(e.caption && e.caption.textContent.trim()) && !e.closest(".paper [role=region][aria-label]")) say("a table without a caption", e);
     e.querySelectorAll("th").forEach((th) => th.scope || say("a heading of a table without scope", th));
   });
   all("img").forEach((e) => e.hasAttribute("alt") || say("a picture without words", e));
