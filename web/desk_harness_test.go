@@ -41,7 +41,7 @@ func otherNode() ed25519.PrivateKey {
 // newDesk is a place with reports and one account of each kind: can-bo of the
 // Department of Justice, y-te of that of Health, cong-an, quan-tri. It is the
 // morning after the period.
-func newDesk(t testing.TB, change func(*Options)) *place {
+func newDesk(t testing.TB, change func(*Options), testRoutes ...route) *place {
 	t.Helper()
 	p := newPlaceWith(t, func(p *place) *office.Office {
 		house := report.House{Province: "Thành phố Hồ Chí Minh", Node: "tinh", Departments: []report.Department{{Code: "H29.11", Name: "Sở Tư pháp"}, {Code: "H29.26", Name: "Sở Y tế"}},
@@ -52,7 +52,7 @@ func newDesk(t testing.TB, change func(*Options)) *place {
 		desk := filing.NewDesk(filing.Options{DB: p.db, Audit: p.audit, Compile: figures.Compile, Deadline: 2, ProvinceDeadline: 10, Now: p.now})
 		heads := map[string]layout.Letterhead{"": {Parent: "Bộ Công an", Agency: "Công an Thành phố Hồ Chí Minh", Symbol: "BC-CATP", Place: "Thành phố Hồ Chí Minh"}}
 		return office.New(office.Options{Figures: figures, Desk: desk, Letterheads: heads})
-	}, change)
+	}, change, testRoutes...)
 	p.at(vntime.Date(2026, 3, 2))
 	p.exchange(40)
 	p.at(vntime.Date(2026, 6, 15))

@@ -83,6 +83,7 @@ func deskTexts() catalogue {
 		"next.issued.do":           {"Mở báo cáo đã ban hành", "Open the report"},
 
 		"board.title":      {"Báo cáo %s", "Reports: %s"},
+		"board.due":        {"Hạn gửi của các đơn vị", "Due for departments"},
 		"board.caption":    {"Báo cáo của các đơn vị", "The departments' reports"},
 		"board.unit":       {"Đơn vị", "Department"},
 		"board.state":      {"Trạng thái", "State"},
