@@ -193,7 +193,11 @@ func (rec *recount) compare(r Report, others []Report, before bool) ([]Differenc
 	for _, g := range r.Groups {
 		o.House.Groups = append(o.House.Groups, Group{Title: g.Title, Services: g.Services})
 	}
-	again, err := Merge(o.report(r.Nodes[0], rec.of, rec.before), others...)
+	node := r.Nodes[0]
+	if rec.last > 0 {
+		node.At = time.UnixMilli(rec.last).UTC()
+	}
+	again, err := Merge(o.report(node, rec.of, rec.before), others...)
 	if err != nil {
 		return nil, err
 	}
@@ -249,8 +253,13 @@ func flatten(all map[string]string, path string, v any) {
 			flatten(all, join(path, name), one)
 		}
 	case []any:
+		times := map[string]int{}
 		for i, one := range v {
-			flatten(all, join(path, placeOf(one, i)), one)
+			place := placeOf(one, i)
+			if times[place]++; times[place] > 1 {
+				place += fmt.Sprintf("#%d", times[place]) // a line that stands there again hides none
+			}
+			flatten(all, join(path, place), one)
 		}
 	case nil:
 	default:
@@ -272,7 +281,7 @@ func placeOf(v any, i int) string {
 		return fmt.Sprint(i + 1)
 	}
 	var parts []string
-	for _, name := range [...]string{"department", "system", "service", "field", "event", "code", "upstream", "line", "title", "from"} {
+	for _, name := range [...]string{"node", "department", "system", "service", "field", "event", "code", "upstream", "line", "title", "from"} {
 		if s, ok := line[name].(string); ok && s != "" {
 			parts = append(parts, s)
 		}
