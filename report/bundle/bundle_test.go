@@ -135,14 +135,18 @@ func TestASignedBundleThatSaysWhatItMayNotIsRefused(t *testing.T) {
 		change func(*bundle.Bundle)
 		says   string
 	}{
-		"another node's name":      {func(b *bundle.Bundle) { b.Node = "co-so-3" }, `calls its node "co-so-3"`},
-		"another period":           {func(b *bundle.Bundle) { b.Period = report.SecondHalf(2026) }, "they are of 2026-H1"},
-		"another's department":     {func(b *bundle.Bundle) { b.Whole.Departments[0].Code = "H29.12" }, "bring figures of department H29.12"},
-		"a line of another's":      {func(b *bundle.Bundle) { b.Whole.Messages[0].Department = "H29.12" }, "bring figures of department H29.12"},
-		"a line of nobody":         {func(b *bundle.Bundle) { b.Departments[0].Messages[0].Department = "" }, "no department"},
-		"totals that do not add":   {func(b *bundle.Bundle) { b.Whole.Total.Messages.Received++ }, "not the sum of its lines"},
-		"a balance that is wrong":  {func(b *bundle.Bundle) { b.Whole.Messages[0].Waiting++; b.Whole.Total.Messages.Waiting++ }, "what waits"},
-		"numbers below zero":       {func(b *bundle.Bundle) { m := &b.Whole.Messages[0]; m.Rejected = -5; b.Whole.Total.Messages.Rejected = -5 }, "below zero"},
+		"another node's name":     {func(b *bundle.Bundle) { b.Node = "co-so-3" }, `calls its node "co-so-3"`},
+		"another period":          {func(b *bundle.Bundle) { b.Period = report.SecondHalf(2026) }, "they are of 2026-H1"},
+		"another's department":    {func(b *bundle.Bundle) { b.Whole.Departments[0].Code = "H29.12" }, "bring figures of department H29.12"},
+		"a line of another's":     {func(b *bundle.Bundle) { b.Whole.Messages[0].Department = "H29.12" }, "bring figures of department H29.12"},
+		"a line of nobody":        {func(b *bundle.Bundle) { b.Departments[0].Messages[0].Department = "" }, "no department"},
+		"totals that do not add":  {func(b *bundle.Bundle) { b.Whole.Total.Messages.Received++ }, "not the sum of its lines"},
+		"a balance that is wrong": {func(b *bundle.Bundle) { b.Whole.Messages[0].Waiting++; b.Whole.Total.Messages.Waiting++ }, "what waits"},
+		"numbers below zero": {func(b *bundle.Bundle) {
+			m := &b.Whole.Messages[0]
+			m.Rejected = -5
+			b.Whole.Total.Messages.Rejected = -5
+		}, "below zero"},
 		"figures of two nodes":     {func(b *bundle.Bundle) { b.Whole.Nodes = append(b.Whole.Nodes, b.Whole.Nodes[0]) }, "not of this node alone"},
 		"a department alone":       {func(b *bundle.Bundle) { b.Whole.Scope = "H29.11" }, "does not hold the figures of all"},
 		"a department missing":     {func(b *bundle.Bundle) { b.Departments = nil }, "H29.11 alone are missing"},
@@ -153,6 +157,21 @@ func TestASignedBundleThatSaysWhatItMayNotIsRefused(t *testing.T) {
 		"a month that is missing":  {func(b *bundle.Bundle) { b.Whole.Months = b.Whole.Months[1:] }, "days are not those"},
 		"a head that is none":      {func(b *bundle.Bundle) { b.Whole.Nodes[0].Hash = "x" }, "not a head"},
 		"a confirmed report alone": {func(b *bundle.Bundle) { b.Filed = []report.Filed{{Report: b.Whole}} }, "does not belong to the bundle"},
+		"a name of many lines":     {func(b *bundle.Bundle) { b.Departments[0].Departments[0].Name = "Sở\u2029Tư pháp" }, "nobody sees"},
+		"two tales of one department": {func(b *bundle.Bundle) {
+			r := &b.Departments[0]
+			r.Messages = []report.MessageLine{r.Messages[0]}
+			r.Messages[0].Repeated, r.Total.Messages.Repeated = 7, 7
+			r.Months = append([]report.MonthLine{}, r.Months...)
+			r.Months[0].Messages.Repeated = 7
+		}, "not those that the node has"},
+		"figures of two moments": {func(b *bundle.Bundle) { b.Departments[0].At = b.Departments[0].At.Add(time.Second) }, "not those that the node has"},
+		"confirmed too early": {func(b *bundle.Bundle) {
+			b.Filed = []report.Filed{{Report: b.Departments[0], At: half.To.Begin()}}
+		}, "between the end of its period"},
+		"confirmed in time to come": {func(b *bundle.Bundle) {
+			b.Filed = []report.Filed{{Report: b.Departments[0], At: b.Made.Add(time.Second)}}
+		}, "between the end of its period"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, "co-so-2")
