@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -220,11 +221,12 @@ func (rec *recount) compare(r Report, others []Report, before bool) ([]Differenc
 		rec.of.addOutage(one)
 		rec.before.addOutage(one)
 	}
-	o := Order{Period: r.Period, Scope: r.Scope, At: r.At, House: House{Province: r.Province, Node: r.Nodes[0].Name, Departments: r.Departments, Services: r.Services}}
-	for _, g := range r.Groups {
-		o.House.Groups = append(o.House.Groups, Group{Title: g.Title, Services: g.Services})
+	o := Order{Period: r.Period, Scope: r.Scope, At: r.At, House: House{Province: r.Province, Node: r.Nodes[0].Name, Departments: r.Departments, Services: r.Services, Groups: groupsOf(r.Groups)}}
+	node := r.Nodes[0]
+	if rec.last > 0 {
+		node.At = time.UnixMilli(rec.last).UTC()
 	}
-	again, err := Merge(o.report(r.Nodes[0], rec.of, rec.before), others...)
+	again, err := Merge(o.report(node, rec.of, rec.before), others...)
 	if err != nil {
 		return nil, err
 	}
@@ -258,35 +260,55 @@ func differences(report, record Report) ([]Difference, error) {
 
 // numbersOf returns every value of a report by its path.
 func numbersOf(r Report) (map[string]string, error) {
+	tree, err := treeOf(r)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	return all, eachValue("", tree, func(path string, v any) error {
+		all[path] = fmt.Sprint(v)
+		return nil
+	})
+}
+
+// treeOf returns a report as its JSON has it.
+func treeOf(r Report) (tree any, err error) {
 	text, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
 	}
-	var tree any
-	d := json.NewDecoder(strings.NewReader(string(text)))
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	if err := d.Decode(&tree); err != nil {
-		return nil, err
-	}
-	all := map[string]string{}
-	flatten(all, "", tree)
-	return all, nil
+	err = d.Decode(&tree)
+	return tree, err
 }
 
-func flatten(all map[string]string, path string, v any) {
+// eachValue calls each for the texts and numbers in v, with their paths, of which
+// there are no two the same.
+func eachValue(path string, v any, each func(path string, v any) error) error {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, one := range v {
-			flatten(all, join(path, name), one)
+			if err := eachValue(join(path, name), one, each); err != nil {
+				return err
+			}
 		}
 	case []any:
+		times := map[string]int{}
 		for i, one := range v {
-			flatten(all, join(path, placeOf(one, i)), one)
+			place := placeOf(one, i)
+			if times[place]++; times[place] > 1 {
+				place += fmt.Sprintf("#%d", times[place]) // a line that stands there again hides none
+			}
+			if err := eachValue(join(path, place), one, each); err != nil {
+				return err
+			}
 		}
 	case nil:
 	default:
-		all[path] = fmt.Sprint(v)
+		return each(path, v)
 	}
+	return nil
 }
 
 func join(path, name string) string {
@@ -303,7 +325,7 @@ func placeOf(v any, i int) string {
 		return fmt.Sprint(i + 1)
 	}
 	var parts []string
-	for _, name := range [...]string{"department", "system", "service", "field", "event", "code", "upstream", "line", "title", "from"} {
+	for _, name := range [...]string{"node", "department", "system", "service", "field", "event", "code", "upstream", "line", "title", "from"} {
 		if s, ok := line[name].(string); ok && s != "" {
 			parts = append(parts, s)
 		}

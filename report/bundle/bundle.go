@@ -148,6 +148,9 @@ func (b Bundle) check(n Node) error {
 			return fmt.Errorf("figures of %s stand there twice", orWhole(r.Scope))
 		}
 		scopes[r.Scope] = true
+		if r.Scope != "" && !agree(b.Whole, r) {
+			return fmt.Errorf("figures of %s: they are not those that the node has of it as a whole", r.Scope)
+		}
 	}
 	for _, d := range b.Whole.Departments {
 		if !scopes[d.Code] {
@@ -160,6 +163,9 @@ func (b Bundle) check(n Node) error {
 		}
 		if err := b.checkReport(f.Report, n); err != nil {
 			return fmt.Errorf("the confirmed report of %s: %w", f.Report.Scope, err)
+		}
+		if !f.Report.Over || f.At.Before(f.Report.Period.To.End()) || f.At.After(b.Made) {
+			return fmt.Errorf("the confirmed report of %s: it was not confirmed between the end of its period and the making of the bundle", f.Report.Scope)
 		}
 	}
 	return nil
@@ -179,9 +185,6 @@ func (b Bundle) checkReport(r report.Report, n Node) error {
 	if len(r.Nodes) != 1 || r.Nodes[0].Name != b.Node {
 		return errors.New("they are not of this node alone")
 	}
-	if err := r.Check(); err != nil {
-		return err
-	}
 	for _, code := range codesIn(r) {
 		if code == "" {
 			return errors.New("a line of them names no department")
@@ -193,7 +196,7 @@ func (b Bundle) checkReport(r report.Report, n Node) error {
 			return fmt.Errorf("the configuration does not let node %s bring figures of department %s", n.Name, code)
 		}
 	}
-	return nil
+	return r.Check()
 }
 
 // codesIn returns the departments that a report says anything of.

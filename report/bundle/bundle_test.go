@@ -157,6 +157,21 @@ func TestASignedBundleThatSaysWhatItMayNotIsRefused(t *testing.T) {
 		"a month that is missing":  {func(b *bundle.Bundle) { b.Whole.Months = b.Whole.Months[1:] }, "days are not those"},
 		"a head that is none":      {func(b *bundle.Bundle) { b.Whole.Nodes[0].Hash = "x" }, "not a head"},
 		"a confirmed report alone": {func(b *bundle.Bundle) { b.Filed = []report.Filed{{Report: b.Whole}} }, "does not belong to the bundle"},
+		"a name of many lines":     {func(b *bundle.Bundle) { b.Departments[0].Departments[0].Name = "Sở\u2029Tư pháp" }, "nobody sees"},
+		"two tales of one department": {func(b *bundle.Bundle) {
+			r := &b.Departments[0]
+			r.Messages = []report.MessageLine{r.Messages[0]}
+			r.Messages[0].Repeated, r.Total.Messages.Repeated = 7, 7
+			r.Months = append([]report.MonthLine{}, r.Months...)
+			r.Months[0].Messages.Repeated = 7
+		}, "not those that the node has"},
+		"figures of two moments": {func(b *bundle.Bundle) { b.Departments[0].At = b.Departments[0].At.Add(time.Second) }, "not those that the node has"},
+		"confirmed too early": {func(b *bundle.Bundle) {
+			b.Filed = []report.Filed{{Report: b.Departments[0], At: half.To.Begin()}}
+		}, "between the end of its period"},
+		"confirmed in time to come": {func(b *bundle.Bundle) {
+			b.Filed = []report.Filed{{Report: b.Departments[0], At: b.Made.Add(time.Second)}}
+		}, "between the end of its period"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, "co-so-2")

@@ -77,9 +77,11 @@ func TestAnotherReportFromElsewhereIsTakenOnceThePoliceHaveReturnedTheFirst(t *t
 func TestWhatMayNotBeConfirmedHereIsNotImported(t *testing.T) {
 	b := newBench(t)
 	for name, change := range map[string]func(*report.Filed){
-		"the province's":     func(f *report.Filed) { f.Report.Scope = "" },
-		"a period that runs": func(f *report.Filed) { f.Report.Period = report.SecondHalf(2026) },
-		"a personal id":      func(f *report.Filed) { f.Statement.Difficulties = "Công dân 001090000000 bị sai." },
+		"the province's":        func(f *report.Filed) { f.Report.Scope = "" },
+		"a period that runs":    func(f *report.Filed) { f.Report.Period = report.SecondHalf(2026) },
+		"a personal id":         func(f *report.Filed) { f.Statement.Difficulties = "Công dân 001090000000 bị sai." },
+		"one that lacks a part": func(f *report.Filed) { f.Statement.Proposals = "" },
+		"a name of two lines":   func(f *report.Filed) { f.By = "Phạm Thị Giả\nđã duyệt" },
 	} {
 		filed := elsewhere(3)
 		change(&filed)
