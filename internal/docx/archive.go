@@ -26,6 +26,8 @@ const (
 	maxAllXML   = 24 << 20
 	maxDepth    = 128
 	maxElements = 400_000
+	maxMarks    = 2_000 // placeholders; the standard form has some fifty
+	maxUses     = 10    // places of one that names blocks, as tables and charts are large
 )
 
 const (
@@ -180,6 +182,28 @@ func (a *archive) texts() []string {
 		}
 	}
 	return names
+}
+
+// located is a paragraph and the part that it stands in.
+type located struct {
+	part string
+	*paragraph
+}
+
+// marked returns the paragraphs that hold a placeholder.
+func (a *archive) marked() ([]located, error) {
+	var all []located
+	n := 0
+	for _, part := range a.texts() {
+		for _, p := range paragraphsOf(a.trees[part]) {
+			all = append(all, located{part, p})
+			n += len(p.marks)
+		}
+	}
+	if n > maxMarks {
+		return nil, fmt.Errorf("it has %d placeholders, want at most %d", n, maxMarks)
+	}
+	return all, nil
 }
 
 // write writes the archive: what was not changed byte for byte as it was, and in

@@ -162,6 +162,25 @@ func TestXMLAndPartsAreCountedTogether(t *testing.T) {
 	}
 }
 
+// Each costs a walk over the paragraphs around it, and blocks their whole size.
+func TestPlaceholdersAreCounted(t *testing.T) {
+	values, blocks := "<w:p>"+run("{{a}}")+"</w:p>", "<w:p>"+run("{{b}}")+"</w:p>"
+	in := Filling{Values: map[string]string{"a": "x"}, Blocks: map[string][]paper.Block{"b": someBlocks()}}
+	for want, markup := range map[string]string{
+		"":                                  strings.Repeat(values, maxMarks-maxUses) + strings.Repeat(blocks, maxUses),
+		"it has 2001 placeholders":          strings.Repeat("<w:p>"+run("{{a}}{{a}}{{a}}")+"</w:p>", 667),
+		"{{b}} names blocks and stands in ": strings.Repeat(blocks, maxUses+1),
+	} {
+		err := Fill(io.Discard, withBody(t, markup), in)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("want an error with %q, got %v", want, err)
+		}
+	}
+	if _, err := Placeholders(withBody(t, strings.Repeat(values, maxMarks+1))); err == nil {
+		t.Error("the names of too many placeholders are listed")
+	}
+}
+
 func TestAnEncryptedPartIsRefused(t *testing.T) {
 	file := withBody(t, "")
 	at := bytes.LastIndex(file, []byte("PK\x01\x02"))
