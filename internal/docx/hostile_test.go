@@ -25,6 +25,11 @@ func field(parts ...string) string {
 	return s + `<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`
 }
 
+// fieldRuns is a field within a paragraph.
+func fieldRuns(code string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(field(code), "<w:p>"), "</w:p>")
+}
+
 func TestATemplateThatCouldHarmIsRefused(t *testing.T) {
 	good := withBody(t, "<w:p>"+run("{{a}}")+"</w:p>")
 	_, content := unzipped(t, good)
@@ -61,6 +66,11 @@ func TestATemplateThatCouldHarmIsRefused(t *testing.T) {
 		"a DDE field in bits":  {withBody(t, field(" D", "DE", "AUTO c:\\cmd.exe")), "fetches or starts"},
 		"a simple field":       {withBody(t, `<w:p><w:fldSimple w:instr="INCLUDETEXT &quot;a.docx&quot;"/></w:p>`), "INCLUDETEXT"},
 		"a field in a header":  {edited(t, good, map[string]string{"word/header1.xml": `<w:hdr xmlns:w="` + wordNamespace + `">` + field("INCLUDEPICTURE http://a.invalid/") + `</w:hdr>`}), "INCLUDEPICTURE"},
+		"a field of a field":   {withBody(t, strings.Replace(field(` "http://a.invalid/x.png"`), `<w:r><w:instrText`, fieldRuns(`QUOTE "INCLUDEPICTURE"`)+`<w:r><w:instrText`, 1)), "whose kind another field gives"},
+		"a field cut by one":   {withBody(t, strings.Replace(field(" D", "DE x"), `</w:r><w:r><w:instrText xml:space="preserve">DE`, `</w:r>`+fieldRuns("QUOTE x")+`<w:r><w:instrText xml:space="preserve">DE`, 1)), "fetches or starts"},
+		"a linked picture":     {withBody(t, `<w:p><w:r><w:drawing><a:blip xmlns:a="a" xmlns:r="r" r:link="x1"/></w:drawing></w:r></w:p>`), "a picture that lies elsewhere (blip)"},
+		"a picture of old":     {withBody(t, `<w:p><w:r><w:pict><v:imagedata xmlns:v="urn:schemas-microsoft-com:vml" src="http://a.invalid/x.png"/></w:pict></w:r></w:p>`), "a picture that lies elsewhere (imagedata)"},
+		"a picture in a fill":  {withBody(t, `<w:p><w:r><w:pict><v:fill xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="o" o:href="http://a.invalid/x.png"/></w:pict></w:r></w:p>`), "a picture that lies elsewhere (fill)"},
 		"broken XML":           {edited(t, good, map[string]string{"word/document.xml": "<w:document>"}), "word/document.xml"},
 		"deep XML":             {withBody(t, deep), "word/document.xml"},
 		"strict":               {edited(t, good, map[string]string{"word/document.xml": `<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"/>`}), "Strict Open XML"},
@@ -81,7 +91,9 @@ func TestATemplateThatCouldHarmIsRefused(t *testing.T) {
 }
 
 func TestATemplateMayHoldWhatDoesNoHarm(t *testing.T) {
-	file := edited(t, withBody(t, "<w:p>"+run("{{a}}")+"</w:p>"+field(` HYPERLINK "https://a.invalid/link"`)+field(" PAGE ")), map[string]string{
+	file := edited(t, withBody(t, "<w:p>"+run("{{a}}")+"</w:p>"+field(` HYPERLINK "https://a.invalid/link"`)+field(" PAGE ")+
+		strings.Replace(field(`IF `, `= 1 "a"`), `= 1`, `</w:instrText></w:r>`+fieldRuns("PAGE")+`<w:r><w:instrText>= 1`, 1)+
+		strings.Replace(field(""), `<w:r><w:fldChar w:fldCharType="end"/>`, `<w:r><w:fldChar w:fldCharType="separate"/></w:r>`+fieldRuns("PAGE")+`<w:r><w:fldChar w:fldCharType="end"/>`, 1)), map[string]string{
 		"word/_rels/header1.xml.rels": relationship(`Type="http://x/relationships/hyperlink" Target="https://a.invalid/" TargetMode="External"`),
 		"word/media/image1.png":       "\x89PNG", "customXml/item1.xml": "<a/>"})
 	got := filled(t, file, Filling{Values: map[string]string{"a": "b"}})
@@ -147,6 +159,25 @@ func TestXMLAndPartsAreCountedTogether(t *testing.T) {
 		if err := Fill(io.Discard, edited(t, withBody(t, ""), parts), Filling{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want an error with %q, got %v", want, err)
 		}
+	}
+}
+
+// Each costs a walk over the paragraphs around it, and blocks their whole size.
+func TestPlaceholdersAreCounted(t *testing.T) {
+	values, blocks := "<w:p>"+run("{{a}}")+"</w:p>", "<w:p>"+run("{{b}}")+"</w:p>"
+	in := Filling{Values: map[string]string{"a": "x"}, Blocks: map[string][]paper.Block{"b": someBlocks()}}
+	for want, markup := range map[string]string{
+		"":                                  strings.Repeat(values, maxMarks-maxUses) + strings.Repeat(blocks, maxUses),
+		"it has 2001 placeholders":          strings.Repeat("<w:p>"+run("{{a}}{{a}}{{a}}")+"</w:p>", 667),
+		"{{b}} names blocks and stands in ": strings.Repeat(blocks, maxUses+1),
+	} {
+		err := Fill(io.Discard, withBody(t, markup), in)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("want an error with %q, got %v", want, err)
+		}
+	}
+	if _, err := Placeholders(withBody(t, strings.Repeat(values, maxMarks+1))); err == nil {
+		t.Error("the names of too many placeholders are listed")
 	}
 }
 
