@@ -11,7 +11,7 @@ export CGO_ENABLED = 1
 # written; and nobody asks SQLite how much memory it has taken.
 export CGO_CFLAGS := $(or $(CGO_CFLAGS),-O2 -g) -DHAVE_FDATASYNC=1 -DSQLITE_DEFAULT_MEMSTATUS=0
 
-.PHONY: build sdk demo generate test test-python vet check lint bench bench-drain interop fuzz clean
+.PHONY: build sdk demo generate test test-python vet check lint bench bench-drain bench-report interop interop-report fuzz clean
 
 build:
 	$(GO) build -trimpath -pgo=cmd/lgspd/lgspd.pgo -o $(BIN) ./cmd/lgspd
@@ -61,8 +61,16 @@ bench: build
 bench-drain: build
 	$(GO) run ./cmd/bench -drain $(BENCH)
 
+# A year of ten million exchanges takes about 6 GB and a quarter of an hour.
+bench-report:
+	$(GO) run ./cmd/benchreport $(BENCH)
+
 interop: build
 	interop/run.sh $(BIN)
+
+# Other programs read the files of reports.
+interop-report:
+	GO="$(GO)" interop/report.sh
 
 # Each fuzz target for FUZZTIME.
 FUZZTIME ?= 30s

@@ -204,3 +204,26 @@ func TestTheCommonWordsArePlain(t *testing.T) {
 		}
 	}
 }
+
+// A password that was checked counts no more once the account has another.
+func TestWhatWasTriedAgainstAnOldPasswordCountsForNothing(t *testing.T) {
+	b, first := inside(t)
+	ctx := context.Background()
+	found, err := b.rows(ctx, "name = 'thu'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Reset(ctx, By{Operator: "x"}, "thu"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.enter(ctx, found[0], true, "", netip.Addr{}); err == nil {
+		t.Errorf("%q lets in after it was reset", first)
+	}
+	if _, err := b.put(ctx, found[0], found[0].hash, By{Operator: "thu"}); err == nil {
+		t.Error("a password is changed by who knew the one before")
+	}
+	now, err := b.rows(ctx, "name = 'thu'")
+	if err != nil || now[0].hash == found[0].hash || now[0].signedIn != 0 {
+		t.Errorf("%v", err)
+	}
+}

@@ -269,6 +269,17 @@ func TestOneAddressAloneKeepsNobodyElseOut(t *testing.T) {
 	}
 }
 
+// A proxy on this machine speaks for everybody.
+func TestLoopbackIsBoundedWithAllOthersOnly(t *testing.T) {
+	b := newBench(t)
+	for range 25 {
+		b.book.SignIn(context.Background(), "nobody", "sai", netip.MustParseAddr("127.0.0.1"))
+	}
+	if n := b.events(audit.SignInFailed); n != 25 {
+		t.Errorf("%d are on record", n)
+	}
+}
+
 func TestRightPasswordsAreNoFlood(t *testing.T) {
 	b := newBench(t)
 	b.settled("thu", clerk)

@@ -159,7 +159,7 @@ func (l *Log) tell(tx *sqlite.Tx, e *Entry) error {
 	l.told = *e
 	l.told.At = e.At.UTC().Truncate(time.Millisecond)
 	if bytes.Contains(l.buf[32:], []byte("\ufffd")) { // it stands there for what is not UTF-8
-		if err := l.told.decode(string(l.buf[32:])); err != nil {
+		if err := l.told.Parse(string(l.buf[32:])); err != nil {
 			return err
 		}
 	}

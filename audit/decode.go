@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// decode reads an entry's text into e, as encoding/json does. A text in the form
+// Parse reads an entry's text into e, as encoding/json does. A text in the form
 // that append writes, in whatever order its keys are and with keys of versions
 // to come, is read in place: its values are parts of the text. Any other is left
 // to encoding/json.
-func (e *Entry) decode(text string) error {
+func (e *Entry) Parse(text string) error {
 	*e = Entry{}
 	d := decoder{all: text, plain: isPlain(text)}
 	if d.entry(e) {

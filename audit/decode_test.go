@@ -15,7 +15,7 @@ func expectSame(t *testing.T, text string) {
 	t.Helper()
 	var got, want Entry
 	got.Message = "left over"
-	err, wantErr := got.decode(text), json.Unmarshal([]byte(text), &want)
+	err, wantErr := got.Parse(text), json.Unmarshal([]byte(text), &want)
 	if (err == nil) != (wantErr == nil) {
 		t.Fatalf("%q: %v, encoding/json says %v", text, err, wantErr)
 	}
@@ -34,7 +34,7 @@ func TestAnEntryIsDecodedAsEncodingJSONDoes(t *testing.T) {
 			text := string(e.append(nil))
 			expectSame(t, text)
 			var got Entry
-			if err := got.decode(text); err != nil || string(got.append(nil)) != text {
+			if err := got.Parse(text); err != nil || string(got.append(nil)) != text {
 				t.Fatalf("%s is read as %+v (%v)", text, got, err)
 			}
 		}
@@ -103,7 +103,7 @@ func TestWhatAppendWritesIsReadInPlace(t *testing.T) {
 	text := string(e.append(nil))
 	var got Entry
 	if n := testing.AllocsPerRun(100, func() {
-		if err := got.decode(text); err != nil {
+		if err := got.Parse(text); err != nil {
 			t.Error(err)
 		}
 	}); n > 0 {

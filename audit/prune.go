@@ -95,7 +95,7 @@ func (l *Log) carry(tx *sqlite.Tx, old []string) error {
 		return nil
 	}
 	for _, text := range old {
-		if err := l.told.decode(text); err != nil {
+		if err := l.told.Parse(text); err != nil {
 			return err
 		}
 		if err := carrier.Carry(tx, &l.told); err != nil {

@@ -44,7 +44,7 @@ func (l *Log) Read(ctx context.Context, r Range, each func(*Entry) error) (Readi
 	c := newChecker(nil)
 	c.verdict.Head = anchor
 	var e Entry
-	err = l.walk(ctx, plainLines, anchor.Seq, r.Last, func(moved Head) error {
+	err = l.walkAhead(ctx, plainLines, anchor.Seq, r.Last, func(moved Head) error {
 		if c.verdict.Entries > 0 {
 			return ErrPruned
 		}
@@ -69,7 +69,7 @@ func (l *Log) Read(ctx context.Context, r Range, each func(*Entry) error) (Readi
 
 // reads decodes an entry, and reports whether that could be done.
 func (c *checker) reads(e *Entry, at *line) bool {
-	if e.decode(at.entry) == nil {
+	if e.Parse(at.entry) == nil {
 		return true
 	}
 	c.problem(at.seq, "is not an entry that can be read")

@@ -28,7 +28,7 @@ func (l *Log) Reports(ctx context.Context, each func(Entry) error) (since time.T
 			return nil // most entries are not worth decoding
 		}
 		var e Entry
-		if err := e.decode(at.entry); err != nil {
+		if err := e.Parse(at.entry); err != nil {
 			return fmt.Errorf("entry %d: %w", at.seq, err)
 		}
 		return each(e)

@@ -43,7 +43,7 @@ func (l *Log) Verify(ctx context.Context, heads ...Head) (Verdict, error) {
 	}
 	c := newChecker(heads)
 	young := l.opt.Now().Add(-Retention)
-	err = l.walk(ctx, namedLines, -1, math.MaxInt64, func(anchor Head) error {
+	err = l.walkAhead(ctx, namedLines, -1, math.MaxInt64, func(anchor Head) error {
 		c.begins(anchor, written, young)
 		return nil
 	}, func(at *line) error {
@@ -167,7 +167,7 @@ func scanEntries(rows *sql.Rows) ([]Entry, error) {
 			return nil, errors.Join(err, rows.Close())
 		}
 		var e Entry
-		if err := e.decode(text); err != nil {
+		if err := e.Parse(text); err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
 		entries = append(entries, e)

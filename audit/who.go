@@ -37,7 +37,7 @@ func (l *Log) Who(ctx context.Context, subjects []string, each func(Entry) error
 				continue // most entries are not worth decoding
 			}
 			var e Entry
-			if err := e.decode(at.entry); err != nil {
+			if err := e.Parse(at.entry); err != nil {
 				return fmt.Errorf("entry %d: %w", at.seq, err)
 			}
 			if e.Subject == name || slices.Contains(strings.Fields(e.Answered), name) {

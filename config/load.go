@@ -179,7 +179,7 @@ func (a *Auth) settle() {
 // eachPath visits every path of a file or folder, except those of secrets.
 func (c *Config) eachPath(visit func(*string)) {
 	t, own := &c.SOAP.TLS, &c.Report.Template
-	for _, p := range []*string{&c.Data, &c.KeyFile, &t.Cert, &t.Key, &t.ClientCA, &own.Province, &own.Department, &c.Web.TLS.Cert, &c.Web.TLS.Key} {
+	for _, p := range []*string{&c.Data, &c.KeyFile, &t.Cert, &t.Key, &t.ClientCA, &c.Web.TLS.Cert, &c.Web.TLS.Key, &own.Province, &own.Department} {
 		visit(p)
 	}
 	for i := range c.Services {

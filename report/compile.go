@@ -19,19 +19,48 @@ type Order struct {
 // Compile makes a report of the counts, which it first brings up to the end of
 // the record. The figures, and the end of the record that they rest on, are of
 // one moment.
-func (c *Counts) Compile(ctx context.Context, o Order) (Report, error) {
+func (c *Counts) Compile(ctx context.Context, o Order) (r Report, err error) {
+	err = c.compile(ctx, o.Period, func(tx *sql.Tx) (err error) {
+		r, err = compileIn(ctx, tx, o)
+		return err
+	})
+	return r, err
+}
+
+// CompileEach is Compile of the order, whose scope does not count, and then of
+// each department that its report has, all of one moment.
+func (c *Counts) CompileEach(ctx context.Context, o Order) (whole Report, departments []Report, err error) {
+	o.Scope = ""
+	err = c.compile(ctx, o.Period, func(tx *sql.Tx) (err error) {
+		if whole, err = compileIn(ctx, tx, o); err != nil {
+			return err
+		}
+		for _, d := range whole.Departments {
+			o.Scope = d.Code
+			r, err := compileIn(ctx, tx, o)
+			if err != nil {
+				return err
+			}
+			departments = append(departments, r)
+		}
+		return nil
+	})
+	return whole, departments, err
+}
+
+// compile calls do with the counts as they are at one moment, none behind.
+func (c *Counts) compile(ctx context.Context, p Period, do func(*sql.Tx) error) error {
 	if _, err := c.CatchUp(ctx); err != nil {
-		return Report{}, err
+		return err
 	}
 	tx, err := c.db.Read().BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return Report{}, fmt.Errorf("read the counts: %w", err)
+		return fmt.Errorf("read the counts: %w", err)
 	}
-	r, err := compileIn(ctx, tx, o)
-	if err = errors.Join(err, tx.Rollback()); err != nil {
-		return Report{}, fmt.Errorf("compile %s: %w", o.Period, err)
+	if err = errors.Join(do(tx), tx.Rollback()); err != nil {
+		return fmt.Errorf("compile %s: %w", p, err)
 	}
-	return r, nil
+	return nil
 }
 
 func compileIn(ctx context.Context, tx *sql.Tx, o Order) (Report, error) {
@@ -79,7 +108,7 @@ func (o Order) report(node Node, of, before *tally) Report {
 func (o Order) fill(r *Report, t *tally) {
 	f := newFigures(t)
 	r.LookUps, r.Messages, r.Notices, r.Fields = f.lookUpLines(), f.messageLines(), f.noticeLines(), f.fieldLines()
-	r.Groups, r.Backlogs, r.Outages, r.Security, r.Months = f.groupLines(o.House.Groups), f.backlogLines(), f.outageLines(o.House.Node), f.securityLines(), f.monthLines()
+	r.Groups, r.Backlogs, r.Outages, r.Security, r.Months = groupLines(o.House.Groups, r.Messages), f.backlogLines(), f.outageLines(o.House.Node), f.securityLines(), f.monthLines()
 }
 
 // departments returns the codes that the report has lines for: those that the

@@ -14,6 +14,11 @@ type key struct {
 	what, code              string
 }
 
+// clone returns a key that does not hold on to the texts that its own are parts of.
+func (k key) clone() key {
+	return key{strings.Clone(k.sender), strings.Clone(k.system), strings.Clone(k.service), audit.Event(strings.Clone(string(k.event))), strings.Clone(k.what), strings.Clone(k.code)}
+}
+
 // cell is what is counted of a kind of event.
 type cell struct {
 	n, asked, ms, most int64

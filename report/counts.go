@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 
@@ -36,13 +35,14 @@ type Counts struct {
 	ids     map[key]int64 // of keys that are on disk
 }
 
-// New returns the counts in db, which was opened with Schema. It must be called
-// before the first write.
-func New(db *sqlite.DB) *Counts {
-	c := &Counts{db: db, ids: map[key]int64{}}
-	db.EachCommit(c.flush)
-	return c
-}
+// New returns the counts in db, which was opened with Schema. They are kept from
+// Keep on.
+func New(db *sqlite.DB) *Counts { return &Counts{db: db, ids: map[key]int64{}} }
+
+// Keep has the counts written at the end of every transaction. It must be called
+// before the first write, and behind every other hook of the commits: entries
+// that a later hook adds would be left to CatchUp.
+func (c *Counts) Keep() { c.db.EachCommit(c.flush) }
 
 // dayKey is a kind of event on one day.
 type dayKey struct {
@@ -200,7 +200,7 @@ func (c *Counts) idOf(tx *sqlite.Tx, k key) (id int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("find what is counted: %w", err)
 	}
-	tx.OnCommit(func() { c.ids[k] = id })
+	tx.OnCommit(func() { c.ids[k.clone()] = id })
 	return id, nil
 }
 
@@ -294,9 +294,9 @@ func (c *Counts) catchUpIn(tx *sqlite.Tx) (n int64, err error) {
 	}
 	c.tx = tx
 	c.pending.reset()
+	var e audit.Entry
 	err = tx.Query("select entry from audit where seq > ? order by seq limit +?", func(r sqlite.Row) error {
-		var e audit.Entry
-		if err := json.Unmarshal(r.Blob(0), &e); err != nil {
+		if err := e.Parse(r.Text(0)); err != nil {
 			return fmt.Errorf("entry after %d: %w", seq+n, err)
 		}
 		n++

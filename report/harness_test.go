@@ -40,6 +40,7 @@ func (b *bench) open(path string, counting bool) {
 	o := audit.Options{DB: db, Key: []byte("pseudonyms"), Now: b.clock}
 	if counting {
 		o.Counter = b.counts
+		b.counts.Keep()
 	}
 	b.record = audit.New(o)
 	b.t.Cleanup(func() {

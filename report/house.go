@@ -54,9 +54,7 @@ func (h House) systems(scope string, on vntime.Day) []System {
 		}
 		all = append(all, s)
 	}
-	slices.SortStableFunc(all, func(a, b System) int {
-		return cmp.Or(cmp.Compare(a.Department, b.Department), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortStableFunc(all, compareSystems)
 	return all
 }
 

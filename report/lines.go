@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -10,28 +9,32 @@ import (
 // inTimeSpans is how many of the spans of delivery count as in time: 24 hours.
 const inTimeSpans = 4
 
-func (f *figures) groupLines(groups []Group) []GroupLine {
+// groupLines returns what the messages of groups come to.
+func groupLines(groups []Group, messages []MessageLine) []GroupLine {
 	lines := []GroupLine{}
 	for _, g := range groups {
 		l := GroupLine{Title: g.Title, Services: slices.Clone(g.Services)}
-		for a, m := range f.messages {
-			if !slices.Contains(g.Services, a.service) {
-				continue
+		for _, m := range messages {
+			if slices.Contains(g.Services, m.Service) {
+				l.add(m.Messages)
 			}
-			l.Received += m.Received + m.Readmitted
-			l.Delivered += m.Delivered
-			for i, n := range m.Within {
-				if i < inTimeSpans {
-					l.InTime += n
-				} else {
-					l.Late += n
-				}
-			}
-			l.Waiting += m.Waiting
 		}
 		lines = append(lines, l)
 	}
 	return lines
+}
+
+func (l *GroupLine) add(m Messages) {
+	l.Received += m.Received + m.Readmitted
+	l.Delivered += m.Delivered
+	for i, n := range m.Within {
+		if i < inTimeSpans {
+			l.InTime += n
+		} else {
+			l.Late += n
+		}
+	}
+	l.Waiting += m.Waiting
 }
 
 // backlogLines walks through the days and finds the largest backlog of each department.
@@ -63,9 +66,7 @@ func (f *figures) outageLines(node string) []OutageLine {
 	for p, d := range f.down {
 		lines = append(lines, OutageLine{Node: node, Upstream: p.upstream, Line: p.line, Times: d.times, Down: d.down, Longest: d.longest, Began: time.UnixMilli(d.began).UTC()})
 	}
-	slices.SortFunc(lines, func(a, b OutageLine) int {
-		return cmp.Or(cmp.Compare(a.Upstream, b.Upstream), cmp.Compare(a.Line, b.Line))
-	})
+	slices.SortFunc(lines, compareOutages)
 	return lines
 }
 
@@ -94,35 +95,36 @@ func (f *figures) monthLines() []MonthLine {
 	return f.monthly
 }
 
+// sums are the figures that are added up.
+func (l *LookUps) sums() []*int64 {
+	return []*int64{&l.Total, &l.Found, &l.NotFound, &l.Refused, &l.Failed, &l.Asked, &l.Took}
+}
+
 func (l *LookUps) add(o LookUps) {
-	l.Total += o.Total
-	l.Found += o.Found
-	l.NotFound += o.NotFound
-	l.Refused += o.Refused
-	l.Failed += o.Failed
-	l.Asked += o.Asked
-	l.Took += o.Took
+	addAll(l.sums(), o.sums())
 	l.Slowest = max(l.Slowest, o.Slowest)
 	l.Within.add(o.Within)
 }
 
+// sums are the figures that are added up.
+func (m *Messages) sums() []*int64 {
+	return []*int64{&m.Before, &m.Received, &m.Readmitted, &m.Delivered, &m.Dropped, &m.Waiting, &m.Parked, &m.Returned, &m.Retried, &m.Rejected,
+		&m.Corrected, &m.Abandoned, &m.Repeated, &m.Conflicted, &m.Denied, &m.Waited}
+}
+
 func (m *Messages) add(o Messages) {
-	for _, f := range [...]struct{ to, from *int64 }{
-		{&m.Before, &o.Before}, {&m.Received, &o.Received}, {&m.Readmitted, &o.Readmitted}, {&m.Delivered, &o.Delivered}, {&m.Dropped, &o.Dropped},
-		{&m.Waiting, &o.Waiting}, {&m.Parked, &o.Parked}, {&m.Returned, &o.Returned}, {&m.Retried, &o.Retried}, {&m.Rejected, &o.Rejected},
-		{&m.Corrected, &o.Corrected}, {&m.Abandoned, &o.Abandoned}, {&m.Repeated, &o.Repeated}, {&m.Conflicted, &o.Conflicted}, {&m.Denied, &o.Denied},
-		{&m.Waited, &o.Waited},
-	} {
-		*f.to += *f.from
-	}
+	addAll(m.sums(), o.sums())
 	m.Longest = max(m.Longest, o.Longest)
 	m.Within.add(o.Within)
 }
 
-func (n *Notices) add(o Notices) {
-	n.Before += o.Before
-	n.Opened += o.Opened
-	n.Sent += o.Sent
-	n.Closed += o.Closed
-	n.Open += o.Open
+// sums are the figures that are added up.
+func (n *Notices) sums() []*int64 { return []*int64{&n.Before, &n.Opened, &n.Sent, &n.Closed, &n.Open} }
+
+func (n *Notices) add(o Notices) { addAll(n.sums(), o.sums()) }
+
+func addAll(to, from []*int64) {
+	for i := range to {
+		*to[i] += *from[i]
+	}
 }

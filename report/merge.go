@@ -14,7 +14,8 @@ var ErrTwice = errors.New("the figures of one record are in both")
 
 // Merge adds the figures of other daemons to a report of the same period and
 // scope. It adds what the lines say; a number that cannot be added, as the
-// largest backlog of a department that uses two daemons, is the larger one.
+// largest backlog of a department that uses two daemons, is the larger one. The
+// groups of linked procedures are those of the first report.
 func Merge(own Report, others ...Report) (Report, error) {
 	for _, r := range others {
 		if err := own.fits(r); err != nil {
@@ -57,16 +58,14 @@ func (r Report) merge(o Report) Report {
 		a.Title = cmp.Or(a.Title, b.Title)
 		return a
 	})
-	r.Systems = unite(r.Systems, o.Systems, func(a, b System) int {
-		return cmp.Or(cmp.Compare(a.Department, b.Department), cmp.Compare(a.Name, b.Name))
-	}, func(a, _ System) System { return a })
+	r.Systems = unite(r.Systems, o.Systems, compareSystems, func(a, _ System) System { return a })
 	r.LookUps = unite(r.LookUps, o.LookUps, compareLookUps, func(a, b LookUpLine) LookUpLine { a.LookUps.add(b.LookUps); return a })
 	r.Messages = unite(r.Messages, o.Messages, compareMessages, func(a, b MessageLine) MessageLine { a.Messages.add(b.Messages); return a })
-	r.Notices = unite(r.Notices, o.Notices, func(a, b NoticeLine) int { return cmp.Compare(a.Department, b.Department) },
+	r.Notices = unite(r.Notices, o.Notices, compareNotices,
 		func(a, b NoticeLine) NoticeLine { a.Notices.add(b.Notices); return a })
 	r.Fields = mergeFields(r.Fields, o.Fields)
-	r.Groups = mergeGroups(r.Groups, o.Groups)
-	r.Backlogs = unite(r.Backlogs, o.Backlogs, func(a, b BacklogLine) int { return cmp.Compare(a.Department, b.Department) }, func(a, b BacklogLine) BacklogLine {
+	r.Groups = groupLines(groupsOf(r.Groups), r.Messages)
+	r.Backlogs = unite(r.Backlogs, o.Backlogs, compareBacklogs, func(a, b BacklogLine) BacklogLine {
 		if b.Most > a.Most {
 			return b
 		}
@@ -135,24 +134,6 @@ func mergeFields(a, b []FieldLine) []FieldLine {
 	return topFields(times)
 }
 
-func mergeGroups(a, b []GroupLine) []GroupLine {
-	all := slices.Clone(a)
-	for _, l := range b {
-		i := slices.IndexFunc(all, func(o GroupLine) bool { return o.Title == l.Title })
-		if i < 0 {
-			all = append(all, l)
-			continue
-		}
-		g := &all[i]
-		g.Received += l.Received
-		g.Delivered += l.Delivered
-		g.InTime += l.InTime
-		g.Late += l.Late
-		g.Waiting += l.Waiting
-	}
-	return all
-}
-
 // sum returns what the lines of the report come to.
 func (r Report) sum() (t Totals) {
 	for _, l := range r.LookUps {
@@ -176,28 +157,4 @@ func (r Report) sum() (t Totals) {
 		}
 	}
 	return t
-}
-
-// Check reports whether the figures of a report agree with each other: those of
-// a report that came from elsewhere.
-func (r Report) Check() error {
-	if r.Format != Format {
-		return fmt.Errorf("its format is %d, not %d: have both daemons be of one version", r.Format, Format)
-	}
-	if r.From != r.Period.From || r.To != r.Period.To || len(r.Months) != len(r.Period.Months()) {
-		return errors.New("its days are not those of its period")
-	}
-	if r.sum() != r.Total {
-		return errors.New("its totals are not the sum of its lines")
-	}
-	m := r.Total.Messages
-	if m.Before+m.Received+m.Readmitted-m.Delivered-m.Dropped != m.Waiting {
-		return errors.New("what waits is not what came less what went")
-	}
-	for _, n := range r.Nodes {
-		if _, err := n.Head(); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -109,16 +110,21 @@ func (c *Counts) carried(ctx context.Context) (map[account]balance, error) {
 }
 
 // recount counts the record once more, for one report and the period before it.
+// It adds up the entries of a day before it looks at what they belong to.
 type recount struct {
 	of, before *tally
-	names      map[string]string // texts that are kept, each once
 	down       outages
 	first      time.Time // when the first entry was written
 	last       int64     // when the one before was, UTC ms
+
+	ids   map[key]int // of kinds of events, in keys and cells
+	keys  []key
+	cells []cell // of the day
+	day   vntime.Day
 }
 
 func newRecount(r Report, carried map[account]balance) *recount {
-	rec := &recount{of: newTally(r.Period, millis(r.At)), before: newTally(r.Period.Previous(), millis(r.At)), names: map[string]string{}}
+	rec := &recount{of: newTally(r.Period, millis(r.At)), before: newTally(r.Period.Previous(), millis(r.At)), ids: map[key]int{}}
 	rec.of.now, rec.before.now = maps.Clone(carried), maps.Clone(carried)
 	return rec
 }
@@ -129,7 +135,7 @@ func (rec *recount) add(e *audit.Entry) error {
 		rec.first = e.At
 	}
 	if t, is := turnOf(e, rec.last); is {
-		t.place = place{rec.name(t.place.upstream), rec.name(t.place.line)}
+		t.place = place{strings.Clone(t.place.upstream), strings.Clone(t.place.line)}
 		if err := rec.down.note(t, rec.ended); err != nil {
 			return err
 		}
@@ -139,20 +145,58 @@ func (rec *recount) add(e *audit.Entry) error {
 	if !counts {
 		return nil
 	}
-	k = key{rec.name(k.sender), rec.name(k.system), rec.name(k.service), audit.Event(rec.name(string(k.event))), rec.name(k.what), rec.name(k.code)}
-	day := vntime.DayOf(e.At)
-	for _, t := range [...]*tally{rec.of, rec.before} {
-		addTo(t.now, k, 1)
-		if day >= t.period.From {
-			t.addSince(k, 1)
-		}
-		if t.period.Has(day) {
-			t.addCell(t.monthOf(day), k, c)
-			t.addFlow(day, k, 1)
-			wrongFields(e, func(field string) { t.fields[fieldKey{k.sender, k.service, rec.name(field)}]++ })
-		}
+	if day := vntime.DayOf(e.At); day != rec.day {
+		rec.endDay()
+		rec.day = day
 	}
+	id, known := rec.ids[k]
+	if !known {
+		k, id = k.clone(), len(rec.keys)
+		rec.ids[k] = id
+		rec.keys, rec.cells = append(rec.keys, k), append(rec.cells, cell{})
+	}
+	rec.cells[id].add(c)
+	wrongFields(e, func(field string) { rec.addField(rec.keys[id], field) })
 	return nil
+}
+
+func (rec *recount) addField(k key, field string) {
+	for _, t := range [...]*tally{rec.of, rec.before} {
+		if !t.period.Has(rec.day) {
+			continue
+		}
+		at := fieldKey{k.sender, k.service, field}
+		if _, known := t.fields[at]; !known {
+			at.field = strings.Clone(field)
+		}
+		t.fields[at]++
+	}
+}
+
+// endDay adds what was counted of a day to what it belongs to. A clock that goes
+// back has a day end more than once.
+func (rec *recount) endDay() {
+	for id, c := range rec.cells {
+		if c.n == 0 {
+			continue
+		}
+		for _, t := range [...]*tally{rec.of, rec.before} {
+			t.addDay(rec.day, rec.keys[id], c)
+		}
+		rec.cells[id] = cell{}
+	}
+}
+
+// addDay adds what was counted of a kind of event on a day.
+func (t *tally) addDay(day vntime.Day, k key, c cell) {
+	addTo(t.now, k, c.n)
+	if day >= t.period.From {
+		t.addSince(k, c.n)
+	}
+	if t.period.Has(day) {
+		t.addCell(t.monthOf(day), k, c)
+		t.addFlow(day, k, c.n)
+	}
 }
 
 // ended adds an outage that has ended; what is open is added in the end.
@@ -164,19 +208,6 @@ func (rec *recount) ended(one *outage) error {
 	return nil
 }
 
-// name returns a text that may be kept.
-func (rec *recount) name(s string) string {
-	if s == "" {
-		return ""
-	}
-	kept, ok := rec.names[s]
-	if !ok {
-		kept = strings.Clone(s)
-		rec.names[kept] = kept
-	}
-	return kept
-}
-
 // monthOf returns which of the period's months a day of it lies in.
 func (t *tally) monthOf(d vntime.Day) int {
 	i, _ := slices.BinarySearchFunc(t.months, d, func(m Period, d vntime.Day) int { return int(m.To - d) })
@@ -185,15 +216,17 @@ func (t *tally) monthOf(d vntime.Day) int {
 
 // compare puts the report together anew and lists every number that differs.
 func (rec *recount) compare(r Report, others []Report, before bool) ([]Difference, error) {
+	rec.endDay()
 	for _, one := range rec.down.open {
 		rec.of.addOutage(one)
 		rec.before.addOutage(one)
 	}
-	o := Order{Period: r.Period, Scope: r.Scope, At: r.At, House: House{Province: r.Province, Node: r.Nodes[0].Name, Departments: r.Departments, Services: r.Services}}
-	for _, g := range r.Groups {
-		o.House.Groups = append(o.House.Groups, Group{Title: g.Title, Services: g.Services})
+	o := Order{Period: r.Period, Scope: r.Scope, At: r.At, House: House{Province: r.Province, Node: r.Nodes[0].Name, Departments: r.Departments, Services: r.Services, Groups: groupsOf(r.Groups)}}
+	node := r.Nodes[0]
+	if rec.last > 0 {
+		node.At = time.UnixMilli(rec.last).UTC()
 	}
-	again, err := Merge(o.report(r.Nodes[0], rec.of, rec.before), others...)
+	again, err := Merge(o.report(node, rec.of, rec.before), others...)
 	if err != nil {
 		return nil, err
 	}
@@ -227,35 +260,55 @@ func differences(report, record Report) ([]Difference, error) {
 
 // numbersOf returns every value of a report by its path.
 func numbersOf(r Report) (map[string]string, error) {
+	tree, err := treeOf(r)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	return all, eachValue("", tree, func(path string, v any) error {
+		all[path] = fmt.Sprint(v)
+		return nil
+	})
+}
+
+// treeOf returns a report as its JSON has it.
+func treeOf(r Report) (tree any, err error) {
 	text, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
 	}
-	var tree any
-	d := json.NewDecoder(strings.NewReader(string(text)))
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	if err := d.Decode(&tree); err != nil {
-		return nil, err
-	}
-	all := map[string]string{}
-	flatten(all, "", tree)
-	return all, nil
+	err = d.Decode(&tree)
+	return tree, err
 }
 
-func flatten(all map[string]string, path string, v any) {
+// eachValue calls each for the texts and numbers in v, with their paths, of which
+// there are no two the same.
+func eachValue(path string, v any, each func(path string, v any) error) error {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, one := range v {
-			flatten(all, join(path, name), one)
+			if err := eachValue(join(path, name), one, each); err != nil {
+				return err
+			}
 		}
 	case []any:
+		times := map[string]int{}
 		for i, one := range v {
-			flatten(all, join(path, placeOf(one, i)), one)
+			place := placeOf(one, i)
+			if times[place]++; times[place] > 1 {
+				place += fmt.Sprintf("#%d", times[place]) // a line that stands there again hides none
+			}
+			if err := eachValue(join(path, place), one, each); err != nil {
+				return err
+			}
 		}
 	case nil:
 	default:
-		all[path] = fmt.Sprint(v)
+		return each(path, v)
 	}
+	return nil
 }
 
 func join(path, name string) string {
@@ -272,7 +325,7 @@ func placeOf(v any, i int) string {
 		return fmt.Sprint(i + 1)
 	}
 	var parts []string
-	for _, name := range [...]string{"department", "system", "service", "field", "event", "code", "upstream", "line", "title", "from"} {
+	for _, name := range [...]string{"node", "department", "system", "service", "field", "event", "code", "upstream", "line", "title", "from"} {
 		if s, ok := line[name].(string); ok && s != "" {
 			parts = append(parts, s)
 		}

@@ -59,7 +59,9 @@ func TestAReportHoldsWhateverComesAfterIt(t *testing.T) {
 
 func TestANumberThatTheRecordDoesNotConfirmIsNamed(t *testing.T) {
 	b := newBench(t)
-	b.add(message(audit.Accepted), message(audit.Rejected, func(e *audit.Entry) { e.Fields = "Tre/HoTen" }))
+	b.add(message(audit.Accepted), message(audit.Rejected, func(e *audit.Entry) { e.Fields = "Tre/HoTen" }), down("hotich"))
+	b.now = b.now.Add(time.Hour)
+	b.add(up("hotich"))
 	for where, change := range map[string]func(*report.Report){
 		"total/messages/received":                        func(r *report.Report) { r.Total.Messages.Received++ },
 		"messages/H29.11/hotich.khai-sinh/received":      func(r *report.Report) { r.Messages[0].Received = 7 },
@@ -68,6 +70,13 @@ func TestANumberThatTheRecordDoesNotConfirmIsNamed(t *testing.T) {
 			r.LookUps = append(r.LookUps, report.LookUpLine{Department: "H29.26", Service: "x"})
 		},
 		"before/messages/received": func(r *report.Report) { r.Before = &report.Totals{} },
+		"nodes/1/at":               func(r *report.Report) { r.Nodes = []report.Node{r.Nodes[0]}; r.Nodes[0].At = b.now.Add(-time.Hour) },
+		"outages/tinh/hotich/messages/down": func(r *report.Report) {
+			r.Outages = append([]report.OutageLine{{Node: "tinh", Upstream: "hotich", Line: "messages", Times: 3, Down: 7}}, r.Outages...)
+		},
+		"messages/H29.11/hotich.khai-sinh#2/received": func(r *report.Report) {
+			r.Messages = append([]report.MessageLine{{Department: "H29.11", Service: "hotich.khai-sinh", Messages: report.Messages{Received: 900}}}, r.Messages...)
+		},
 	} {
 		r := b.compile(first, "")
 		r.Messages, r.Fields = append([]report.MessageLine{}, r.Messages...), append([]report.FieldLine{}, r.Fields...)

@@ -74,6 +74,7 @@ func TestAFileIsTakenWithItsForm(t *testing.T) {
 	b.upload(token, part{"tep", "../../etc/passwd", "x"}).want(t, 200, "passwd 1")
 	b.upload(token, part{"note", "", "x"}).want(t, 200, "no file")
 	b.upload(part{"tep", "a.xlsx", "x"}, token).want(t, http.StatusForbidden, "không còn hiệu lực")
+	b.upload(part{"tep", "a.xlsx", strings.Repeat("x", sizeMost)}, token).want(t, http.StatusForbidden) // it is not read first
 	b.upload(part{"csrf", "", "x"}, part{"tep", "a.xlsx", "x"}).want(t, http.StatusForbidden)
 	b.upload(token, part{"tep", "a", "x"}, part{"hai", "b", "x"}).want(t, http.StatusBadRequest)
 	b.upload(token, part{"note", "", strings.Repeat("x", formBytes)}).want(t, http.StatusRequestEntityTooLarge)

@@ -15,7 +15,7 @@ import (
 const (
 	signInPath   = "/dang-nhap"
 	signOutPath  = "/dang-xuat"
-	passwordPath = "/doi-mat-khau"
+	passwordPath = "/doi-mat-khau" //nolint:gosec // G101: a place, not a password
 	mePath       = "/toi"
 
 	backField = "ve"

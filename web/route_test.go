@@ -52,6 +52,10 @@ func TestEveryPageIsShownToItsRolesAndToNobodyElse(t *testing.T) {
 	p.settle("can-bo", clerk)
 	p.settle("cong-an", police)
 	nobody := p.browser()
+	browsers := map[account.Role]*browser{}
+	for role, name := range names {
+		browsers[role] = p.signIn(name)
+	}
 	for _, r := range p.s.routes {
 		path := fill(r.path)
 		if r.open {
@@ -65,8 +69,7 @@ func TestEveryPageIsShownToItsRolesAndToNobodyElse(t *testing.T) {
 				t.Errorf("%s shows itself to nobody: %d", path, got.status)
 			}
 		}
-		for role, name := range names {
-			b := p.signIn(name)
+		for role, b := range browsers {
 			var got answer
 			if r.method == http.MethodGet {
 				got = b.get(path)
@@ -120,4 +123,24 @@ func TestWhatDoesNotExistAndWhatMayNotBeKnownLookTheSame(t *testing.T) {
 	}
 	p.browser().get("/khong-co-gi").want(t, 404, "Không tìm thấy trang")
 	p.browser().send("/khong-co-gi", nil).want(t, 404)
+}
+
+func TestNobodyTakesRightsFromHimself(t *testing.T) {
+	p := newPlace(t, nil)
+	p.settle("quan-tri", boss)
+	p.settle("hai", boss)
+	b, own := p.signIn("quan-tri"), accountPath("quan-tri")
+	before := len(p.record())
+	for path, form := range map[string][]string{
+		own: {"full_name", boss.FullName, "role", "police"}, own + "/dat-lai": nil, own + "/vo-hieu": nil,
+	} {
+		b.post(own, path, form...).leads(t, own)
+		b.get(own).want(t, http.StatusOK, "Không thể tự đổi vai trò")
+	}
+	if n := len(p.record()); n != before {
+		t.Errorf("%d things were done", n-before)
+	}
+	b.post(own, own, "full_name", "Lê Văn Mới", "role", "admin").leads(t, own)
+	b.get(own).want(t, http.StatusOK, "Đã lưu thay đổi", "Lê Văn Mới")
+	b.post(own, accountPath("hai")+"/vo-hieu").leads(t, accountPath("hai"))
 }

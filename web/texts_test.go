@@ -15,7 +15,7 @@ import (
 
 func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 	verbs := regexp.MustCompile(`%[a-z]`)
-	parts, n := append([]catalogue{frameTexts(), passwordTexts(), accountTexts()}, deskCatalogues()...), 0
+	parts, n := append([]catalogue{frameTexts(), errorTexts(), passwordTexts(), accountTexts()}, deskCatalogues()...), 0
 	for _, part := range parts {
 		n += len(part)
 		for key, words := range part {

@@ -82,24 +82,33 @@ func (v *visit) open(r route) error {
 // recognise looks who has signed in. had tells that the browser holds a session
 // that has ended.
 func (v *visit) recognise() (had bool, err error) {
-	cookie, err := v.r.Cookie(v.s.cookieName(sessionCookie))
-	if err != nil {
-		return false, nil // it has none
+	id := v.cookie(sessionCookie)
+	if id == "" {
+		return false, nil
 	}
-	held := v.s.sessions.find(cookie.Value)
+	held := v.s.sessions.find(id)
 	if held == nil {
 		return true, nil
 	}
 	who, err := v.s.opt.Accounts.Get(v.r.Context(), held.name)
-	if err != nil && lgsp.KindOf(err) != lgsp.NotFound {
+	gone := lgsp.KindOf(err) == lgsp.NotFound
+	if err != nil && !gone {
 		return true, &lgsp.Error{Kind: lgsp.Unavailable, Op: "web.session", Err: err}
 	}
-	if err != nil || who.Disabled || who.Stamp != held.stamp {
+	if gone || who.Disabled || who.Stamp != held.stamp {
 		v.s.sessions.end(held)
 		return true, nil
 	}
 	v.held, v.who = held, who
 	return false, nil
+}
+
+// cookie returns the value of a cookie of ours, "" if the browser has none.
+func (v *visit) cookie(name string) string {
+	for _, c := range v.r.CookiesNamed(v.s.cookieName(name)) {
+		return c.Value
+	}
+	return ""
 }
 
 const (
@@ -116,6 +125,7 @@ func (s *Server) cookieName(name string) string {
 }
 
 func (v *visit) setCookie(name, value string) {
+	//nolint:gosec // G124: without TLS only this machine reaches the pages, and a browser drops a cookie that is Secure
 	c := &http.Cookie{Name: v.s.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: v.s.secure, SameSite: http.SameSiteStrictMode}
 	if value == "" {
 		c.MaxAge = -1
@@ -130,10 +140,9 @@ func (v *visit) prepareToken() error {
 		v.csrf = v.held.csrf
 		return nil
 	}
-	value := ""
-	if c, err := v.r.Cookie(v.s.cookieName(formCookie)); err == nil && len(c.Value) == base64.RawURLEncoding.EncodedLen(secretSize) {
-		value = c.Value
-	} else {
+	value := v.cookie(formCookie)
+	if len(value) != base64.RawURLEncoding.EncodedLen(secretSize) {
+		var err error
 		if value, err = secret(v.s.opt.Rand); err != nil {
 			return err
 		}

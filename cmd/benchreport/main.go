@@ -89,6 +89,7 @@ func openStore(ctx context.Context, path string) (*store, error) {
 		return nil, err
 	}
 	s.counts = report.New(s.db)
+	s.counts.Keep()
 	s.record = audit.New(audit.Options{DB: s.db, Key: []byte("a key of the bench alone"), Counter: s.counts, Now: func() time.Time { return s.now }})
 	return s, nil
 }

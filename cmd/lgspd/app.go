@@ -99,7 +99,7 @@ func newApp(s streams) *cli.App {
 		},
 		Commands: []*cli.Command{
 			serveCommand(s), checkCommand(s), demoCommand(s), sandboxCommand(s), doctorCommand(s),
-			queueCommand(s), registerCommand(s), cleanCommand(s), noticeCommand(s), accountCommand(s), mapCommand(s), pluginCommand(s), reportCommand(s), auditCommand(s), versionCommand(s),
+			queueCommand(s), registerCommand(s), cleanCommand(s), noticeCommand(s), accountCommand(s), reportCommand(s), mapCommand(s), pluginCommand(s), auditCommand(s), versionCommand(s),
 		},
 	}
 	for _, c := range app.Commands {

@@ -65,8 +65,12 @@ func checkParts(ctx context.Context, cfg config.Config, warnings io.Writer) erro
 	if _, err := newPlugins(cfg, log); err != nil {
 		return err
 	}
+	reports, err := newOffice(cfg, loaded, &store{})
+	if err != nil {
+		return err
+	}
 	if cfg.Web.Listen != "" {
-		if _, err := web.New(webOptions(cfg, &account.Book{}, log)); err != nil {
+		if _, err := web.New(webOptions(cfg, &account.Book{}, reports, log)); err != nil {
 			return usageError("%w", err)
 		}
 	}

@@ -53,7 +53,8 @@ type demo struct {
 	accepted map[string]bool // message IDs that a receipt was given for
 	sent     map[string]int  // accepted messages by service
 	next     int
-	reports  string // folder that reports are written into
+	reports  string  // folder that reports are written into
+	accounts []login // of the report desk, with their first passwords
 
 	rejected, repeated, refused int64 // what the department did wrong, or twice
 }
@@ -76,8 +77,7 @@ func runDemo(ctx context.Context, s streams, messages int, once bool, reports st
 	showErr := d.show(ctx, messages)
 	d.summary(time.Since(began), showErr)
 	if showErr == nil && !once {
-		d.say.line("The daemon goes on at http://%s/soap/ for user %s with password %s, for look-ups %s with %s, and the sandbox at %s.\nThe reports are in %s.\nStop them with Ctrl-C.",
-			d.client.addr, d.client.username, d.client.password, d.system.username, d.system.password, d.cfg.Upstreams[0].URL, d.reports)
+		d.invite()
 		<-ctx.Done()
 	}
 	stop()
@@ -147,17 +147,24 @@ func (d *demo) configure(upstream string) error {
 	cfg.Province = config.Province{Code: "H29", Name: "Thành phố Hồ Chí Minh"}
 	cfg.Data, cfg.KeyFile = filepath.Join(d.folder, "data"), filepath.Join(d.folder, "lgspd.key")
 	cfg.SOAP.Listen, cfg.SOAP.OpenWSDL = "127.0.0.1:0", true
+	var err error
+	if cfg.Web.Listen, err = unusedAddress(); err != nil {
+		return environmentError(err)
+	}
 	cfg.Queue.MinFree, cfg.Queue.Reserve = 16*config.MiB, 16*config.MiB
-	login := func(of *department) config.Auth {
+	auth := func(of *department) config.Auth {
 		return config.Auth{Basic: []config.Login{{Username: of.username, Password: config.NewSecret(of.password)}}}
 	}
-	justice := config.Department{Code: "H29.11", Name: "Sở Tư pháp", Auth: login(d.client)}
+	justice := config.Department{Code: "H29.11", Name: "Sở Tư pháp", Auth: auth(d.client), Parent: "Ủy ban nhân dân Thành phố Hồ Chí Minh", Symbol: "STP", Place: cfg.Province.Name,
+		Signer: config.Signer{Authority: "KT. GIÁM ĐỐC", Position: "PHÓ GIÁM ĐỐC", Name: "Nguyễn Văn Mẫu"}}
+	cfg.Report.Police = config.Police{Name: "Công an Thành phố Hồ Chí Minh", Parent: "Bộ Công an", Symbol: "CATP", Place: cfg.Province.Name,
+		Signer: config.Signer{Authority: "KT. GIÁM ĐỐC", Position: "PHÓ GIÁM ĐỐC", Name: "Lê Văn Mẫu"}}
 	for _, sample := range d.samples {
 		justice.Services = append(justice.Services, sample.Service)
 		family, _, _ := strings.Cut(sample.Service, ".") // each has an upstream of its name
 		cfg.Services = append(cfg.Services, config.Service{Name: sample.Service, Upstream: family})
 	}
-	system := config.System{Name: "mot-cua", Title: "Hệ thống thông tin giải quyết thủ tục hành chính", Auth: login(d.system)}
+	system := config.System{Name: "mot-cua", Title: "Hệ thống thông tin giải quyết thủ tục hành chính", Auth: auth(d.system)}
 	for service, fields := range map[string][]string{lookUpService: shownFields, verifyService: verifiedFields} {
 		system.Approvals = append(system.Approvals, config.Approval{Service: service, Fields: fields, Quota: 1000, Officer: "personal_id",
 			Purposes: []config.Purpose{{Code: demoProcedure, Title: "Đăng ký thường trú"}},
@@ -183,6 +190,16 @@ func (d *demo) configure(upstream string) error {
 		return environmentError(err)
 	}
 	return cfg.Validate()
+}
+
+// unusedAddress is one of this machine that nobody listens at: browsers are told
+// it before the daemon has it.
+func unusedAddress() (string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return ln.Addr().String(), ln.Close()
 }
 
 func demoUpstream(name, form, url string, paths map[string]string) config.Upstream {
@@ -212,6 +229,7 @@ func (d *demo) show(ctx context.Context, messages int) error {
 		{"NGSP comes back, and loses some answers after it has acted on them", func() error { return d.recover(ctx, quarter) }},
 		{"a system looks a citizen up, and gets what it is approved for", func() error { return d.lookUp(ctx) }},
 		{"every message is at NGSP once, and the record is whole", func() error { return d.account(ctx) }},
+		{"the report desk opens for departments and police", func() error { return d.desk(ctx) }},
 		{"the six-month report of the province and of a department, in every format", func() error { return d.report(ctx) }},
 	} {
 		d.say.step(step.title)

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/report"
 	"lgsp.internal/adapter/report/filing"
 	"lgsp.internal/adapter/report/layout"
@@ -66,6 +68,48 @@ func (d *demo) reportOf(ctx context.Context, o *office.Office, k filing.Key) err
 	}
 	first := files[0]
 	d.say.line("    %s: %s in %s; every number found again in %d entries", k, strings.TrimSuffix(filepath.Base(first), filepath.Ext(first)), strings.Join(kinds, ", "), v.Entries)
+	return nil
+}
+
+// login is a name with its password.
+type login struct{ username, password string }
+
+// desk opens accounts for the report desk, and sees whether it answers.
+func (d *demo) desk(ctx context.Context) error {
+	st, err := openStore(ctx, d.cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	for _, who := range []struct {
+		name    string
+		profile account.Profile
+	}{
+		{"quan-tri", account.Profile{FullName: "Phạm Văn Mẫu", Role: account.Admin}},
+		{"so-tu-phap", account.Profile{FullName: "Trần Thị Thử", Role: account.Officer, Department: d.cfg.Departments[0].Code}},
+		{"cong-an", account.Profile{FullName: "Lê Văn Mẫu", Role: account.Police}},
+	} {
+		password, addErr := st.people.Add(ctx, account.By{Operator: "demo"}, who.name, who.profile)
+		err = errors.Join(err, addErr)
+		d.accounts = append(d.accounts, login{who.name, password})
+	}
+	if err := errors.Join(err, st.close()); err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+d.cfg.Web.Listen+"/", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	if err := resp.Body.Close(); err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Security-Policy") == "" {
+		return fmt.Errorf("the report desk answers %s", resp.Status)
+	}
+	d.say.line("    http://%s/ asks who is there; an administrator, an officer and the police have accounts", d.cfg.Web.Listen)
 	return nil
 }
 

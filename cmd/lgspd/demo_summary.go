@@ -46,3 +46,18 @@ func (d *demo) summary(took time.Duration, err error) {
 			took.Round(100*time.Millisecond), repeats)
 	}
 }
+
+// invite tells where everything is that goes on.
+func (d *demo) invite() {
+	d.say.line("\nThe daemon goes on until Ctrl-C.")
+	t := tabwriter.NewWriter(d.say.w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "  departments send to\thttp://%s/soap/\t%s\t%s\n", d.client.addr, d.client.username, d.client.password)
+	fmt.Fprintf(t, "  systems look up at\thttp://%s/soap/\t%s\t%s\n", d.system.addr, d.system.username, d.system.password)
+	for _, a := range d.accounts {
+		fmt.Fprintf(t, "  the report desk is at\thttp://%s/\t%s\t%s\n", d.cfg.Web.Listen, a.username, a.password)
+	}
+	fmt.Fprintf(t, "  NGSP's stand-in is at\t%s\n  the reports are in\t%s\n", d.cfg.Upstreams[0].URL, d.reports)
+	if err := t.Flush(); err != nil {
+		return // nobody reads what is said any more
+	}
+}

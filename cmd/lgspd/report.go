@@ -39,6 +39,10 @@ func reportCommand(s streams) *cli.Command {
 			{Name: "status", Usage: "list how far the departments' reports of a period are, and who is late", ArgsUsage: "[PERIOD]",
 				Flags:  []cli.Flag{configFlag(), jsonFlag()},
 				Action: func(c *cli.Context) error { return reportStatus(c, s) }},
+			{Name: "template", Usage: "write the standard layout as a DOCX file that can be edited in Word",
+				Flags: []cli.Flag{&cli.BoolFlag{Name: "department", Usage: "of a department's report; otherwise of the province's"},
+					&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write to `FILE`; otherwise to mau-bao-cao-tinh.docx or mau-bao-cao-don-vi.docx here"}},
+				Action: func(c *cli.Context) error { return writeTemplate(c, s) }},
 			{Name: "key", Usage: "print the public key that this daemon's figures are signed with",
 				Flags:  []cli.Flag{configFlag()},
 				Action: func(c *cli.Context) error { return printReportKey(c, s) }},
@@ -194,6 +198,24 @@ func tellReport(w io.Writer, paper layout.Paper, files []string) error {
 		next = "it is a draft until it is confirmed at the report desk"
 	}
 	_, err := fmt.Fprintf(w, "Next: %s; lgspd report verify recomputes its numbers from the record.\n", next)
+	return err
+}
+
+func writeTemplate(c *cli.Context, s streams) error {
+	path, provincial := "mau-bao-cao-tinh.docx", !c.Bool("department")
+	key := "report.template.province"
+	if !provincial {
+		path, key = "mau-bao-cao-don-vi.docx", "report.template.department"
+	}
+	path = cmp.Or(c.String("out"), path)
+	var text bytes.Buffer
+	if err := layout.StandardTemplate(&text, provincial); err != nil {
+		return err
+	}
+	if err := writeNew(path, text.Bytes()); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(s.out, "The standard layout is written to %s.\nNext: edit it in Word, and name it in the configuration as %s.\n", path, key)
 	return err
 }
 

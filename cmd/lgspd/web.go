@@ -6,6 +6,7 @@ import (
 
 	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/config"
+	"lgsp.internal/adapter/report/office"
 	"lgsp.internal/adapter/web"
 )
 
@@ -17,10 +18,10 @@ func departmentCodes(cfg config.Config) (codes []string) {
 	return codes
 }
 
-func webOptions(cfg config.Config, people *account.Book, log *slog.Logger) web.Options {
+func webOptions(cfg config.Config, people *account.Book, reports *office.Office, log *slog.Logger) web.Options {
 	w := cfg.Web
 	o := web.Options{Listen: w.Listen, PublicURL: w.PublicURL, TLS: web.TLS{CertFile: w.TLS.Cert, KeyFile: w.TLS.Key}, Networks: w.Networks,
-		Idle: w.Idle, Absolute: w.Absolute, Accounts: people, Province: cfg.Province.Name, Lang: cfg.Lang, Log: log,
+		Idle: w.Idle, Absolute: w.Absolute, Accounts: people, Office: reports, Province: cfg.Province.Name, Lang: cfg.Lang, Log: log,
 		Ready: func(a net.Addr) { log.Info("serving pages", "address", a.String()) }}
 	for _, d := range cfg.Departments {
 		o.Departments = append(o.Departments, web.Department{Code: d.Code, Name: d.Name})

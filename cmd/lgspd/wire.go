@@ -28,6 +28,7 @@ import (
 	"lgsp.internal/adapter/report"
 	"lgsp.internal/adapter/report/bundle"
 	"lgsp.internal/adapter/report/filing"
+	"lgsp.internal/adapter/report/reminder"
 	"lgsp.internal/adapter/usage"
 	"lgsp.internal/adapter/web"
 )
@@ -75,7 +76,8 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 		return nil, environmentError(err)
 	}
 	db, err := sqlite.Open(ctx, sqlite.Options{
-		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema(), report.Schema(), filing.Schema(), bundle.Schema(), account.Schema()},
+		Path: databasePath(cfg), Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), usage.Schema(), notice.Schema(), clean.Schema(), account.Schema(),
+			report.Schema(), filing.Schema(), bundle.Schema(), reminder.Schema()},
 		BusyTimeout: lockWait, MaxBytes: int64(cfg.Queue.MaxSize), MinFreeBytes: int64(cfg.Queue.MinFree), ReserveBytes: int64(cfg.Queue.Reserve), Log: log,
 	})
 	if err != nil {
@@ -93,11 +95,12 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	counts.Keep() // behind the queue, whose leases are entries too
 	people, err := account.NewBook(account.Options{DB: db, Audit: record, Departments: departmentCodes(cfg), PasswordAge: cfg.Web.PasswordAge, Log: log})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, counts: counts, journal: journal, people: people, signing: ed25519.NewKeyFromSeed(signing),
+	return &store{db: db, audit: record, usage: usage.New(db, record), queue: q, people: people, counts: counts, journal: journal, signing: ed25519.NewKeyFromSeed(signing),
 		notices: notice.NewDesk(notice.Options{DB: db, Audit: record, Keys: noticeKeys, Keep: cfg.Notices.Retain, Log: log})}, nil
 }
 
@@ -127,16 +130,17 @@ func checkRoutes(cfg config.Config, loaded map[string]*mappings.Mapping) error {
 
 // daemon is everything that serves, ready to run.
 type daemon struct {
-	store   *store
-	log     *slog.Logger
-	bridge  *bridge.Bridge
-	soap    *soap.Server
-	web     *web.Server // nil = there are no pages
-	control *control
-	plugins plugins
-	maps    *reload.Reloader
-	clients []*ngsp.Client
-	ready   chan net.Addr // gets the address once departments can be served
+	store     *store
+	log       *slog.Logger
+	bridge    *bridge.Bridge
+	soap      *soap.Server
+	web       *web.Server // nil = there are no pages
+	reminders *reminder.Desk
+	control   *control
+	plugins   plugins
+	maps      *reload.Reloader
+	clients   []*ngsp.Client
+	ready     chan net.Addr // gets the address once departments can be served
 }
 
 func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logger) (*daemon, error) {
@@ -192,12 +196,13 @@ func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logge
 	if d.soap, err = soap.New(door); err != nil {
 		return nil, usageError("soap: %w", err)
 	}
+	reports, err := newOffice(cfg, loaded, s)
+	if err != nil {
+		return nil, err
+	}
+	d.reminders = newReminders(cfg, s, reports, log)
 	if cfg.Web.Listen != "" {
-		pages := webOptions(cfg, s.people, log)
-		if pages.Office, err = newOffice(cfg, loaded, s); err != nil {
-			return nil, err
-		}
-		if d.web, err = web.New(pages); err != nil {
+		if d.web, err = web.New(webOptions(cfg, s.people, reports, log)); err != nil {
 			return nil, usageError("%w", err)
 		}
 	}
@@ -220,6 +225,7 @@ func (d *daemon) run(ctx context.Context, hangUps <-chan os.Signal) error {
 		func() error { return d.control.Run(ctx) },
 		func() error { return d.maps.Run(ctx) },
 		func() error { return d.reloadOn(ctx, hangUps) },
+		func() error { return d.reminders.Run(ctx) },
 	}
 	if d.web != nil {
 		parts = append(parts, func() error { return d.web.Run(ctx) })

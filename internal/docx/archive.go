@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -27,6 +26,8 @@ const (
 	maxAllXML   = 24 << 20
 	maxDepth    = 128
 	maxElements = 400_000
+	maxMarks    = 2_000 // placeholders; the standard form has some fifty
+	maxUses     = 10    // places of one that names blocks, as tables and charts are large
 )
 
 const (
@@ -149,70 +150,6 @@ func (a *archive) checkTypes() error {
 	return nil
 }
 
-// fetching are the fields that read other files or start programs.
-var fetching = regexp.MustCompile(`(?i)^\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|LINK|IMPORT|DATABASE|RD)\b`)
-
-// checkPart refuses relationships that lead out of the file, but for hyperlinks,
-// which only a person follows, and fields that fetch.
-func checkPart(name string, root *etree.Element) error {
-	if strings.HasSuffix(name, ".rels") {
-		for _, r := range root.ChildElements() {
-			kind := strings.ToLower(path.Base(r.SelectAttrValue("Type", "")))
-			if strings.EqualFold(r.SelectAttrValue("TargetMode", ""), "External") && kind != "hyperlink" {
-				return fmt.Errorf("it fetches %s from elsewhere (%s); put it into the file or take it out", kind, short(r.SelectAttrValue("Target", "")))
-			}
-			switch kind {
-			case "vbaproject", "oleobject", "control", "package", "afchunk", "attachedtemplate", "keymapcustomizations", "attachedtoolbars":
-				return fmt.Errorf("it embeds %s, which a template does not need; take it out", kind)
-			}
-		}
-		return nil
-	}
-	for _, field := range fields(root) {
-		if fetching.MatchString(field) {
-			return fmt.Errorf("it has a field that fetches or starts something (%s); take it out", short(strings.TrimSpace(field)))
-		}
-	}
-	return nil
-}
-
-// fields returns the instructions of the fields of a part, each from the mark at
-// which a field begins.
-func fields(root *etree.Element) []string {
-	var list []string
-	var walk func(e *etree.Element)
-	walk = func(e *etree.Element) {
-		switch e.Tag {
-		case "fldSimple":
-			list = append(list, attribute(e, "instr"))
-		case "fldChar":
-			if attribute(e, "fldCharType") == "begin" {
-				list = append(list, "")
-			}
-		case "instrText":
-			if len(list) == 0 {
-				list = append(list, "")
-			}
-			list[len(list)-1] += e.Text()
-		}
-		for _, c := range e.ChildElements() {
-			walk(c)
-		}
-	}
-	walk(root)
-	return list
-}
-
-// attribute returns an attribute by its name, whatever its prefix.
-func attribute(e *etree.Element, key string) string {
-	for _, a := range e.Attr {
-		if a.Key == key && a.Space != "xmlns" {
-			return a.Value
-		}
-	}
-	return ""
-}
-
 // findMain finds the part of the document by its type, as people's Words name it
 // differently.
 func (a *archive) findMain() error {
@@ -245,6 +182,28 @@ func (a *archive) texts() []string {
 		}
 	}
 	return names
+}
+
+// located is a paragraph and the part that it stands in.
+type located struct {
+	part string
+	*paragraph
+}
+
+// marked returns the paragraphs that hold a placeholder.
+func (a *archive) marked() ([]located, error) {
+	var all []located
+	n := 0
+	for _, part := range a.texts() {
+		for _, p := range paragraphsOf(a.trees[part]) {
+			all = append(all, located{part, p})
+			n += len(p.marks)
+		}
+	}
+	if n > maxMarks {
+		return nil, fmt.Errorf("it has %d placeholders, want at most %d", n, maxMarks)
+	}
+	return all, nil
 }
 
 // write writes the archive: what was not changed byte for byte as it was, and in

@@ -33,11 +33,13 @@ func Fill(w io.Writer, template []byte, in Filling) error {
 	if err != nil {
 		return fmt.Errorf("filling in a template: %w", err)
 	}
-	f := &filler{archive: a, in: in}
-	for _, part := range a.texts() {
-		for _, p := range paragraphsOf(a.trees[part]) {
-			f.check(part, p)
-		}
+	places, err := a.marked()
+	if err != nil {
+		return fmt.Errorf("filling in a template: %w", err)
+	}
+	f := &filler{archive: a, in: in, uses: map[string]int{}}
+	for _, p := range places {
+		f.check(p.part, p.paragraph)
 	}
 	if err := f.bad.err(); err != nil {
 		return fmt.Errorf("filling in a template: %w", err)
@@ -72,6 +74,7 @@ type filler struct {
 	in       Filling
 	bad      problems
 	todo     []func() error
+	uses     map[string]int    // places of what names blocks
 	drawings int               // the highest id of a drawing, once known
 	charts   int               // the highest number of a chart, once known
 	styles   map[string]string // ids of the template for those of styles.xml
@@ -92,7 +95,10 @@ func (f *filler) check(part string, p *paragraph) {
 			f.bad.add(part, p, mark(m.name)+" names blocks and must be alone in its paragraph")
 		case block && within(p.element, "txbxContent"):
 			f.bad.add(part, p, mark(m.name)+" names blocks, which a text box does not take")
+		case block && f.uses[m.name] == maxUses:
+			f.bad.add(part, p, fmt.Sprintf("%s names blocks and stands in more than %d places", mark(m.name), maxUses))
 		case block:
+			f.uses[m.name]++
 			f.todo = append(f.todo, func() error { return f.putBlocks(p, blocks) })
 		case !value:
 			f.bad.add(part, p, mark(m.name)+" is unknown")

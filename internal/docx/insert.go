@@ -164,18 +164,18 @@ func (f *filler) addChart(c paper.Chart) error {
 		return errors.New("the template's document has no relationships; open and save it in Word")
 	}
 	f.added[name] = out.Bytes()
-	f.append(f.mainRels(), "Relationship", "Id", chartID(f.charts), "Type", relations+"chart", "Target", "/"+name)
-	f.append(contentTypes, "Override", "PartName", "/"+name, "ContentType", chartType)
+	f.append(f.mainRels(), "Relationship", [2]string{"Id", chartID(f.charts)}, [2]string{"Type", relations + "chart"}, [2]string{"Target", "/" + name})
+	f.append(contentTypes, "Override", [2]string{"PartName", "/" + name}, [2]string{"ContentType", chartType})
 	return nil
 }
 
 // append adds an element with attributes to the root of a part.
-func (f *filler) append(part, tag string, attributes ...string) {
+func (f *filler) append(part, tag string, attributes ...[2]string) {
 	root := f.trees[part].Root()
 	e := root.CreateElement(tag)
 	e.Space = root.Space
-	for i := 0; i < len(attributes); i += 2 {
-		e.CreateAttr(attributes[i], attributes[i+1])
+	for _, a := range attributes {
+		e.CreateAttr(a[0], a[1])
 	}
 	f.changed[part] = true
 }

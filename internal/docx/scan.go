@@ -102,7 +102,7 @@ func (p *paragraph) scan() {
 			continue
 		}
 		at = from + 2 + len(inside) + 2
-		name := strings.TrimSpace(inside)
+		name := strings.ToLower(strings.TrimSpace(inside)) // one in capitals may be shown so only
 		if !paper.ValidName(name) {
 			p.malformed = append(p.malformed, fmt.Sprintf("{{%s}} is no name of a placeholder; want a to z, 0 to 9, _ and .", short(inside)))
 			continue

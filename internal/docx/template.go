@@ -111,14 +111,16 @@ func Placeholders(template []byte) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading a template: %w", err)
 	}
+	places, err := a.marked()
+	if err != nil {
+		return nil, fmt.Errorf("reading a template: %w", err)
+	}
 	names := map[string]bool{}
 	var bad problems
-	for _, part := range a.texts() {
-		for _, p := range paragraphsOf(a.trees[part]) {
-			bad.add(part, p, p.malformed...)
-			for _, m := range p.marks {
-				names[m.name] = true
-			}
+	for _, p := range places {
+		bad.add(p.part, p.paragraph, p.malformed...)
+		for _, m := range p.marks {
+			names[m.name] = true
 		}
 	}
 	if err := bad.err(); err != nil {

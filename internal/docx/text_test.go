@@ -18,13 +18,17 @@ func everywhere(s string) paper.Document {
 		Parent: s, Agency: s, Number: s, Symbol: s, Place: s, Kind: s, Subject: s, To: []string{s, s}, Bases: []string{s},
 		Body: []paper.Block{
 			paper.Heading{Level: 1, Text: s}, paper.Heading{Level: 3, Text: s}, paper.Text(s), paper.List{Mark: paper.Letter, Items: []string{s}},
+			paper.Chart{Title: s, Unit: s, Kind: paper.Shares, Labels: []string{s}, Series: []paper.Series{{Name: s, Values: []int64{1}}, {Name: s, Values: []int64{2}}}},
 			paper.Table{Caption: s, Columns: []paper.Column{{Title: s}, {Title: s, Align: paper.Right}}, Rows: []paper.Row{{Cells: []string{s, s}}, {Cells: []string{s}, Kind: paper.Group}}},
 		},
 		Recipients: []string{s}, Signer: paper.Signer{Authority: s, Position: s, Name: s},
+		Footer:     footerOf(s),
 		Appendices: []paper.Appendix{{Number: s, Title: s, Note: s, Body: []paper.Block{paper.Text(s)}}, {}},
 		Properties: paper.Properties{Title: s, Author: s},
 	}
 }
+
+func footerOf(s string) string { return string([]rune(s)[:min(300, len([]rune(s)))]) }
 
 func TestMarkupInTextIsText(t *testing.T) {
 	d := samples.Notice()

@@ -5,26 +5,40 @@ import (
 	"unicode"
 )
 
-// textWidth is how wide a text is in Times, near enough to give it room: whoever
-// draws a chart may have other letters of the same metrics.
+// textWidth is how wide a text is in Times New Roman. Whoever draws a chart has
+// letters of the same metrics, or near enough.
 func textWidth(s string, size float64) float64 {
 	em := 0.0
 	for _, r := range s {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == ' ', r == '.', r == ',', r == 'i', r == 'l', r == 'j', r == 't', r == 'ì', r == 'í', r == 'ị', r == 'ỉ', r == 'ĩ', r == '\u00a0':
-			em += 0.27
-		case r == 'm', r == '%', r == 'W', r == 'M':
-			em += 0.85
-		case unicode.IsUpper(r):
-			em += 0.7
-		case r > 0x2e80:
-			em++
-		default:
-			em += 0.5
-		}
+		em += letterWidth(r)
 	}
 	return em * size
+}
+
+// letterWidth is that of a letter of size 1, in the classes that letters of
+// Vietnamese fall into.
+func letterWidth(r rune) float64 {
+	for _, class := range [...]struct {
+		letters string
+		width   float64
+	}{
+		{" .,\u00a0", 0.25}, {"/:ijltìíỉĩị", 0.278}, {"-()rfIÌÍỈĨỊ", 0.333}, {"sJ", 0.389},
+		{"acezàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệ", 0.444}, {"–bdghknopquvxyđòóỏõọôồốổỗộùúủũụỳýỷỹỵ0123456789", 0.5},
+		{"ơờớởỡợưừứửữự", 0.542}, {"PSFELTZÈÉẺẼẸÊỀẾỂỄỆ", 0.611}, {"BCRwADĐGHKNOQUVXY", 0.722}, {"m%", 0.833}, {"MW…", 1},
+	} {
+		if strings.ContainsRune(class.letters, r) {
+			return class.width
+		}
+	}
+	switch {
+	case unicode.Is(unicode.Mn, r):
+		return 0
+	case unicode.IsUpper(r):
+		return 0.776
+	case r > 0x2e80:
+		return 1
+	}
+	return 0.56
 }
 
 // shorten cuts a text to a width, with "…" for what is gone.

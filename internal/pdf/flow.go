@@ -106,9 +106,6 @@ func (f *flow) flush() {
 	list, height := f.waiting, f.waits
 	f.waiting, f.waits = nil, 0
 	page := f.bottom() - marginTop
-	if f.repeat != nil {
-		page -= f.repeated
-	}
 	if len(list) > 0 && f.y+height > f.bottom()+0.01 && height-list[0].before <= page && !f.fresh {
 		f.newPage()
 	}

@@ -36,7 +36,7 @@ func Write(w io.Writer, d paper.Document) error {
 	if err := d.Check(); err != nil {
 		return fmt.Errorf("laying out a document: %w", err)
 	}
-	file := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: shortSide, Ht: longSide}})
+	file := newFile()
 	describe(file, d)
 	f := &flow{pen: pen{file: file}, footer: d.Footer, lastHeight: longSide}
 	if n := len(d.Appendices); n > 0 && d.Appendices[n-1].Landscape {
@@ -49,6 +49,13 @@ func Write(w io.Writer, d paper.Document) error {
 		return fmt.Errorf("writing a document: %w", err)
 	}
 	return nil
+}
+
+func newFile() *fpdf.Fpdf {
+	file := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", SizeStr: "A4"})
+	file.SetMargins(0, 0, 0)
+	file.SetAutoPageBreak(false, 0)
+	return file
 }
 
 // describe sets what the file says about itself. Its time is the document's day,
@@ -67,8 +74,6 @@ func describe(file *fpdf.Fpdf, d paper.Document) {
 		file.SetAuthor(clean(d.Properties.Author), true)
 	}
 	file.SetLang("vi-VN")
-	file.SetMargins(0, 0, 0)
-	file.SetAutoPageBreak(false, 0)
 }
 
 func (f *flow) document(d paper.Document) error {

@@ -132,9 +132,9 @@ func (p *pen) drawLine(l textLine, x, width, baseline, size float64, align paper
 	gap := 0.0
 	switch free := width - l.indent - l.width; {
 	case align == paper.Center:
-		x += free / 2
+		x += max(free, 0) / 2
 	case align == paper.Right:
-		x += free
+		x += max(free, 0)
 	case align == paper.Natural && !l.ended && len(l.words) > 1:
 		gap = max(free, 0) / float64(len(l.words)-1)
 	}

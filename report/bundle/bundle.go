@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -147,6 +148,9 @@ func (b Bundle) check(n Node) error {
 			return fmt.Errorf("figures of %s stand there twice", orWhole(r.Scope))
 		}
 		scopes[r.Scope] = true
+		if r.Scope != "" && !agree(b.Whole, r) {
+			return fmt.Errorf("figures of %s: they are not those that the node has of it as a whole", r.Scope)
+		}
 	}
 	for _, d := range b.Whole.Departments {
 		if !scopes[d.Code] {
@@ -159,6 +163,9 @@ func (b Bundle) check(n Node) error {
 		}
 		if err := b.checkReport(f.Report, n); err != nil {
 			return fmt.Errorf("the confirmed report of %s: %w", f.Report.Scope, err)
+		}
+		if !f.Report.Over || f.At.Before(f.Report.Period.To.End()) || f.At.After(b.Made) {
+			return fmt.Errorf("the confirmed report of %s: it was not confirmed between the end of its period and the making of the bundle", f.Report.Scope)
 		}
 	}
 	return nil
@@ -178,10 +185,10 @@ func (b Bundle) checkReport(r report.Report, n Node) error {
 	if len(r.Nodes) != 1 || r.Nodes[0].Name != b.Node {
 		return errors.New("they are not of this node alone")
 	}
-	if err := r.Check(); err != nil {
-		return err
-	}
 	for _, code := range codesIn(r) {
+		if code == "" {
+			return errors.New("a line of them names no department")
+		}
 		if r.Scope != "" && code != r.Scope {
 			return fmt.Errorf("they hold figures of %s", code)
 		}
@@ -189,12 +196,12 @@ func (b Bundle) checkReport(r report.Report, n Node) error {
 			return fmt.Errorf("the configuration does not let node %s bring figures of department %s", n.Name, code)
 		}
 	}
-	return nil
+	return r.Check()
 }
 
 // codesIn returns the departments that a report says anything of.
 func codesIn(r report.Report) []string {
-	codes := map[string]bool{r.Scope: true}
+	codes := map[string]bool{}
 	for _, d := range r.Departments {
 		codes[d.Code] = true
 	}
@@ -217,13 +224,9 @@ func codesIn(r report.Report) []string {
 		codes[l.Department] = true
 	}
 	for _, l := range r.Security {
-		codes[l.Department] = true
+		if l.Department != "" || r.Scope != "" { // of the node as a whole, some are of no department
+			codes[l.Department] = true
+		}
 	}
-	delete(codes, "")
-	var all []string
-	for code := range codes {
-		all = append(all, code)
-	}
-	slices.Sort(all)
-	return all
+	return slices.Sorted(maps.Keys(codes))
 }

@@ -30,6 +30,12 @@ func (d *Desk) Import(ctx context.Context, filed report.Filed, node string, by W
 	if err := check(op, filed.Statement, k.Period, d.today()); err != nil {
 		return Filing{}, err
 	}
+	if err := complete(op, filed.Statement); err != nil {
+		return Filing{}, err
+	}
+	if err := checkWho(op, Who{Account: node, Name: filed.By}); err != nil {
+		return Filing{}, err
+	}
 	text, err := json.Marshal(filed)
 	if err != nil {
 		return Filing{}, fmt.Errorf("import report %s: %w", k, err)

@@ -1,7 +1,6 @@
 package filing_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +91,7 @@ func TestWhatIsOlderThanTheRecordIsNotHeldAgainstIt(t *testing.T) {
 func TestReportsAreVerifiedWhileTheyChange(t *testing.T) {
 	b := newBench(t)
 	b.along(ours, filing.Draft, filing.Completed, filing.Confirmed)
-	changing := filing.NewDesk(filing.Options{DB: b.db, Audit: b.log, Compile: b.compile, Now: b.now})
+	b.along(theirs, filing.Draft)
 	done, stop := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -102,9 +101,13 @@ func TestReportsAreVerifiedWhileTheyChange(t *testing.T) {
 				return
 			default:
 			}
-			f, err := changing.Get(context.Background(), theirs)
-			if err == nil {
-				_, err = changing.Save(context.Background(), theirs, f.Revision, statement(), officer)
+			f, err := b.desk.Get(ctx, theirs)
+			switch {
+			case err != nil:
+			case f.State == filing.Draft:
+				_, err = b.desk.Complete(ctx, theirs, f.Revision, officer)
+			default:
+				_, err = b.desk.Reopen(ctx, theirs, f.Revision, officer)
 			}
 			if err != nil {
 				b.t.Error(err)
@@ -112,7 +115,7 @@ func TestReportsAreVerifiedWhileTheyChange(t *testing.T) {
 			}
 		}
 	}()
-	for range 30 {
+	for range 60 {
 		if v, err := b.desk.Verify(ctx); err == nil && len(v.Problems) > 0 {
 			t.Errorf("%+v", v)
 		}

@@ -122,10 +122,10 @@ func ofDepartment(op string) error {
 	return badDeed(op, "Thao tác này chỉ dùng cho báo cáo của một đơn vị; hãy chọn đơn vị.", fmt.Errorf("the deed is one of a department's report"))
 }
 
-// inProvince returns the province's report if it is frozen, and whether a
-// version of a department's stands in it.
+// inProvince returns the last version of the province's report, and whether a
+// version of a department's stands in it. None stands in a draft.
 func inProvince(tx *sqlite.Tx, k Key, version int) (whole row, included bool, err error) {
-	if whole, err = findRow(tx, Key{Period: k.Period}); err != nil || !whole.State.Frozen() {
+	if whole, err = findRow(tx, Key{Period: k.Period}); err != nil {
 		return whole, false, err
 	}
 	err = tx.Query("select 1 from filing_part where period = ? and version = ? and department = ? and part = ?", func(sqlite.Row) error {

@@ -162,10 +162,10 @@ func (w *writer) partScope() []item {
 	all := []item{
 		heading(1, "PHẠM VI, THỜI GIAN CHỐT SỐ LIỆU"),
 		heading(2, "Phạm vi báo cáo"),
-		item{name: "pham_vi", about: "phạm vi báo cáo", make: w.scope},
+		{name: "pham_vi", about: "phạm vi báo cáo", make: w.scope},
 		heading(2, "Thời gian chốt số liệu"),
-		item{name: "chot_so_lieu", about: "thời gian chốt số liệu và nhật ký làm căn cứ", make: w.closedAt},
-		item{name: "bang.dinh_chinh", about: "bảng số liệu đính chính", make: w.correctionRows},
+		{name: "chot_so_lieu", about: "thời gian chốt số liệu và nhật ký làm căn cứ", make: w.closedAt},
+		{name: "bang.dinh_chinh", about: "bảng số liệu đính chính", make: w.correctionRows},
 	}
 	if w.provincial() {
 		all = append(all, heading(2, "Tình hình gửi báo cáo của các đơn vị"),
@@ -178,13 +178,13 @@ func (w *writer) partExchange() []item {
 	all := []item{
 		heading(1, "KẾT QUẢ KHAI THÁC, CHIA SẺ DỮ LIỆU"),
 		heading(2, "Khai thác dữ liệu từ Cơ sở dữ liệu quốc gia về dân cư"),
-		item{name: "tra_cuu", about: "kết quả tra cứu, xác thực", make: w.lookUps},
-		item{name: "bang.tra_cuu", about: "bảng tra cứu, xác thực theo dịch vụ", make: w.lookUpRows},
+		{name: "tra_cuu", about: "kết quả tra cứu, xác thực", make: w.lookUps},
+		{name: "bang.tra_cuu", about: "bảng tra cứu, xác thực theo dịch vụ", make: w.lookUpRows},
 		w.chart("tra_cuu_thang", "tra cứu, xác thực theo tháng"),
 		w.chart("ket_qua", "kết quả tra cứu, xác thực theo dịch vụ"),
 		heading(2, "Chia sẻ, cập nhật dữ liệu"),
-		item{name: "chia_se", about: "kết quả chia sẻ, cập nhật dữ liệu", make: w.shared},
-		item{name: "bang.chia_se", about: "bảng chia sẻ, cập nhật dữ liệu theo dịch vụ", make: w.messageRows},
+		{name: "chia_se", about: "kết quả chia sẻ, cập nhật dữ liệu", make: w.shared},
+		{name: "bang.chia_se", about: "bảng chia sẻ, cập nhật dữ liệu theo dịch vụ", make: w.messageRows},
 		w.chart("chia_se_thang", "thông điệp chia sẻ theo tháng"),
 	}
 	if w.provincial() {
@@ -201,15 +201,15 @@ func (w *writer) partSecurity() []item {
 	return []item{
 		heading(1, "BẢO ĐẢM AN NINH, AN TOÀN THÔNG TIN"),
 		heading(2, "Kiểm tra, đánh giá an toàn thông tin"),
-		item{name: "kiem_tra", about: "kiểm tra, đánh giá an toàn thông tin", make: w.checks},
-		item{name: "bang.kiem_tra", about: "bảng các cuộc kiểm tra", make: w.checkRows},
+		{name: "kiem_tra", about: "kiểm tra, đánh giá an toàn thông tin", make: w.checks},
+		{name: "bang.kiem_tra", about: "bảng các cuộc kiểm tra", make: w.checkRows},
 		heading(2, "Sự kiện liên quan đến an toàn thông tin"),
-		item{name: "su_kien", about: "sự kiện liên quan đến an toàn thông tin", make: w.events},
-		item{name: "bang.su_kien", about: "bảng sự kiện liên quan đến an toàn thông tin", make: w.eventRows},
+		{name: "su_kien", about: "sự kiện liên quan đến an toàn thông tin", make: w.events},
+		{name: "bang.su_kien", about: "bảng sự kiện liên quan đến an toàn thông tin", make: w.eventRows},
 		heading(2, "Sự cố an toàn thông tin"),
-		item{name: "su_co", about: "sự cố an toàn thông tin", make: w.typed(func(s report.Statement) string { return s.Incidents }, "Trong kỳ không phát sinh sự cố an toàn thông tin.")},
+		{name: "su_co", about: "sự cố an toàn thông tin", make: w.typed(func(s report.Statement) string { return s.Incidents }, "Trong kỳ không phát sinh sự cố an toàn thông tin.")},
 		heading(2, "Lưu giữ nhật ký"),
-		item{name: "nhat_ky", about: "lưu giữ nhật ký", make: w.record},
+		{name: "nhat_ky", about: "lưu giữ nhật ký", make: w.record},
 	}
 }
 

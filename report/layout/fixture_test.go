@@ -118,10 +118,10 @@ func province() layout.Paper {
 			{Code: "H38.15", Name: "Sở Giáo dục và Đào tạo"},
 		},
 		Submissions: []layout.Submission{
-			{Code: "H38.11", Name: "Sở Tư pháp", State: layout.Accepted, At: time.Date(2026, 6, 15, 3, 0, 0, 0, time.UTC)},
-			{Code: "H38.12", Name: "Sở Y tế", State: layout.Accepted, At: time.Date(2026, 6, 18, 9, 30, 0, 0, time.UTC), Late: true},
+			{Code: "H38.11", Name: "Sở Tư pháp", State: layout.Received, At: time.Date(2026, 6, 15, 3, 0, 0, 0, time.UTC)},
+			{Code: "H38.12", Name: "Sở Y tế", State: layout.Received, At: time.Date(2026, 6, 18, 9, 30, 0, 0, time.UTC), Late: true},
 			{Code: "H38.13", Name: "Sở Nội vụ", State: layout.Returned, At: time.Date(2026, 6, 16, 2, 15, 0, 0, time.UTC)},
-			{Code: "H38.14", Name: "Bảo hiểm xã hội tỉnh", State: layout.Sent, At: time.Date(2026, 6, 16, 8, 0, 0, 0, time.UTC)},
+			{Code: "H38.14", Name: "Bảo hiểm xã hội tỉnh", State: layout.Confirmed, At: time.Date(2026, 6, 16, 8, 0, 0, 0, time.UTC)},
 			{Code: "H38.15", Name: "Sở Giáo dục và Đào tạo", State: layout.Missing, Late: true},
 		},
 		Letterhead: layout.Letterhead{Parent: "Bộ Công an", Agency: "Công an tỉnh Lào Cai", Symbol: "BC-CAT", Place: "Lào Cai", Number: "412", Date: vntime.Date(2026, 6, 19),

@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -89,7 +88,7 @@ func Write(w io.Writer, f Format, p Paper, o Options) error {
 	switch f {
 	case DOCX:
 		if len(o.Template) > 0 {
-			return errors.New("x")
+			return fillTemplate(w, p, o.Template)
 		}
 		return docx.Write(w, Document(p))
 	case XLSX:

@@ -46,7 +46,7 @@ func headLine(r report.Report) string {
 	case 1:
 		return "Nhật ký: " + nodeHead(r.Nodes[0])
 	}
-	return fmt.Sprintf("Nhật ký của %d nút; %s: %s", len(r.Nodes), r.Nodes[0].Name, nodeHead(r.Nodes[0]))
+	return fmt.Sprintf("Nhật ký của %d nút; %s: %s", len(r.Nodes), cut(r.Nodes[0].Name, 40), nodeHead(r.Nodes[0]))
 }
 
 // nodeHead is sequence and hash of the end of a record.

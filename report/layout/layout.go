@@ -48,11 +48,12 @@ type State string
 // The states of a department's report. A state that is none of these is shown
 // as it is.
 const (
-	Missing  State = "missing"  // nothing was begun
-	Drafted  State = "draft"    // begun, not sent
-	Sent     State = "sent"     // sent, not looked at
-	Returned State = "returned" // sent back to be mended
-	Accepted State = "accepted" // taken over into the province's report
+	Missing   State = "none"      // nobody has begun it
+	Drafted   State = "draft"     // somebody has written something
+	Completed State = "completed" // nothing is missing, it is not sent
+	Confirmed State = "confirmed" // frozen and sent
+	Received  State = "received"  // the police have taken it
+	Returned  State = "returned"  // the police want it otherwise
 )
 
 // Letterhead is what the report's paper says beside its content, as NĐ

@@ -74,11 +74,54 @@ func eventName(event string) string {
 	case audit.Dropped:
 		return "Người vận hành hủy thông điệp"
 	}
-	return known(deskEvents[event], event)
+	return deskEventName(event)
 }
 
-// deskEvents are those of people's accounts and of the desk.
-var deskEvents = map[string]string{}
+// deskEventName names the events of people's accounts, of the desk and of the
+// wires.
+func deskEventName(event string) string {
+	switch event {
+	case "signed-in":
+		return "Đăng nhập"
+	case "sign-in-failed":
+		return "Đăng nhập không thành công"
+	case "signed-out":
+		return "Đăng xuất"
+	case "account-locked":
+		return "Tạm khóa tài khoản do đăng nhập sai"
+	case "account-added":
+		return "Thêm tài khoản"
+	case "account-changed":
+		return "Thay đổi tài khoản"
+	case "password-changed":
+		return "Đổi mật khẩu"
+	case "locked-out":
+		return "Tạm khóa kết nối do đăng nhập sai"
+	case "upstream-down":
+		return "Mất kết nối với nền tảng"
+	case "upstream-up":
+		return "Kết nối lại với nền tảng"
+	case "report-drafted":
+		return "Lập báo cáo"
+	case "report-completed":
+		return "Hoàn thiện báo cáo"
+	case "report-reopened":
+		return "Mở lại báo cáo để sửa"
+	case "report-confirmed":
+		return "Xác nhận báo cáo"
+	case "report-received":
+		return "Tiếp nhận báo cáo"
+	case "report-returned":
+		return "Trả lại báo cáo"
+	case "report-consolidated":
+		return "Tổng hợp báo cáo của tỉnh"
+	case "report-issued":
+		return "Ban hành báo cáo của tỉnh"
+	case "report-imported":
+		return "Nhận số liệu của nút khác"
+	}
+	return event
+}
 
 // codeName says for what reason something was refused.
 func codeName(code string) string {
@@ -112,12 +155,14 @@ func stateName(s State) string {
 		return "Chưa lập"
 	case Drafted:
 		return "Đang lập, chưa gửi"
-	case Sent:
-		return "Đã gửi"
+	case Completed:
+		return "Đã hoàn thiện, chưa gửi"
+	case Confirmed:
+		return "Đã gửi, chờ tiếp nhận"
+	case Received:
+		return "Đã tiếp nhận"
 	case Returned:
 		return "Trả lại để bổ sung"
-	case Accepted:
-		return "Đã tiếp nhận"
 	}
 	return string(s)
 }

@@ -27,14 +27,20 @@ func (w *writer) byDepartment() []paper.Block {
 	case len(idle) == len(all):
 		return []paper.Block{paper.Text("Trong kỳ không có đơn vị nào phát sinh khai thác, chia sẻ dữ liệu.")}
 	}
-	text := sayDepartments(asked, "phát sinh tra cứu, xác thực") + "; " + sayDepartments(sent, "phát sinh chia sẻ, cập nhật dữ liệu")
+	text := some(asked, "phát sinh tra cứu, xác thực") + "; " + some(sent, "phát sinh chia sẻ, cập nhật dữ liệu")
 	if len(idle) > 0 {
-		text += "; " + counted(int64(len(idle)), "đơn vị") + " không phát sinh khai thác, chia sẻ dữ liệu (" + named(idle, "đơn vị") + ")"
+		text += "; có " + counted(int64(len(idle)), "đơn vị") + " không phát sinh khai thác, chia sẻ dữ liệu (" + named(idle, "đơn vị") + ")"
 	}
-	return []paper.Block{paper.Text("Trong kỳ có " + text + ".")}
+	return []paper.Block{paper.Text("Trong kỳ, " + text + ".")}
 }
 
-func sayDepartments(n int64, what string) string { return counted(n, "đơn vị") + " " + what }
+// some says how many departments did something.
+func some(n int64, what string) string {
+	if n == 0 {
+		return "không có đơn vị nào " + what
+	}
+	return "có " + counted(n, "đơn vị") + " " + what
+}
 
 func (w *writer) departmentRows() []paper.Block {
 	all := byDepartment(w.Report)

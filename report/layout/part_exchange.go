@@ -31,24 +31,40 @@ func (w *writer) connection() []paper.Block {
 		}
 	}
 	text := fmt.Sprintf("%s: đến thời điểm chốt số liệu, %s có %s kết nối với %s qua %s, theo phương thức API.", law, w.who(), counted(int64(len(r.Systems)), "hệ thống thông tin"), database, w.platform())
+	return []paper.Block{paper.Text(text + approvalText(all, force) + levelsText(secured, untold))}
+}
+
+// approvalText says how many approvals there are and how many may be used.
+func approvalText(all, force int64) string {
+	n := counted(all, "phê duyệt") + " sử dụng dịch vụ"
 	switch {
 	case all == 0:
-		text += " Chưa có dịch vụ nào được phê duyệt."
+		return " Chưa có dịch vụ nào được phê duyệt."
+	case force == 0:
+		return " Có " + n + ", hiện không có phê duyệt nào còn hiệu lực."
+	case all == 1:
+		return " Có " + n + ", còn hiệu lực."
 	case all == force:
-		text += fmt.Sprintf(" Có %s sử dụng dịch vụ, đều còn hiệu lực.", counted(all, "phê duyệt"))
-	default:
-		text += fmt.Sprintf(" Có %s sử dụng dịch vụ, trong đó %s còn hiệu lực.", counted(all, "phê duyệt"), counted(force, "phê duyệt"))
+		return " Có " + n + ", đều còn hiệu lực."
 	}
-	switch {
-	case len(untold) == 0:
-		text += " Các hệ thống đều được phê duyệt an toàn hệ thống thông tin từ cấp độ 3 trở lên."
+	return " Có " + n + ", trong đó " + counted(force, "phê duyệt") + " còn hiệu lực."
+}
+
+// levelsText says how many systems are secured as the law asks. // req: R-09
+func levelsText(secured int64, untold []string) string {
+	const level = "được phê duyệt an toàn hệ thống thông tin từ cấp độ 3 trở lên"
+	switch n := int64(len(untold)); {
+	case n == 0 && secured == 1:
+		return " Hệ thống này đã " + level + "."
+	case n == 0:
+		return " Các hệ thống đều đã " + level + "."
+	case secured == 0 && n == 1:
+		return " Hệ thống này chưa " + level + "."
 	case secured == 0:
-		text += " Chưa có hệ thống nào được phê duyệt an toàn hệ thống thông tin từ cấp độ 3 trở lên."
+		return " Chưa có hệ thống nào " + level + "."
 	default:
-		text += fmt.Sprintf(" Có %s được phê duyệt an toàn hệ thống thông tin từ cấp độ 3 trở lên; còn %s chưa đạt hoặc chưa có thông tin về cấp độ (%s).",
-			counted(secured, "hệ thống"), counted(int64(len(untold)), "hệ thống"), named(untold, "hệ thống"))
+		return fmt.Sprintf(" Có %s %s; còn %s chưa đạt hoặc chưa có thông tin về cấp độ (%s).", counted(secured, "hệ thống"), level, counted(n, "hệ thống"), named(untold, "hệ thống"))
 	}
-	return []paper.Block{paper.Text(text)}
 }
 
 func (w *writer) systemRows() []paper.Block {
@@ -107,7 +123,7 @@ func (w *writer) lookUps() []paper.Block {
 	if l.Total == 0 {
 		return []paper.Block{say("%s: trong kỳ, %s không phát sinh lượt tra cứu, xác thực thông tin nào%s.", law, w.who(), w.compare(0, ofTotal, "lượt"))}
 	}
-	blocks := []paper.Block{say("%s: trong kỳ, %s thực hiện %s tra cứu, xác thực thông tin công dân%s. Trong đó: %s.", law, w.who(), counted(l.Total, "lượt"), w.compare(l.Total, ofTotal, "lượt"),
+	blocks := []paper.Block{say("%s: trong kỳ, %s thực hiện %s tra cứu, xác thực thông tin công dân%s.%s", law, w.who(), counted(l.Total, "lượt"), w.compare(l.Total, ofTotal, "lượt"),
 		shares(l.Total, "lượt", part{l.Found, "tìm thấy"}, part{l.NotFound, "không tìm thấy"}, part{l.Refused, "bị từ chối do không có phê duyệt phù hợp hoặc vượt hạn mức"}, part{l.Failed, "không có trả lời"}))}
 	if l.Asked > 0 {
 		quick := l.Within[0] + l.Within[1] + l.Within[2]
@@ -169,7 +185,11 @@ func (w *writer) shared() []paper.Block {
 		}
 		text += " (gồm " + joined(of) + ")"
 	}
-	text += fmt.Sprintf("; đã chuyển %s, đạt %s", counted(m.Delivered, "thông điệp"), percent(m.Delivered, due))
+	if m.Delivered > 0 {
+		text += fmt.Sprintf("; đã chuyển %s, đạt %s", counted(m.Delivered, "thông điệp"), percent(m.Delivered, due))
+	} else {
+		text += "; chưa chuyển được thông điệp nào"
+	}
 	if m.Dropped > 0 {
 		text += "; đã hủy " + counted(m.Dropped, "thông điệp")
 	}

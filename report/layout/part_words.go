@@ -46,7 +46,8 @@ func (w *writer) compareSpan(now int64, of func(report.Totals) int64) string {
 	}
 }
 
-// shares lists parts of a whole that are not nothing: 12 lượt tìm thấy (80%).
+// shares is a sentence that lists the parts of a whole that are not nothing: 12
+// lượt tìm thấy (80%).
 func shares(whole int64, unit string, parts ...part) string {
 	var items []string
 	for _, p := range parts {
@@ -54,7 +55,10 @@ func shares(whole int64, unit string, parts ...part) string {
 			items = append(items, fmt.Sprintf("%s %s (%s)", counted(p.n, unit), p.what, percent(p.n, whole)))
 		}
 	}
-	return joined(items)
+	if len(items) == 0 {
+		return ""
+	}
+	return " Trong đó: " + joined(items) + "."
 }
 
 type part struct {

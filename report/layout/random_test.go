@@ -43,7 +43,7 @@ func (r *random) fill(v reflect.Value) {
 		*x = []report.Period{report.FirstHalf(2026), report.Year(2027), {From: 20_000, To: 20_000}, {From: 20_000, To: 21_000}}[r.IntN(4)]
 		return
 	case *layout.State:
-		*x = []layout.State{layout.Missing, layout.Sent, layout.Returned, "other"}[r.IntN(4)]
+		*x = []layout.State{layout.Missing, layout.Confirmed, layout.Returned, "other"}[r.IntN(4)]
 		return
 	}
 	switch v.Kind() {
@@ -123,7 +123,7 @@ func numbers(v reflect.Value, found map[int64]bool) {
 
 func TestEveryNumberOfAReportStandsInWorkbookAndCSV(t *testing.T) {
 	r := &random{Rand: dice(t), next: 1000, most: 3}
-	for range 5 {
+	for range 3 {
 		p := r.paper()
 		want := map[int64]bool{}
 		numbers(reflect.ValueOf(p.Report), want)
@@ -190,8 +190,8 @@ func sheets(t *testing.T, file []byte) map[string][][]string {
 
 func TestNoReportBreaksAFile(t *testing.T) {
 	r := &random{Rand: dice(t), next: 0, most: 4}
-	for i := range 12 {
-		if i == 6 {
+	for i := range 6 {
+		if i == 4 {
 			r.most, r.next = 0, 0 // nothing at all
 		}
 		p := r.paper()

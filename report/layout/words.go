@@ -41,8 +41,7 @@ func counted(n int64, unit string) string {
 // decimal writes a number with a comma before its decimals.
 func decimal(f float64, decimals int) string {
 	whole, part, _ := strings.Cut(strconv.FormatFloat(f, 'f', decimals, 64), ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	if err == nil {
+	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && n != 0 {
 		whole = grouped(n)
 	}
 	if part == "" {
@@ -148,5 +147,8 @@ func orDash(s string) string {
 // lowerFirst lets a title of a column go on within a text.
 func lowerFirst(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return ""
+	}
 	return string(unicode.ToLower(first)) + s[size:]
 }

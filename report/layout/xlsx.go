@@ -100,9 +100,6 @@ func writeXLSX(w io.Writer, p Paper) error {
 // that the same report gives the same bytes.
 func (b *workbook) properties() error {
 	at := b.paper.Report.At.UTC().Format(time.RFC3339)
-	if year := b.paper.Report.At.Year(); year < 1 || year > 9999 {
-		at = time.Time{}.Format(time.RFC3339)
-	}
 	author := clean(issuer(b.paper))
 	if err := b.SetDocProps(&excelize.DocProperties{
 		Title: clean(title(b.paper)), Subject: clean(b.paper.Report.Period.String()), Creator: author, LastModifiedBy: author,
@@ -172,7 +169,7 @@ func clean(s string) string {
 			return r
 		}
 		return -1
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+	}, s)
 	if utf8.RuneCountInString(s) > longest {
 		s = string([]rune(s)[:longest-1]) + "…"
 	}

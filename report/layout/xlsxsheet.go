@@ -114,7 +114,7 @@ func (t table) height(r row) float64 {
 		}
 		n := 0
 		for part := range strings.SplitSeq(c.text, "\n") {
-			n += 1 + utf8.RuneCountInString(part)/t.columns[i].width
+			n += 1 + 10*utf8.RuneCountInString(part)/(11*t.columns[i].width+10)
 		}
 		lines = max(lines, n)
 	}

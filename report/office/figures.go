@@ -75,17 +75,13 @@ func pick(held []bundle.Held, r report.Report) ([]report.Report, error) {
 // Bundle makes what this daemon tells another of a period: the figures of all
 // its departments and of each, and those reports that are confirmed here.
 func (o *Office) Bundle(ctx context.Context, p report.Period) (bundle.Bundle, error) {
-	whole, err := o.figures.own(ctx, p, "")
+	f := o.figures
+	whole, departments, err := f.Counts.CompileEach(ctx, report.Order{Period: p, House: f.House, At: f.Now()})
 	if err != nil {
 		return bundle.Bundle{}, err
 	}
-	b := bundle.Bundle{Node: o.figures.House.Node, Made: whole.At, Period: p, Whole: whole}
+	b := bundle.Bundle{Node: f.House.Node, Period: p, Whole: whole, Departments: departments}
 	for _, d := range whole.Departments {
-		r, err := o.figures.own(ctx, p, d.Code)
-		if err != nil {
-			return b, err
-		}
-		b.Departments = append(b.Departments, r)
 		filed, confirmed, err := o.confirmed(ctx, p, d.Code)
 		if err != nil {
 			return b, err
@@ -94,5 +90,6 @@ func (o *Office) Bundle(ctx context.Context, p report.Period) (bundle.Bundle, er
 			b.Filed = append(b.Filed, filed)
 		}
 	}
+	b.Made = f.Now().UTC() // behind what is in it
 	return b, nil
 }

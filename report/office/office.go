@@ -121,13 +121,13 @@ func (o *Office) Import(ctx context.Context, raw []byte, by filing.Who) (Import,
 }
 
 // Paper returns what the last version of a report says, with the figures of now
-// while it is not frozen.
+// while it is not frozen, or was returned: the next version begins with them.
 func (o *Office) Paper(ctx context.Context, k filing.Key) (layout.Paper, error) {
 	f, err := o.desk.Get(ctx, k)
 	if err != nil {
 		return layout.Paper{}, err
 	}
-	if f.State.Frozen() {
+	if f.State.Frozen() && f.State != filing.Returned {
 		return o.frozen(ctx, k, f)
 	}
 	p := layout.Paper{Statement: f.Statement, Letterhead: o.letterhead(k.Department, f), Draft: true}
@@ -164,11 +164,11 @@ func (o *Office) frozen(ctx context.Context, k filing.Key, f filing.Filing) (lay
 	deadline := o.desk.Deadline(k.Period)
 	for _, part := range whole.Parts {
 		p.Statements = append(p.Statements, layout.DepartmentStatement{Code: part.Department, Name: o.nameOf(part.Department), Statement: part.Statement})
-		p.Submissions = append(p.Submissions, layout.Submission{Code: part.Department, Name: o.nameOf(part.Department), State: layout.Accepted, At: part.At,
+		p.Submissions = append(p.Submissions, layout.Submission{Code: part.Department, Name: o.nameOf(part.Department), State: layout.State(part.State.String()), At: part.At,
 			Late: vntime.DayOf(part.At) > deadline})
 	}
 	for _, m := range whole.Missing {
-		p.Submissions = append(p.Submissions, layout.Submission{Code: m.Department, Name: o.nameOf(m.Department), State: stateOf(m.State), Late: vntime.DayOf(whole.At) > deadline})
+		p.Submissions = append(p.Submissions, layout.Submission{Code: m.Department, Name: o.nameOf(m.Department), State: layout.State(m.State.String()), Late: vntime.DayOf(whole.At) > deadline})
 	}
 	slices.SortFunc(p.Submissions, func(a, b layout.Submission) int { return strings.Compare(a.Code, b.Code) })
 	return p, nil
@@ -181,7 +181,7 @@ func (o *Office) gather(ctx context.Context, p report.Period, to *layout.Paper) 
 		return err
 	}
 	for _, l := range board.Departments {
-		to.Submissions = append(to.Submissions, layout.Submission{Code: l.Department, Name: o.nameOf(l.Department), State: stateOf(l.State), At: l.Done, Late: l.Late})
+		to.Submissions = append(to.Submissions, layout.Submission{Code: l.Department, Name: o.nameOf(l.Department), State: layout.State(l.State.String()), At: l.Done, Late: l.Late})
 		filed, confirmed, err := o.confirmed(ctx, p, l.Department)
 		if err != nil {
 			return err
@@ -191,21 +191,6 @@ func (o *Office) gather(ctx context.Context, p report.Period, to *layout.Paper) 
 		}
 	}
 	return nil
-}
-
-// stateOf is how the province's report names the state of a department's.
-func stateOf(s filing.State) layout.State {
-	switch s {
-	case filing.None:
-		return layout.Missing
-	case filing.Draft, filing.Completed:
-		return layout.Drafted
-	case filing.Confirmed:
-		return layout.Sent
-	case filing.Returned:
-		return layout.Returned
-	}
-	return layout.Accepted
 }
 
 // letterhead returns under which head a report is written, with number and date
