@@ -30,6 +30,10 @@ const (
 	// hash of the old one's folder, an arrow, and the hash of the new one's.
 	MappingChanged Event = "mapping-changed"
 
+	// The oldest entries were removed, in the commit of this one, and are carried;
+	// Detail is PrunedDetail.
+	Pruned Event = "pruned"
+
 	// A look-up was made or refused, as Result says; before its answer leaves.
 	Asked Event = "asked"
 
