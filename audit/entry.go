@@ -117,7 +117,7 @@ type Entry struct {
 	Account   string    `json:"account,omitempty"`   // name of the account that it was done to
 	Notice    string    `json:"notice,omitempty"`    // number of a notice, "12/2026"
 	Report    string    `json:"report,omitempty"`    // period of a report, of a department's with its code: "2026-H1/H29.11"
-	Result    Result    `json:"result,omitempty"`    // of a look-up
+	Result    Result    `json:"result,omitempty"`    // of a look-up; Refused of a message that was parked and never sent
 	Fields    string    `json:"fields,omitempty"`    // paths of the fields that a look-up returned, or that were wrong in a rejected message, spaces between
 	From      string    `json:"from,omitempty"`      // state of the message before, where the event alone does not tell it
 	Attempt   int64     `json:"attempt,omitempty"`

@@ -61,7 +61,9 @@ func fingerprint(balances map[account]balance) string {
 			all = append(all, a)
 		}
 	}
-	slices.SortFunc(all, func(a, b account) int { return cmp.Or(cmp.Compare(a.sender, b.sender), cmp.Compare(a.service, b.service)) })
+	slices.SortFunc(all, func(a, b account) int {
+		return cmp.Or(cmp.Compare(a.sender, b.sender), cmp.Compare(a.service, b.service))
+	})
 	sum := sha256.New()
 	for _, a := range all {
 		b := balances[a]
