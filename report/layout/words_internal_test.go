@@ -2,6 +2,7 @@ package layout
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +59,15 @@ func TestATextThatASpreadsheetWouldTakeForAFormulaIsText(t *testing.T) {
 		if got := inert(in); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestATextIsPartedWhereItsWriterEndedLines(t *testing.T) {
+	if got := strings.Join(paragraphs("một\n\n hai \u2028ba\u2029\u2028 \nbốn"), "|"); got != "một|hai|ba|bốn" {
+		t.Errorf("got %q", got)
+	}
+	if got := paragraphs(" \u2028\n"); got != nil {
+		t.Errorf("nothing becomes %q", got)
 	}
 }
 
