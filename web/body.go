@@ -28,7 +28,7 @@ func (v *visit) read(r route) error {
 	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, most)
 	if r.upload {
-		return v.readParts(most)
+		return v.readParts(r, most)
 	}
 	if err := v.r.ParseForm(); err != nil {
 		return unreadable(err)
@@ -36,7 +36,7 @@ func (v *visit) read(r route) error {
 	if err := v.take(v.r.PostForm); err != nil {
 		return err
 	}
-	return v.checkToken(v.form.Get(tokenField))
+	return v.checkToken(r, v.form.Get(tokenField))
 }
 
 // unreadable says whether a body is too large or no form.
@@ -67,7 +67,7 @@ const fieldsMost = 200
 
 // readParts reads a form with a file. Its token comes first, so that nobody
 // else's file is read.
-func (v *visit) readParts(most int64) error {
+func (v *visit) readParts(r route, most int64) error {
 	select {
 	case v.s.uploads <- struct{}{}:
 		defer func() { <-v.s.uploads }()
@@ -99,7 +99,7 @@ func (v *visit) readParts(most int64) error {
 			left, err = readField(form, part, left)
 		}
 		if err == nil && n == 0 {
-			err = v.checkToken(form.Get(tokenField))
+			err = v.checkToken(r, form.Get(tokenField))
 		}
 		if err != nil {
 			return err
