@@ -111,7 +111,7 @@ func TestPagesAreServedOverTLSAndFollowTheirCertificate(t *testing.T) {
 func TestWhatWasRefusedLastIsOnRecordWhenServingEnds(t *testing.T) {
 	p := newPlace(t, nil)
 	_, stop := p.run(t)
-	for i := range 61 {
+	for i := range 121 {
 		p.book.SignIn(t.Context(), "nobody", "x", netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}))
 	}
 	stop()
@@ -134,7 +134,7 @@ func TestAnAddressThatIsTakenIsAnError(t *testing.T) {
 func TestTheSignInSaysWhenThereAreTooMany(t *testing.T) {
 	p := newPlace(t, nil)
 	p.settle("can-bo", clerk)
-	for i := range 60 {
+	for i := range 120 {
 		p.book.SignIn(t.Context(), "nobody", "x", netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}))
 	}
 	got := p.browser().post(signInPath, signInPath, "name", "can-bo", "password", chosen).want(t, http.StatusTooManyRequests, "quá nhiều lần đăng nhập")
