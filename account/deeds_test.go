@@ -11,6 +11,7 @@ import (
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
 )
 
 func TestEveryBadFieldOfANewAccountIsNamed(t *testing.T) {
@@ -251,6 +252,30 @@ func TestAccountsAreListedByName(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].Name != "an.1" || list[1].Profile != clerk || !list[1].Added.Equal(start) {
 		t.Errorf("%+v, %v", list, err)
 	}
+}
+
+func TestADiskThatFailsTellsNobodyWhichNamesThereAre(t *testing.T) {
+	b, ctx := newBench(t), context.Background()
+	b.settled("thu", clerk)
+	exec := func(statement string) {
+		if err := b.db.Write(ctx, func(tx *sqlite.Tx) error { return tx.Do(statement) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("create trigger broken before insert on audit begin select raise(fail, 'no room'); end")
+	var texts []string
+	for _, try := range [][2]string{{"thu", "sai"}, {"nobody", "sai"}, {"thu", chosen}} {
+		_, err := b.book.SignIn(ctx, try[0], try[1], desk)
+		var e *lgsp.Error
+		if !errors.As(err, &e) || e.Code != account.CodeStore {
+			t.Fatalf("%v: got %v", try, err)
+		}
+		texts = append(texts, e.Text)
+	}
+	if texts[0] != texts[1] {
+		t.Errorf("the answers differ: %q", texts)
+	}
+	exec("drop trigger broken")
 }
 
 func TestNothingIsDoneThatCannotBePutOnRecord(t *testing.T) {

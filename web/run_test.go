@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
 )
 
 // certify writes a certificate with a number and its key.
@@ -143,4 +144,20 @@ func TestTheSignInSaysWhenThereAreTooMany(t *testing.T) {
 	}
 	p.pass(time.Minute)
 	p.browser().post(signInPath, signInPath, "name", "can-bo", "password", chosen).leads(t, "/")
+}
+
+func TestASignInThatCannotBeStoredDoesNotSpeakOfTooMany(t *testing.T) {
+	p := newPlace(t, nil)
+	must(t, p.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+		return tx.Query("pragma max_page_count = 1", func(sqlite.Row) error { return nil }) // as many as there are
+	}))
+	b := p.browser()
+	got := answer{status: http.StatusForbidden}
+	for i := 0; got.status == http.StatusForbidden && i < 50; i++ { // the last pages have some room
+		got = b.post(signInPath, signInPath, "name", "nobody", "password", "x")
+	}
+	got.want(t, http.StatusServiceUnavailable, "Hệ thống đang bận")
+	if !strings.Contains(p.log.String(), "a page has to wait") {
+		t.Errorf("the log says\n%s", p.log)
+	}
 }
