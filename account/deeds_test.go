@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -43,6 +44,20 @@ func TestEveryBadFieldOfANewAccountIsNamed(t *testing.T) {
 	}
 	if list, err := b.book.List(context.Background()); err != nil || len(list) != 0 {
 		t.Errorf("%v %v", list, err)
+	}
+}
+
+func TestAFullNameReadsAsItIs(t *testing.T) {
+	b := newBench(t)
+	p := clerk
+	for i, name := range []string{"Nguyễn Thị Ánh", "Nguye\u0302\u0303n Thi\u0323 A\u0301nh", "Y Bhiêng Niê Kđăm", "H'Lơ\u0306 Mlô", "Đinh R’Măh-Y. Ƀăh"} {
+		p.FullName = name
+		b.add(fmt.Sprint("nguoi", i), p)
+	}
+	for _, name := range []string{"<b>Mẫu</b>", "{{.}}", "Lе Van", "\u3164\u3164", "\u202eMẫu", "علي", "Ma\u0316\u0316u", "\u0301Mau", "Mẫu\u200b", "Mẫu 2", "=Mẫu"} {
+		p.FullName = name
+		_, err := b.book.Add(context.Background(), admin, "nguoi9", p)
+		wantFields(t, err, "full_name:pattern")
 	}
 }
 
