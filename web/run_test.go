@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/internal/sqlite"
 )
@@ -119,6 +120,23 @@ func TestWhatWasRefusedLastIsOnRecordWhenServingEnds(t *testing.T) {
 	all := p.record()
 	if last := all[len(all)-1]; last.Event != audit.SignInFailed || !strings.HasPrefix(last.Detail, "1 more since") {
 		t.Errorf("the last entry is %+v", last)
+	}
+}
+
+func TestTheLogTellsWhenNobodyCanLookAfterAccounts(t *testing.T) {
+	p := newPlace(t, nil)
+	for _, row := range []struct {
+		name string
+		as   account.Profile
+		want bool
+	}{{"can-bo", clerk, true}, {"quan-tri", boss, false}} {
+		p.add(row.name, row.as)
+		_, stop := p.run(t)
+		stop()
+		if got := strings.Contains(p.log.String(), "account add --role admin"); got != row.want {
+			t.Errorf("warned: %t, want %t\n%s", got, row.want, p.log)
+		}
+		p.log.b.Reset()
 	}
 }
 
