@@ -16,7 +16,7 @@ import (
 const (
 	numberMost = 1e16
 	linesMost  = 50_000 // of all lists together
-	textMost   = 500 // characters
+	textMost   = 500    // characters
 )
 
 // Check reports whether the figures of a report agree with each other: those of
