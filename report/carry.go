@@ -115,7 +115,7 @@ func (l *left) take(e *audit.Entry) {
 
 // problem says what is wrong with the balances, once the record was read.
 func (l *left) problem() []audit.Problem {
-	text := ""
+	var text string
 	switch {
 	case l.anchor.Seq > 0 && l.said == "":
 		text = "is the last that was removed, and the record does not tell what those left behind that were removed"

@@ -15,7 +15,8 @@ import (
 // totals still fit their numbers, and names still fit a line.
 const (
 	numberMost = 1e16
-	textMost   = 500 // characters
+	linesMost  = 50_000 // of all lists together
+	textMost   = 500    // characters
 )
 
 // Check reports whether the figures of a report agree with each other: those of
@@ -51,6 +52,11 @@ func (r Report) checkDays() error {
 
 // checkValues looks at every number and text by itself.
 func (r Report) checkValues() error {
+	lines := len(r.Departments) + len(r.Services) + len(r.Systems) + len(r.LookUps) + len(r.Messages) + len(r.Notices) + len(r.Fields) + len(r.Groups) +
+		len(r.Backlogs) + len(r.Outages) + len(r.Security)
+	if lines > linesMost {
+		return fmt.Errorf("it has %d lines, more than %d", lines, linesMost)
+	}
 	tree, err := treeOf(r)
 	if err != nil {
 		return err

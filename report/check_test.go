@@ -85,6 +85,7 @@ func TestFiguresThatDoNotAgreeAreRefused(t *testing.T) {
 			}
 			r.Total.Messages.Repeated = 3
 		}, "not the sum"},
+		"more lines than anybody has":   {func(r *report.Report) { r.Services = make([]report.Service, 50_001) }, "more than 50000"},
 		"a name in the other direction": {func(r *report.Report) { r.Departments[0].Name = "Sở \u202eTư pháp" }, "nobody sees"},
 		"a name of two lines":           {func(r *report.Report) { r.Departments[0].Name = "Sở\nTư pháp" }, "nobody sees"},
 		"a long name":                   {func(r *report.Report) { r.Departments[0].Name = strings.Repeat("a", 501) }, "too long"},

@@ -66,7 +66,7 @@ func TestAnotherReportFromElsewhereIsTakenOnceThePoliceHaveReturnedTheFirst(t *t
 	if _, err := b.desk.Import(ctx, elsewhere(4), "so-tu-phap", police); lgsp.KindOf(err) != lgsp.Conflict {
 		t.Errorf("over a confirmed one: %v", err)
 	}
-	if f, err = b.desk.Return(ctx, ours, f.Revision, police, "Thiếu số liệu tháng 5."); err != nil {
+	if _, err = b.desk.Return(ctx, ours, f.Revision, police, "Thiếu số liệu tháng 5."); err != nil {
 		t.Fatal(err)
 	}
 	if f, err = b.desk.Import(ctx, elsewhere(4), "so-tu-phap", police); err != nil || f.Version != 2 || f.State != filing.Confirmed {

@@ -3,6 +3,7 @@ package reminder
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lgsp.internal/adapter/internal/vntime"
@@ -13,6 +14,8 @@ const (
 	morning  = 7*time.Hour + 30*time.Minute // of Vietnam's day, when mail of the day is sent
 	lastFor  = 10                           // working days for which the last reminder is of use
 	daysMost = 3660                         // bounds a search for working days in a calendar without any
+
+	provincePrefix = "province-" // of the names of occasions of the province's report
 )
 
 // occasion is a time at which somebody is reminded.
@@ -54,7 +57,7 @@ func (d *Desk) current(now time.Time) (found []occasion) {
 func (d *Desk) occasions(p report.Period, province bool) (all []occasion) {
 	n, prefix := d.opt.Deadline, ""
 	if province {
-		n, prefix = d.opt.ProvinceDeadline, "province-"
+		n, prefix = d.opt.ProvinceDeadline, provincePrefix
 	}
 	deadline := d.opt.Calendar.Deadline(p, n)
 	begin := func(day vntime.Day) time.Time { return day.Begin().Add(morning) }
@@ -73,6 +76,16 @@ func (d *Desk) occasions(p report.Period, province bool) (all []occasion) {
 		}
 	}
 	return all
+}
+
+// isToCome reports whether the occasion of a reminder has not begun at a moment.
+func (d *Desk) isToCome(r Reminder, now time.Time) bool {
+	for _, o := range d.occasions(r.Period, strings.HasPrefix(r.Occasion, provincePrefix)) {
+		if o.name == r.Occasion {
+			return now.Before(o.from)
+		}
+	}
+	return false
 }
 
 // workdays returns the n-th working day behind a day, or before it.

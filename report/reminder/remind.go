@@ -55,10 +55,13 @@ func (d *Desk) Remind(ctx context.Context) error {
 			return nil
 		}
 		p, wanted := planned[key{r.Period.String(), r.Occasion, r.Recipient}]
+		now := d.opt.Now()
 		switch {
+		case !wanted && d.isToCome(r, now): // the clock was ahead when it was planned
+			continue
 		case !wanted:
 			err = d.settle(ctx, r, Obsolete, r.Reason, time.Time{})
-		case r.Next.After(d.opt.Now()):
+		case r.Next.After(now) && !r.Next.After(now.Add(mostWait)): // a longer wait is of a clock that was ahead
 			continue
 		default:
 			err = d.attempt(ctx, r, p)

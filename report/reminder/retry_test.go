@@ -49,6 +49,38 @@ func TestWhatWasNotSentIsTriedAgainWithGrowingWaits(t *testing.T) {
 	}
 }
 
+// Under a clock that was a year ahead, nothing is sent that is lost to next year.
+func TestAClockThatWasAheadPutsNoReminderOffForLong(t *testing.T) {
+	b := newBench(t, func(o *reminder.Options) { o.Departments, o.Police = o.Departments[1:2], nil })
+	b.at(2027, 6, 7, 7, 30)
+	b.fail = func(reminder.Mail) error { return errors.New("connection refused") }
+	for range 3 { // each of which puts it off
+		b.remind()
+		b.time = b.time.Add(time.Hour)
+	}
+	b.fail = nil
+	b.at(2026, 6, 5, 7, 30)
+	if to := b.remind(); len(to) != 1 {
+		t.Errorf("this year: %v", to)
+	}
+	b.at(2027, 6, 7, 10, 0)
+	if to := b.remind(); len(to) != 1 {
+		t.Errorf("next year: %v, %+v", to, b.list(report.FirstHalf(2027)))
+	}
+}
+
+func TestAWaitThatAWrongClockHasMadeLongIsNotKept(t *testing.T) {
+	b := newBench(t, func(o *reminder.Options) { o.Departments, o.Police = o.Departments[1:2], nil })
+	b.at(2026, 6, 11, 8, 0)
+	b.fail = func(reminder.Mail) error { b.time = b.time.AddDate(0, 0, 2); return errors.New("connection refused") }
+	b.remind()
+	b.fail = nil
+	b.at(2026, 6, 11, 8, 1)
+	if to := b.remind(); len(to) != 1 {
+		t.Errorf("%v, %+v", to, b.list(half))
+	}
+}
+
 func TestWhatMayHaveBeenSentIsNotSentAgain(t *testing.T) {
 	b := newBench(t, func(o *reminder.Options) { o.Departments, o.Police = o.Departments[1:2], nil })
 	b.at(2026, 6, 5, 7, 30)
