@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	lgsp "lgsp.internal/adapter"
 	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
 )
 
 func TestEveryBadFieldOfANewAccountIsNamed(t *testing.T) {
@@ -42,6 +44,20 @@ func TestEveryBadFieldOfANewAccountIsNamed(t *testing.T) {
 	}
 	if list, err := b.book.List(context.Background()); err != nil || len(list) != 0 {
 		t.Errorf("%v %v", list, err)
+	}
+}
+
+func TestAFullNameReadsAsItIs(t *testing.T) {
+	b := newBench(t)
+	p := clerk
+	for i, name := range []string{"Nguyễn Thị Ánh", "Nguye\u0302\u0303n Thi\u0323 A\u0301nh", "Y Bhiêng Niê Kđăm", "H'Lơ\u0306 Mlô", "Đinh R’Măh-Y. Ƀăh"} {
+		p.FullName = name
+		b.add(fmt.Sprint("nguoi", i), p)
+	}
+	for _, name := range []string{"<b>Mẫu</b>", "{{.}}", "Lе Van", "\u3164\u3164", "\u202eMẫu", "علي", "Ma\u0316\u0316u", "\u0301Mau", "Mẫu\u200b", "Mẫu 2", "=Mẫu"} {
+		p.FullName = name
+		_, err := b.book.Add(context.Background(), admin, "nguoi9", p)
+		wantFields(t, err, "full_name:pattern")
 	}
 }
 
@@ -251,6 +267,30 @@ func TestAccountsAreListedByName(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].Name != "an.1" || list[1].Profile != clerk || !list[1].Added.Equal(start) {
 		t.Errorf("%+v, %v", list, err)
 	}
+}
+
+func TestADiskThatFailsTellsNobodyWhichNamesThereAre(t *testing.T) {
+	b, ctx := newBench(t), context.Background()
+	b.settled("thu", clerk)
+	exec := func(statement string) {
+		if err := b.db.Write(ctx, func(tx *sqlite.Tx) error { return tx.Do(statement) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("create trigger broken before insert on audit begin select raise(fail, 'no room'); end")
+	var texts []string
+	for _, try := range [][2]string{{"thu", "sai"}, {"nobody", "sai"}, {"thu", chosen}} {
+		_, err := b.book.SignIn(ctx, try[0], try[1], desk)
+		var e *lgsp.Error
+		if !errors.As(err, &e) || e.Code != account.CodeStore {
+			t.Fatalf("%v: got %v", try, err)
+		}
+		texts = append(texts, e.Text)
+	}
+	if texts[0] != texts[1] {
+		t.Errorf("the answers differ: %q", texts)
+	}
+	exec("drop trigger broken")
 }
 
 func TestNothingIsDoneThatCannotBePutOnRecord(t *testing.T) {

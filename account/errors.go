@@ -15,6 +15,7 @@ const (
 	CodeWrong     = "Wrong"     // Forbidden: the present password is wrong
 	CodeLocked    = "Locked"    // Forbidden: it was wrong too often, the account is locked
 	CodeBusy      = "Busy"      // Throttled: too much at once
+	CodeStore     = "Store"     // Throttled or Unavailable: it could not be stored, nothing has changed
 	CodeFlood     = "Flood"     // Throttled: too many wrong passwords from there or from everywhere
 	CodeExists    = "Exists"    // Conflict: there is an account of that name
 	CodeLastAdmin = "LastAdmin" // Conflict: nobody could look after accounts any more
@@ -59,7 +60,7 @@ func errInvalid(fields []lgsp.FieldError) error {
 
 // storeError says why something could not be stored.
 func storeError(op string, err error) error {
-	stored := &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Code: CodeBusy, After: 30 * time.Second, Err: err,
+	stored := &lgsp.Error{Kind: lgsp.Unavailable, Op: op, Code: CodeStore, After: 30 * time.Second, Err: err,
 		Text: "Hệ thống tạm thời không lưu được; chưa có gì thay đổi, hãy thử lại sau ít phút."}
 	switch sqlite.FaultOf(err) {
 	case sqlite.Full, sqlite.Busy:

@@ -4,14 +4,17 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"lgsp.internal/adapter/internal/listen"
 )
 
 // Wrong sign-ins in one minute above which the next are refused unasked: each
 // costs a hash and an entry of the record.
 const (
 	floodWithin  = time.Minute
-	floodMost    = 60 // from everywhere
-	floodAddress = 20 // from one address, so that it alone does not keep everybody out; loopback, where a proxy may be, is exempt
+	floodMost    = 60  // from everywhere, for those from where one was wrong already
+	floodAll     = 120 // for all, so that a few addresses alone do not keep everybody out
+	floodAddress = 20  // from one address, or one /64 of IPv6; loopback, where a proxy may be, is exempt
 )
 
 // flood counts sign-ins that failed in the present minute.
@@ -19,7 +22,7 @@ type flood struct {
 	mu      sync.Mutex
 	began   time.Time
 	all     int
-	from    map[netip.Addr]int // at most floodMost entries, besides those of sign-ins under way
+	from    map[netip.Addr]int // by listen.Neighbourhood; at most floodAll entries
 	refused int64              // unasked, not on record yet
 	since   time.Time          // when the first of them was
 }
@@ -35,7 +38,9 @@ func (f *flood) enter(now time.Time, from netip.Addr) time.Duration {
 		f.began, f.all = now, 0
 		clear(f.from)
 	}
-	if f.all >= floodMost || f.from[from] >= floodAddress && !from.IsLoopback() {
+	from = listen.Neighbourhood(from)
+	n := f.from[from]
+	if f.all >= floodAll || f.all >= floodMost && n > 0 || n >= floodAddress && !from.IsLoopback() {
 		if f.refused++; f.refused == 1 {
 			f.since = now
 		}
@@ -53,6 +58,7 @@ func (f *flood) passed(entered time.Time, from netip.Addr) {
 	if entered.Before(f.began) {
 		return
 	}
+	from = listen.Neighbourhood(from)
 	f.all = max(0, f.all-1)
 	if f.from[from]--; f.from[from] <= 0 {
 		delete(f.from, from)

@@ -18,8 +18,9 @@ import (
 //
 // Whatever is wrong, it is one error, which tells neither which names there are
 // nor which of them are locked, and takes the same time: Forbidden with
-// CodeSignIn. Others: Throttled with CodeFlood or CodeBusy, and Unavailable when
-// the sign-in could not be put on record.
+// CodeSignIn. Others: Throttled with CodeFlood or CodeBusy, and Throttled or
+// Unavailable with CodeStore when it could not be put on record, whatever the
+// name.
 func (b *Book) SignIn(ctx context.Context, name, password string, from netip.Addr) (Account, error) {
 	name, entered := strings.ToLower(strings.TrimSpace(name)), b.now()
 	if after := b.flood.enter(entered, from); after > 0 {
@@ -42,11 +43,12 @@ func (b *Book) SignIn(ctx context.Context, name, password string, from netip.Add
 	}
 	ctx = context.WithoutCancel(ctx) // who hangs up has tried all the same
 	if !known {
-		err := b.db.Write(ctx, func(tx *sqlite.Tx) error {
+		// Stored as what a known name costs, so that a full disk tells them apart no more.
+		err := b.db.Settle(ctx, func(tx *sqlite.Tx) error {
 			return b.opt.Audit.Append(tx, &audit.Entry{Event: audit.SignInFailed, At: b.now(), Detail: "unknown name" + origin(from)})
 		})
 		if err != nil {
-			b.opt.Log.Warn("record a failed sign-in", "err", err)
+			return Account{}, storeError("account.sign-in", err)
 		}
 		return Account{}, errSignIn("unknown name")
 	}

@@ -223,16 +223,16 @@ func TestAFloodIsRefusedUnaskedAndIsOneEntry(t *testing.T) {
 	b := newBench(t)
 	b.settled("thu", clerk)
 	b.settled("an1", clerk)
-	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 1, 1, byte(i)}) }
+	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 1, byte(i / 100), byte(i)}) }
 	var refused int
-	for i := range 70 {
+	for i := range 130 {
 		_, err := b.book.SignIn(context.Background(), "nobody", "sai", at(i))
 		if lgsp.KindOf(err) == lgsp.Throttled {
 			refused++
 			wantCode(t, err, lgsp.Throttled, account.CodeFlood)
 		}
 	}
-	if refused != 10 || b.events(audit.SignInFailed) != 60 {
+	if refused != 10 || b.events(audit.SignInFailed) != 120 {
 		t.Fatalf("%d were refused, %d are on record", refused, b.events(audit.SignInFailed))
 	}
 	began := time.Now()
@@ -246,7 +246,7 @@ func TestAFloodIsRefusedUnaskedAndIsOneEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := b.record()
-	if last := all[len(all)-1]; b.events(audit.SignInFailed) != 61 || last.Detail != "11 more since 2026-03-02T01:00:00Z, refused unasked as too many failed" {
+	if last := all[len(all)-1]; b.events(audit.SignInFailed) != 121 || last.Detail != "11 more since 2026-03-02T01:00:00Z, refused unasked as too many failed" {
 		t.Errorf("the flood is %+v", last)
 	}
 	b.pass(time.Minute)
@@ -266,6 +266,39 @@ func TestOneAddressAloneKeepsNobodyElseOut(t *testing.T) {
 	}
 	if _, err := b.signIn("thu", chosen); err != nil {
 		t.Errorf("from another address: %v", err)
+	}
+}
+
+func TestAFewAddressesKeepNobodyElseOut(t *testing.T) {
+	b := newBench(t)
+	b.settled("thu", clerk)
+	for i := range 100 {
+		b.book.SignIn(context.Background(), "nobody", "sai", netip.AddrFrom4([4]byte{10, 1, 1, byte(i % 5)}))
+	}
+	if n := b.events(audit.SignInFailed); n != 60 {
+		t.Errorf("%d are on record, want 60 of those from where one failed", n)
+	}
+	for range 2 {
+		if _, err := b.signIn("thu", chosen); err != nil {
+			t.Errorf("from another address: %v", err)
+		}
+	}
+}
+
+func TestOneSubscriberOfIPv6IsOneAddress(t *testing.T) {
+	b := newBench(t)
+	for i := range 30 {
+		b.book.SignIn(context.Background(), "nobody", "sai", netip.AddrFrom16([16]byte{0: 0x20, 1: 0x01, 7: 1, 14: byte(i), 15: 1}))
+	}
+	if n := b.events(audit.SignInFailed); n != 20 {
+		t.Errorf("%d are on record", n)
+	}
+	b.settled("thu", clerk)
+	six := netip.MustParseAddr("2001:0:0:2::1")
+	for range 25 {
+		if _, err := b.book.SignIn(context.Background(), "thu", chosen, six); err != nil {
+			t.Fatalf("a right password counts as wrong: %v", err)
+		}
 	}
 }
 

@@ -74,6 +74,11 @@ type Carrier interface {
 	// Carry is told an entry in the commit that removes it, in the order of the
 	// chain. What is said of Count holds for it; an error keeps the entry.
 	Carry(tx *sqlite.Tx, removed *Entry) error
+
+	// Carried says, behind the last Carry of a commit, what all that was ever
+	// removed stands for: a fingerprint of what Carry keeps. Pruned puts it on
+	// record in that commit.
+	Carried(tx *sqlite.Tx) (string, error)
 }
 
 // Log is the record.

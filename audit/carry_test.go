@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -21,6 +22,14 @@ func (c *carrier) Carry(tx *sqlite.Tx, e *audit.Entry) error {
 		return errors.New("not this one")
 	}
 	return tx.Do("insert into carried (seq, event, message, ms) values (?, ?, ?, ?)", e.Seq, string(e.Event), e.Message, e.At.UnixMilli())
+}
+
+func (c *carrier) Carried(tx *sqlite.Tx) (text string, err error) {
+	err = tx.Query("select count(*) from carried", func(r sqlite.Row) error {
+		text = fmt.Sprintf("%d entries", r.Int(0))
+		return nil
+	})
+	return text, err
 }
 
 // carrying has what is pruned from the bench's record carried.
@@ -58,7 +67,31 @@ func TestWhatIsPrunedIsCarriedInTheSameCommit(t *testing.T) {
 	if err := b.db.Read().QueryRow("select ms, message from carried where seq = 2").Scan(&ms, &message); err != nil || ms != start.Add(time.Minute).UnixMilli() || message == "" {
 		t.Errorf("entry 2 was carried with %d %q (%v)", ms, message, err)
 	}
-	b.expectWhole(2)
+	b.expectWhole(3)
+	var told []string
+	if _, err := b.log.Read(t.Context(), audit.Range{}, func(e *audit.Entry) error {
+		if e.Event == audit.Pruned {
+			told = append(told, e.Detail)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	anchor := b.anchor()
+	if want := audit.PrunedDetail(anchor, "3 entries"); anchor.Seq != 3 || len(told) != 1 || told[0] != want {
+		t.Errorf("the record tells %q, want %q", told, want)
+	}
+}
+
+func (b *bench) anchor() audit.Head {
+	b.t.Helper()
+	var head audit.Head
+	var hash []byte
+	if err := b.db.Read().QueryRow("select seq, hash from audit_anchor").Scan(&head.Seq, &hash); err != nil {
+		b.t.Fatal(err)
+	}
+	copy(head.Hash[:], hash)
+	return head
 }
 
 // Of what a commit removes either all is carried, or nothing is removed.
@@ -75,7 +108,7 @@ func TestAnEntryThatCannotBeCarriedIsKept(t *testing.T) {
 	if n, first, last := b.carried(); n != 1000 || first != 1 || last != 1000 {
 		t.Errorf("%d entries from %d to %d were carried", n, first, last)
 	}
-	b.expectWhole(1500)
+	b.expectWhole(1501)
 	c.fail = 0
 	b.expectPrune(1500, nil)
 	if n, _, last := b.carried(); n != 2500 || last != 2500 {

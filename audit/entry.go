@@ -30,6 +30,10 @@ const (
 	// hash of the old one's folder, an arrow, and the hash of the new one's.
 	MappingChanged Event = "mapping-changed"
 
+	// The oldest entries were removed, in the commit of this one, and are carried;
+	// Detail is PrunedDetail.
+	Pruned Event = "pruned"
+
 	// A look-up was made or refused, as Result says; before its answer leaves.
 	Asked Event = "asked"
 
@@ -113,7 +117,7 @@ type Entry struct {
 	Account   string    `json:"account,omitempty"`   // name of the account that it was done to
 	Notice    string    `json:"notice,omitempty"`    // number of a notice, "12/2026"
 	Report    string    `json:"report,omitempty"`    // period of a report, of a department's with its code: "2026-H1/H29.11"
-	Result    Result    `json:"result,omitempty"`    // of a look-up
+	Result    Result    `json:"result,omitempty"`    // of a look-up; Refused of a message that was parked and never sent
 	Fields    string    `json:"fields,omitempty"`    // paths of the fields that a look-up returned, or that were wrong in a rejected message, spaces between
 	From      string    `json:"from,omitempty"`      // state of the message before, where the event alone does not tell it
 	Attempt   int64     `json:"attempt,omitempty"`

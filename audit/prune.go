@@ -24,7 +24,8 @@ var ErrUnseen = errors.New("by the clock these entries are old enough to go, but
 const pruneBatch = 1000
 
 // Prune removes the entries before a time, from the oldest on, and moves the
-// beginning of the chain behind them. It returns how many it removed. What is
+// beginning of the chain behind them; where they are carried, each commit of it
+// adds an entry that says so. It returns how many it removed. What is
 // that old by the clock alone stays, and is told by ErrUnseen; see Ago.
 func (l *Log) Prune(ctx context.Context, before time.Time) (int64, error) {
 	if before.After(l.opt.Now().Add(-Retention)) {
@@ -76,7 +77,7 @@ func (l *Log) pruneBatch(ctx context.Context, before time.Time) (int64, error) {
 			n = 0
 			return err
 		}
-		if err := l.carry(tx, old); err != nil {
+		if err := l.carry(tx, last, old); err != nil {
 			return err
 		}
 		if err := tx.Do("update audit_anchor set seq = ?, hash = ?", last.Seq, last.Hash[:]); err != nil {
@@ -88,8 +89,9 @@ func (l *Log) pruneBatch(ctx context.Context, before time.Time) (int64, error) {
 	return n, err
 }
 
-// carry tells the counter what is removed, if it wants to know.
-func (l *Log) carry(tx *sqlite.Tx, old []string) error {
+// carry tells the counter what is removed, if it wants to know, and puts on record
+// what the counter keeps of it.
+func (l *Log) carry(tx *sqlite.Tx, last Head, old []string) error {
 	carrier, ok := l.opt.Counter.(Carrier)
 	if !ok {
 		return nil
@@ -102,7 +104,17 @@ func (l *Log) carry(tx *sqlite.Tx, old []string) error {
 			return fmt.Errorf("carry what entry %d stands for: %w", l.told.Seq, err)
 		}
 	}
-	return nil
+	carried, err := carrier.Carried(tx)
+	if err != nil {
+		return fmt.Errorf("carry what was removed: %w", err)
+	}
+	return l.Append(tx, &Entry{Event: Pruned, Detail: PrunedDetail(last, carried)})
+}
+
+// PrunedDetail is what Detail says of Pruned: the last entry that was removed, and
+// what the Carrier says of all.
+func PrunedDetail(last Head, carried string) string {
+	return fmt.Sprintf("up to %s, carried %s", last, carried)
 }
 
 // oldBefore returns the texts of the next batch that is older than before, and

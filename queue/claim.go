@@ -158,7 +158,7 @@ func (q *Queue) quarantine(tx *sqlite.Tx, c *commit, m row) error {
 		return err
 	}
 	e := m.entryFrom(audit.Parked)
-	e.Kind, e.Code = lgsp.Invalid.String(), "Damaged"
+	e.Kind, e.Code, e.Result = lgsp.Invalid.String(), "Damaged", audit.Refused
 	return q.move(tx, m, lgsp.Parked, e)
 }
 

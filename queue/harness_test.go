@@ -14,6 +14,7 @@ import (
 	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/internal/sqlite"
 	"lgsp.internal/adapter/queue"
+	"lgsp.internal/adapter/report"
 )
 
 // bench is a queue on a real file, with a clock that the test moves. When it
@@ -25,6 +26,7 @@ type bench struct {
 	change  []func(*sqlite.Options, *queue.Options)
 	db      *sqlite.DB
 	log     *audit.Log
+	counts  *report.Counts // of the record, as the daemon keeps them
 	q       *queue.Queue
 	opt     queue.Options
 	tune    func(*queue.Queue) // of a queue just opened
@@ -63,7 +65,7 @@ func newBench(t testing.TB, change ...func(*sqlite.Options, *queue.Options)) *be
 
 func (b *bench) open() {
 	b.t.Helper()
-	so := sqlite.Options{Path: b.path, Schemas: []sqlite.Schema{audit.Schema(), queue.Schema()}}
+	so := sqlite.Options{Path: b.path, Schemas: []sqlite.Schema{audit.Schema(), queue.Schema(), report.Schema()}}
 	b.opt = queue.Options{Keys: keysOf(b.t, 7), Now: b.clock.now}
 	for _, c := range b.change {
 		c(&so, &b.opt)
@@ -72,11 +74,13 @@ func (b *bench) open() {
 	if b.db, err = sqlite.Open(context.Background(), so); err != nil {
 		b.t.Fatal(err)
 	}
-	b.log = audit.New(audit.Options{DB: b.db, Key: []byte("pseudonyms"), Now: b.clock.now})
+	b.counts = report.New(b.db)
+	b.log = audit.New(audit.Options{DB: b.db, Key: []byte("pseudonyms"), Now: b.clock.now, Counter: b.counts})
 	b.opt.DB, b.opt.Audit = b.db, b.log
 	if b.q, err = queue.Open(context.Background(), b.opt); err != nil {
 		b.t.Fatal(err)
 	}
+	b.counts.Keep()
 	if b.tune != nil {
 		b.tune(b.q)
 	}

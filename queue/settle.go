@@ -54,7 +54,18 @@ func (q *Queue) requeue(ctx context.Context, l Lease, at time.Time, cause *lgsp.
 
 // Park sets the message aside for a person, with the reason. Its lane waits.
 func (q *Queue) Park(ctx context.Context, l Lease, cause *lgsp.Error, took time.Duration) error {
+	return q.park(ctx, l, l.entry(audit.Parked), cause, took)
+}
+
+// ParkUnsent is Park of a message that the upstream never saw, as one that could
+// not be mapped: the record tells so, since nobody returned it.
+func (q *Queue) ParkUnsent(ctx context.Context, l Lease, cause *lgsp.Error, took time.Duration) error {
 	e := l.entry(audit.Parked)
+	e.Result = audit.Refused
+	return q.park(ctx, l, e, cause, took)
+}
+
+func (q *Queue) park(ctx context.Context, l Lease, e audit.Entry, cause *lgsp.Error, took time.Duration) error {
 	e.Took = took.Milliseconds()
 	explain(&e, cause)
 	return q.settle(ctx, l, lgsp.Parked, e, func(tx *sqlite.Tx, c *commit) (int64, error) {

@@ -177,6 +177,7 @@ func (b *bench) checkWhole() {
 		}
 	}
 	b.checkCounts(items)
+	b.checkCounted(record)
 	if n := b.count(`select count(*) from message m where waits is not null and
 		not exists (select 1 from message w where w.seq = m.waits and w.lane = m.lane and w.state in (1, 2, 4))`); n > 0 {
 		b.t.Errorf("%d messages wait for one that is no longer in their lane", n)

@@ -81,6 +81,14 @@ func TestARejectedMessageThatIsReplayedWaitsFromThenOn(t *testing.T) {
 	expect(t, "the year after", b.compile(report.FirstHalf(2027), "").Total.Messages, report.Messages{Before: 1, Delivered: 1, Within: report.Spans{1}})
 }
 
+// What lgspd could not send itself, nobody has returned.
+func TestAReplayThatCannotBeMappedIsParkedAndNotReturned(t *testing.T) {
+	b := newBench(t)
+	b.add(message(audit.Rejected), message(audit.Replayed, from("rejected")), message(audit.Parked, code("Invalid"), func(e *audit.Entry) { e.Result = audit.Refused }),
+		message(audit.Accepted), message(audit.Parked, code("Invalid")))
+	expect(t, "both wait for a person", b.compile(first, "").Total.Messages, report.Messages{Received: 1, Readmitted: 1, Rejected: 1, Returned: 1, Waiting: 2, Parked: 2})
+}
+
 func TestWhatIsDroppedWaitsNoMore(t *testing.T) {
 	b := newBench(t)
 	b.at("2026-06-14 08:00:00.000")

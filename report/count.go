@@ -54,6 +54,8 @@ func countOf(e *audit.Entry) (k key, c cell, counts bool) {
 		c.within[spanOf(e.Waited, &deliverySpans)] = 1
 	case audit.Replayed, audit.Dropped:
 		k.what = leftState(e)
+	case audit.Parked:
+		k.what, k.code = string(e.Result), e.Code
 	default:
 		k.code = e.Code
 	}

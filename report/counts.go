@@ -33,6 +33,9 @@ type Counts struct {
 	tx      *sqlite.Tx // the transaction that the rest is of
 	pending pending
 	ids     map[key]int64 // of keys that are on disk
+
+	carrying *sqlite.Tx // the transaction that counted is of
+	counted  int64      // entries up to which the record is counted
 }
 
 // New returns the counts in db, which was opened with Schema. They are kept from
@@ -238,17 +241,6 @@ func keepOutage(tx *sqlite.Tx, one *outage) error {
 		one.id = r.Int(0)
 		return nil
 	})
-}
-
-// Carry takes note of an entry that is pruned: what it did to the balance is
-// kept, since the rest of the record does not tell it any more.
-func (c *Counts) Carry(tx *sqlite.Tx, removed *audit.Entry) error {
-	k, _, counts := countOf(removed)
-	if !counts {
-		return nil
-	}
-	a, b := k.effect()
-	return addBalance(tx, "report_carried", a, b)
 }
 
 // catchUpMost is how many entries one commit of CatchUp counts: about ten

@@ -159,7 +159,7 @@ func (m *Messages) count(k key, c cell) {
 			m.Dropped += c.n
 		}
 	case audit.Parked:
-		if k.code != held {
+		if k.code != held && audit.Result(k.what) != audit.Refused {
 			m.Returned += c.n
 		}
 	case audit.Retried:

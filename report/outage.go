@@ -112,7 +112,7 @@ func (d *downtime) add(one outage, from, until int64) {
 		end = min(one.ended, until)
 	}
 	begin := max(one.began, from)
-	if end < begin || begin >= until {
+	if end < begin || begin >= until || end == begin && one.began < begin { // the last: nothing of it lies there
 		return
 	}
 	d.times++

@@ -51,6 +51,18 @@ func TestAnOutageCountsWithThePartOfItThatLiesInThePeriod(t *testing.T) {
 	}
 }
 
+func TestAnOutageThatEndsWithThePeriodIsNoneOfTheNext(t *testing.T) {
+	b := newBench(t)
+	b.at("2026-06-14 23:00:00.000")
+	b.add(down("hotich"))
+	b.at("2026-06-15 00:00:00.000")
+	b.add(up("hotich"), down("dancu"), up("dancu"))
+	b.now = b.now.Add(time.Hour)
+	if first, second := b.outages(report.FirstHalf(2026)), b.outages(report.SecondHalf(2026)); first["hotich/messages"].Times != 1 || len(second) != 1 || second["dancu/messages"].Times != 1 {
+		t.Errorf("%+v, then %+v", first, second)
+	}
+}
+
 func TestADaemonThatDoesNotRunIsAnOutageOfItsOwn(t *testing.T) {
 	b := newBench(t)
 	b.at("2026-06-20 08:00:00.000")

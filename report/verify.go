@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,48 +64,58 @@ func (c *Counts) Verify(ctx context.Context, record *audit.Log, r Report, others
 	if err != nil {
 		return Verdict{}, err
 	}
-	carried, err := c.carried(ctx)
+	left, err := c.readLeft(ctx)
 	if err != nil {
 		return Verdict{}, err
 	}
-	rec := newRecount(r, carried)
-	var reading audit.Reading
-	if head.Seq > 0 {
-		if reading, err = record.Read(ctx, audit.Range{Last: head.Seq}, rec.add); err != nil {
-			return Verdict{}, fmt.Errorf("verify %s: %w", r.Period, err)
-		}
+	if left.anchor.Seq > 0 && head.Seq <= left.anchor.Seq {
+		return Verdict{}, ErrPruned
 	}
-	v := Verdict{Entries: reading.Entries, Problems: reading.Problems}
-	if reading.Head != head && len(v.Problems) == 0 {
-		v.Problems = append(v.Problems, audit.Problem{Seq: head.Seq, Text: "is not the one that the report rests on: the record was rewritten or cut off"})
+	rec := newRecount(r, left.balances)
+	v, err := rec.read(ctx, record, head, &left)
+	if err != nil {
+		return v, fmt.Errorf("verify %s: %w", r.Period, err)
 	}
-	if again, err := c.carried(ctx); err != nil || !maps.Equal(again, carried) {
+	if again, err := c.readLeft(ctx); err != nil || !left.same(again) {
 		return v, errors.Join(err, audit.ErrPruned)
 	}
-	if reading.Anchor.Seq > 0 && rec.first.After(r.From.Begin()) {
+	if left.anchor.Seq > 0 && rec.first.After(r.From.Begin()) {
 		return v, ErrPruned
 	}
-	v.Before = reading.Anchor.Seq == 0 || !rec.first.After(r.Period.Previous().From.Begin())
+	v.Before = left.anchor.Seq == 0 || !rec.first.After(r.Period.Previous().From.Begin())
 	v.Differences, err = rec.compare(r, others, v.Before)
 	v.Took = time.Since(began)
 	return v, err
 }
 
-// carried reads what entries have left behind that are no longer on record.
-func (c *Counts) carried(ctx context.Context) (map[account]balance, error) {
-	tx, err := c.db.Read().BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return nil, fmt.Errorf("read the counts: %w", err)
+// read counts the record up to head, and reads on behind it while it is not known
+// what removed entries left behind.
+func (rec *recount) read(ctx context.Context, record *audit.Log, head audit.Head, left *left) (v Verdict, err error) {
+	var reading audit.Reading
+	if head.Seq > 0 {
+		if reading, err = record.Read(ctx, audit.Range{Last: head.Seq}, func(e *audit.Entry) error {
+			left.take(e)
+			return rec.add(e)
+		}); err != nil {
+			return v, err
+		}
 	}
-	all := map[account]balance{}
-	err = eachRow(ctx, tx, func(rows *sql.Rows) error {
-		var a account
-		var b balance
-		err := rows.Scan(&a.sender, &a.service, &b.waiting, &b.parked, &b.open)
-		all[a] = b
-		return err
-	}, "select sender, service, waiting, parked, open from report_carried")
-	return all, errors.Join(err, tx.Rollback())
+	v.Entries, v.Problems = reading.Entries, reading.Problems
+	if reading.Head != head && len(v.Problems) == 0 {
+		v.Problems = append(v.Problems, audit.Problem{Seq: head.Seq, Text: "is not the one that the report rests on: the record was rewritten or cut off"})
+	}
+	if left.anchor.Seq > 0 && left.said == "" {
+		reading, err = record.Read(ctx, audit.Range{First: head.Seq + 1}, func(e *audit.Entry) error {
+			left.take(e)
+			return nil
+		})
+		if err != nil {
+			return v, err
+		}
+		v.Entries, v.Problems = v.Entries+reading.Entries, append(v.Problems, reading.Problems...)
+	}
+	v.Problems = append(v.Problems, left.problem()...)
+	return v, nil
 }
 
 // recount counts the record once more, for one report and the period before it.

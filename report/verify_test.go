@@ -123,7 +123,8 @@ func TestARecordThatWasRewrittenIsFound(t *testing.T) {
 func (b *bench) prune(last int64) {
 	b.t.Helper()
 	var removed []audit.Entry
-	if _, err := b.record.Read(context.Background(), audit.Range{Last: last}, func(e *audit.Entry) error { removed = append(removed, *e); return nil }); err != nil {
+	reading, err := b.record.Read(context.Background(), audit.Range{Last: last}, func(e *audit.Entry) error { removed = append(removed, *e); return nil })
+	if err != nil {
 		b.t.Fatal(err)
 	}
 	if err := b.db.Write(context.Background(), func(tx *sqlite.Tx) error {
@@ -131,6 +132,13 @@ func (b *bench) prune(last int64) {
 			if err := b.counts.Carry(tx, &removed[i]); err != nil {
 				return err
 			}
+		}
+		carried, err := b.counts.Carried(tx)
+		if err != nil {
+			return err
+		}
+		if err := b.record.Append(tx, &audit.Entry{Event: audit.Pruned, Detail: audit.PrunedDetail(reading.Head, carried)}); err != nil {
+			return err
 		}
 		if err := tx.Do("update audit_anchor set seq = ?1, hash = (select hash from audit where seq = ?1)", last); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"lgsp.internal/adapter/internal/vntext"
@@ -16,9 +17,12 @@ import (
 
 // file is a file that a visitor has sent.
 type file struct {
-	Name    string // as the visitor's machine calls it, without folders
+	Name    string // as the visitor's machine calls it, without folders; at most nameMost characters
 	Content []byte
 }
+
+// nameMost is what any file system has.
+const nameMost = 255
 
 // read reads the form of a POST and checks its token.
 func (v *visit) read(r route) error {
@@ -28,7 +32,7 @@ func (v *visit) read(r route) error {
 	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, most)
 	if r.upload {
-		return v.readParts(most)
+		return v.readParts(r, most)
 	}
 	if err := v.r.ParseForm(); err != nil {
 		return unreadable(err)
@@ -36,7 +40,7 @@ func (v *visit) read(r route) error {
 	if err := v.take(v.r.PostForm); err != nil {
 		return err
 	}
-	return v.checkToken(v.form.Get(tokenField))
+	return v.checkToken(r, v.form.Get(tokenField))
 }
 
 // unreadable says whether a body is too large or no form.
@@ -67,15 +71,18 @@ const fieldsMost = 200
 
 // readParts reads a form with a file. Its token comes first, so that nobody
 // else's file is read.
-func (v *visit) readParts(most int64) error {
+func (v *visit) readParts(r route, most int64) error {
 	select {
 	case v.s.uploads <- struct{}{}:
 		defer func() { <-v.s.uploads }()
 	case <-v.r.Context().Done():
 		return errUnread
 	}
-	// Real connections have deadlines; those of tests need none.
-	_ = http.NewResponseController(v.w).SetReadDeadline(time.Now().Add(transferTime))
+	// Real connections have deadlines; those of tests need none. The answer comes
+	// when all is read.
+	deadlines, end := http.NewResponseController(v.w), time.Now().Add(transferTime)
+	_ = deadlines.SetReadDeadline(end)
+	_ = deadlines.SetWriteDeadline(end.Add(requestTime))
 	parts, err := v.r.MultipartReader()
 	if err != nil {
 		return errUnread
@@ -99,7 +106,7 @@ func (v *visit) readParts(most int64) error {
 			left, err = readField(form, part, left)
 		}
 		if err == nil && n == 0 {
-			err = v.checkToken(form.Get(tokenField))
+			err = v.checkToken(r, form.Get(tokenField))
 		}
 		if err != nil {
 			return err
@@ -127,7 +134,22 @@ func (v *visit) readFile(part *multipart.Part, most int64) error {
 	if err != nil {
 		return unreadable(err)
 	}
-	name := strings.ToValidUTF8(path.Base(strings.ReplaceAll(part.FileName(), `\`, "/")), "_")
-	v.file = &file{Name: vntext.NFC(name), Content: content}
+	v.file = &file{Name: fileName(part.FileName()), Content: content}
 	return nil
+}
+
+// fileName keeps of what a file is called elsewhere what can be shown on one line
+// as it reads.
+func fileName(sent string) string {
+	name := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(path.Base(strings.ReplaceAll(sent, `\`, "/")), "_"))
+	if name = vntext.NFC(name); utf8.RuneCountInString(name) > nameMost {
+		ext := []rune(path.Ext(name))
+		name = string([]rune(name)[:nameMost-min(len(ext), 10)]) + string(ext[:min(len(ext), 10)])
+	}
+	return name
 }

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
 	"strings"
 	"testing"
@@ -81,6 +82,43 @@ func TestAFileIsTakenWithItsForm(t *testing.T) {
 	b.upload(token, part{"tep", "a", strings.Repeat("x", sizeMost)}).want(t, http.StatusRequestEntityTooLarge, "quá lớn")
 	b.send("/tep", map[string][]string{"csrf": {token.content}}).want(t, http.StatusBadRequest)
 	p.browser().upload(token, part{"tep", "a", "x"}).want(t, http.StatusForbidden, "đã kết thúc")
+}
+
+// deadlines are those of a connection.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	read, write time.Time
+}
+
+func (d *deadlines) SetReadDeadline(t time.Time) error  { d.read = t; return nil }
+func (d *deadlines) SetWriteDeadline(t time.Time) error { d.write = t; return nil }
+
+// The deadline of the answer begins with the request, and a file may take longer.
+func TestAFileThatTakesLongIsAnsweredAllTheSame(t *testing.T) {
+	p := newPlace(t, nil, shelf()...)
+	p.settle("can-bo", clerk)
+	b := p.signIn("can-bo")
+	r := b.uploading(part{"csrf", "", b.token("/")}, part{"tep", "a", "x"})
+	for _, c := range b.http.Jar.Cookies(r.URL) {
+		r.AddCookie(c)
+	}
+	r.RemoteAddr = "127.0.0.1:1"
+	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	p.s.Handler().ServeHTTP(w, r)
+	if w.Code != 200 || w.read.Before(time.Now().Add(transferTime-time.Minute)) || w.write.Before(w.read.Add(requestTime)) {
+		t.Errorf("answered %d, read until %s, answered until %s", w.Code, w.read, w.write)
+	}
+}
+
+func TestANameOfAFileIsOneReadableLine(t *testing.T) {
+	for sent, want := range map[string]string{
+		"bao cáo.docx": "bao cáo.docx", "a\u0300.docx": "à.docx", "a\r\nX: y.docx": "a__X: y.docx", "x\u202excod.exe": "x_xcod.exe", "a\u2028b": "a_b", "\xff.docx": "_.docx",
+		strings.Repeat("ố", 300) + ".docx": strings.Repeat("ố", 250) + ".docx", "a." + strings.Repeat("b", 300): "a." + strings.Repeat("b", 243) + "." + strings.Repeat("b", 9),
+	} {
+		if got := fileName(sent); got != want {
+			t.Errorf("%q becomes %q, want %q", sent, got, want)
+		}
+	}
 }
 
 func TestManyFilesWaitForTheirTurn(t *testing.T) {

@@ -95,6 +95,24 @@ func TestAFormWithoutTheTokenOfItsSessionDoesNothing(t *testing.T) {
 	b.post(accountsPath+"/them", accountsPath+"/them", "name", "moi", "full_name", "Moi", "role", "admin").leads(t, accountPath("moi"))
 }
 
+// A browser sends no cookies along with a link of a mail, keeps what it is given,
+// and sends all of them with the form.
+func TestWhoSignsInAgainAfterALinkOfAMailIsLetIn(t *testing.T) {
+	p := newPlace(t, nil)
+	p.settle("can-bo", clerk)
+	b, link := p.signIn("can-bo"), p.browser()
+	token := link.token(signInPath + "?ve=%2Ftoi")
+	u, err := url.Parse(p.http.URL)
+	must(t, err)
+	b.http.Jar.SetCookies(u, link.http.Jar.Cookies(u))
+	b.send(signOutPath, url.Values{"csrf": {token}}).want(t, http.StatusForbidden, "Biểu mẫu không còn hiệu lực")
+	b.send(signInPath, url.Values{"csrf": {token}, "name": {"can-bo"}, "password": {"sai"}}).want(t, http.StatusForbidden, "không đúng")
+	b.send(signInPath, url.Values{"csrf": {token}, "name": {"can-bo"}, "password": {chosen}, "ve": {mePath}}).leads(t, mePath)
+	if n := len(p.s.sessions.all); n != 1 {
+		t.Errorf("%d sessions, want the new one alone", n)
+	}
+}
+
 func TestTheTokenOfTheSignInBelongsToOneBrowser(t *testing.T) {
 	p := newPlace(t, nil)
 	p.settle("can-bo", clerk)

@@ -113,7 +113,7 @@ func signIn(v *visit) error {
 	case errors.As(err, &refused) && refused.Code == account.CodeSignIn:
 		p.Refused = v.t("signin.refused")
 		return v.page(http.StatusForbidden, "signin", v.t("signin.title"), p)
-	case errors.As(err, &refused) && refused.Kind == lgsp.Throttled:
+	case errors.As(err, &refused) && (refused.Code == account.CodeFlood || refused.Code == account.CodeBusy):
 		p.Refused = v.t("signin.busy")
 		v.w.Header().Set("Retry-After", strconv.Itoa(1+int(refused.After.Seconds())))
 		return v.page(http.StatusTooManyRequests, "signin", v.t("signin.title"), p)

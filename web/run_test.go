@@ -20,7 +20,9 @@ import (
 	"testing"
 	"time"
 
+	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/audit"
+	"lgsp.internal/adapter/internal/sqlite"
 )
 
 // certify writes a certificate with a number and its key.
@@ -111,13 +113,30 @@ func TestPagesAreServedOverTLSAndFollowTheirCertificate(t *testing.T) {
 func TestWhatWasRefusedLastIsOnRecordWhenServingEnds(t *testing.T) {
 	p := newPlace(t, nil)
 	_, stop := p.run(t)
-	for i := range 61 {
+	for i := range 121 {
 		p.book.SignIn(t.Context(), "nobody", "x", netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}))
 	}
 	stop()
 	all := p.record()
 	if last := all[len(all)-1]; last.Event != audit.SignInFailed || !strings.HasPrefix(last.Detail, "1 more since") {
 		t.Errorf("the last entry is %+v", last)
+	}
+}
+
+func TestTheLogTellsWhenNobodyCanLookAfterAccounts(t *testing.T) {
+	p := newPlace(t, nil)
+	for _, row := range []struct {
+		name string
+		as   account.Profile
+		want bool
+	}{{"can-bo", clerk, true}, {"quan-tri", boss, false}} {
+		p.add(row.name, row.as)
+		_, stop := p.run(t)
+		stop()
+		if got := strings.Contains(p.log.String(), "account add --role admin"); got != row.want {
+			t.Errorf("warned: %t, want %t\n%s", got, row.want, p.log)
+		}
+		p.log.b.Reset()
 	}
 }
 
@@ -134,7 +153,7 @@ func TestAnAddressThatIsTakenIsAnError(t *testing.T) {
 func TestTheSignInSaysWhenThereAreTooMany(t *testing.T) {
 	p := newPlace(t, nil)
 	p.settle("can-bo", clerk)
-	for i := range 60 {
+	for i := range 120 {
 		p.book.SignIn(t.Context(), "nobody", "x", netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}))
 	}
 	got := p.browser().post(signInPath, signInPath, "name", "can-bo", "password", chosen).want(t, http.StatusTooManyRequests, "quá nhiều lần đăng nhập")
@@ -143,4 +162,20 @@ func TestTheSignInSaysWhenThereAreTooMany(t *testing.T) {
 	}
 	p.pass(time.Minute)
 	p.browser().post(signInPath, signInPath, "name", "can-bo", "password", chosen).leads(t, "/")
+}
+
+func TestASignInThatCannotBeStoredDoesNotSpeakOfTooMany(t *testing.T) {
+	p := newPlace(t, nil)
+	must(t, p.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+		return tx.Query("pragma max_page_count = 1", func(sqlite.Row) error { return nil }) // as many as there are
+	}))
+	b := p.browser()
+	got := answer{status: http.StatusForbidden}
+	for i := 0; got.status == http.StatusForbidden && i < 50; i++ { // the last pages have some room
+		got = b.post(signInPath, signInPath, "name", "nobody", "password", "x")
+	}
+	got.want(t, http.StatusServiceUnavailable, "Hệ thống đang bận")
+	if !strings.Contains(p.log.String(), "a page has to wait") {
+		t.Errorf("the log says\n%s", p.log)
+	}
 }

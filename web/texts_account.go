@@ -47,7 +47,7 @@ func accountTexts() catalogue {
 		"account.full_name.hint":     {"Như in trên văn bản.", "As documents print it."},
 		"account.full_name.missing":  {"Chưa nhập họ và tên.", "Enter the full name."},
 		"account.full_name.length":   {"Họ và tên dài quá 100 ký tự.", "The full name is longer than 100 characters."},
-		"account.full_name.pattern":  {"Họ và tên chỉ gồm chữ, dấu cách, dấu chấm, dấu nháy và gạch ngang.", "A full name has letters, spaces, dots, apostrophes and dashes only."},
+		"account.full_name.pattern":  {"Họ và tên chỉ gồm chữ cái La-tinh, dấu cách, dấu chấm, dấu nháy và gạch ngang.", "A full name has Latin letters, spaces, dots, apostrophes and dashes only."},
 		"account.role":               {"Vai trò", "Role"},
 		"account.role.missing":       {"Chưa chọn vai trò.", "Choose a role."},
 		"account.department":         {"Sở, ngành", "Department"},

@@ -134,35 +134,56 @@ func (v *visit) setCookie(name, value string) {
 }
 
 // prepareToken settles the token of this page's forms: the session's, or before
-// there is one, a hash of a cookie that no other site can set.
+// there is one, that of the browser.
 func (v *visit) prepareToken() error {
 	if v.held != nil {
 		v.csrf = v.held.csrf
 		return nil
 	}
+	if v.csrf = v.browserToken(); v.csrf != "" {
+		return nil
+	}
+	value, err := secret(v.s.opt.Rand)
+	if err != nil {
+		return err
+	}
+	v.setCookie(formCookie, value)
+	v.csrf = v.s.tokenOf(value)
+	return nil
+}
+
+// browserToken is a hash of a cookie that no other site can set, "" if the
+// browser has none.
+func (v *visit) browserToken() string {
 	value := v.cookie(formCookie)
 	if len(value) != base64.RawURLEncoding.EncodedLen(secretSize) {
-		var err error
-		if value, err = secret(v.s.opt.Rand); err != nil {
-			return err
-		}
-		v.setCookie(formCookie, value)
+		return ""
 	}
-	mac := hmac.New(sha256.New, v.s.formKey)
+	return v.s.tokenOf(value)
+}
+
+func (s *Server) tokenOf(value string) string {
+	mac := hmac.New(sha256.New, s.formKey)
 	mac.Write([]byte(value))
-	v.csrf = base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-	return nil
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // tokenField is the name of the token in forms.
 const tokenField = "csrf"
 
-// checkToken compares the token of a form with what this page's would have.
-func (v *visit) checkToken(token string) error {
-	if v.csrf == "" || subtle.ConstantTimeCompare([]byte(token), []byte(v.csrf)) != 1 {
-		return errToken
+// checkToken compares the token of a form with what this page's would have. The
+// form of an open route may have the browser's beside a session: who follows a
+// link of a mail gets the sign-in without cookies, which the browser sends again
+// with the form.
+func (v *visit) checkToken(r route, token string) error {
+	if matches(token, v.csrf) || r.open && matches(token, v.browserToken()) {
+		return nil
 	}
-	return nil
+	return errToken
+}
+
+func matches(token, want string) bool {
+	return want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 1
 }
 
 // by names the visitor for the record.

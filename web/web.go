@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -169,6 +170,7 @@ func (s *Server) Run(ctx context.Context) error {
 	srv := s.httpServer(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(ln) }()
+	s.warnWithoutAdmin(ctx)
 	if s.opt.Ready != nil {
 		s.opt.Ready(tcp.Addr())
 	}
@@ -184,6 +186,19 @@ func (s *Server) Run(ctx context.Context) error {
 		err = errors.Join(err, serveErr)
 	}
 	return errors.Join(err, s.opt.Accounts.RecordFlood(context.WithoutCancel(ctx)))
+}
+
+// warnWithoutAdmin tells whoever installs the daemon what comes next: pages on
+// which nobody can sign in tell a visitor nothing.
+func (s *Server) warnWithoutAdmin(ctx context.Context) {
+	list, err := s.opt.Accounts.List(ctx)
+	if err != nil {
+		s.opt.Log.Warn("look for an administrator", "err", err)
+		return
+	}
+	if !slices.ContainsFunc(list, func(a account.Account) bool { return a.Role == account.Admin && !a.Disabled }) {
+		s.opt.Log.Warn("nobody can look after accounts on the pages; add one with lgspd account add --role admin")
+	}
 }
 
 // look forgets sessions that have ended and puts floods of sign-ins on record,

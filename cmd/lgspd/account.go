@@ -88,7 +88,7 @@ func accountError(c *cli.Context, err error) error {
 func badAccount(c *cli.Context, fields []lgsp.FieldError) error {
 	texts := map[string]string{
 		"name pattern": "NAME has 3 to 32 characters: a to z, digits, dot, dash, underscore, the first a letter or a digit", "full_name missing": "--full-name is missing",
-		"full_name length": "--full-name is longer than 100 characters", "full_name pattern": "--full-name has other than letters, spaces, dots, apostrophes and dashes",
+		"full_name length": "--full-name is longer than 100 characters", "full_name pattern": "--full-name has other than Latin letters, spaces, dots, apostrophes and dashes",
 		"role missing": "--role is missing: admin, officer or police", "department missing": "--department is missing: an officer belongs to one",
 		"department unknown": "--department is not a department of the configuration", "department pattern": "--department is for officers only",
 	}

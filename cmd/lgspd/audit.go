@@ -145,6 +145,9 @@ func pruneAudit(c *cli.Context, s streams) error {
 		return usageError("nothing was done: say --yes to remove the entries before %s for ever; export them first", before.Format(time.DateOnly))
 	}
 	return withStore(c, s, func(st *store) error {
+		if _, err := st.counts.CatchUp(c.Context); err != nil { // what is not counted is not removed
+			return err
+		}
 		n, err := st.audit.Prune(c.Context, before)
 		if err != nil {
 			return err

@@ -281,6 +281,31 @@ func (s *site) mustBeSound(t *testing.T, delivered, kills int) {
 	if events["interrupted"] == 0 {
 		t.Error("no kill interrupted an attempt, so nothing was shown")
 	}
+	s.mustBeCounted(t, events, kills)
+}
+
+// mustBeCounted fails unless every entry was counted with its commit, and the
+// report says what the record does.
+func (s *site) mustBeCounted(t *testing.T, events map[string]int, kills int) {
+	t.Helper()
+	s.withStore(t, func(st *store) error {
+		n, err := st.counts.CatchUp(t.Context())
+		if n != 0 {
+			t.Errorf("%d entries were not counted with their commit", n)
+		}
+		return err
+	})
+	r := s.written(t, thisHalf()).Report
+	m := r.Total.Messages
+	if m.Received != int64(events["accepted"]) || m.Delivered != int64(events["delivered"]) || m.Retried != int64(events["retried"]) || m.Repeated != int64(events["repeated"]) || m.Waiting != 0 {
+		t.Errorf("the report says %+v, the record %v", m, events)
+	}
+	for _, o := range r.Outages {
+		if o.Upstream == "" && o.Times != int64(kills+1) { // it does not run now either
+			t.Errorf("by the report the daemon was down %d times, it was killed %d times and stopped once", o.Times, kills)
+		}
+	}
+	command(t, "report", "verify", "--config", s.config, thisHalf()).want(t, exitOK, words("Every number"), nil)
 }
 
 // events counts the entries of the record; attempts that a kill ended count as

@@ -139,7 +139,7 @@ func (u *upstream) work(ctx, wireCtx context.Context, feed *queue.Feed) {
 func (u *upstream) handle(ctx context.Context, l queue.Lease, stopping <-chan struct{}) {
 	u.wire <- struct{}{}
 	began := time.Now()
-	ack, cause := u.attempt(ctx, &l, stopping)
+	ack, cause, sent := u.attempt(ctx, &l, stopping)
 	<-u.wire
 	took := time.Since(began)
 	if cause != nil && errors.Is(cause, queue.ErrFenced) {
@@ -156,6 +156,9 @@ func (u *upstream) handle(ctx context.Context, l queue.Lease, stopping <-chan st
 			return u.b.opt.Queue.Retry(ctx, l, at, cause, took)
 		default:
 			u.b.opt.Log.Warn("message is parked", "upstream", u.Name, "message", l.ID.String(), "service", l.Service(), "kind", cause.Kind.String(), "code", cause.Code)
+			if !sent {
+				return u.b.opt.Queue.ParkUnsent(ctx, l, cause, took)
+			}
 			return u.b.opt.Queue.Park(ctx, l, cause, took)
 		}
 	})
@@ -163,8 +166,8 @@ func (u *upstream) handle(ctx context.Context, l queue.Lease, stopping <-chan st
 
 // attempt delivers a message if that makes sense now. The breaker learns only
 // of what came to the wire: a message that cannot be loaded or mapped says
-// nothing about the upstream.
-func (u *upstream) attempt(ctx context.Context, l *queue.Lease, stopping <-chan struct{}) (ack lgsp.Ack, cause *lgsp.Error) {
+// nothing about the upstream, and was not sent.
+func (u *upstream) attempt(ctx context.Context, l *queue.Lease, stopping <-chan struct{}) (ack lgsp.Ack, cause *lgsp.Error, sent bool) {
 	defer func() {
 		// One message must not end the daemon, which would take it up again at
 		// every start. Its content may be in the value, so that is not told.
@@ -176,18 +179,18 @@ func (u *upstream) attempt(ctx context.Context, l *queue.Lease, stopping <-chan 
 	}()
 	select {
 	case <-stopping:
-		return lgsp.Ack{}, stopped(nil)
+		return lgsp.Ack{}, stopped(nil), false
 	default:
 	}
 	if wait := u.breaker.closesIn(u.b.opt.Now()); wait > 0 {
 		return lgsp.Ack{}, &lgsp.Error{Kind: lgsp.Unavailable, Op: "bridge.deliver", Code: codeBreakerOpen, After: wait,
-			Text: "Hệ thống nhận đang gián đoạn; thông điệp sẽ được gửi khi kết nối trở lại."}
+			Text: "Hệ thống nhận đang gián đoạn; thông điệp sẽ được gửi khi kết nối trở lại."}, false
 	}
 	own, cancel := context.WithTimeout(ctx, u.Timeout)
 	defer cancel()
 	d, cause := u.document(own, l)
 	if cause != nil {
-		return lgsp.Ack{}, cause
+		return lgsp.Ack{}, cause, false
 	}
 	ack, err := u.Sink.Deliver(own, l.ID, d)
 	switch {
@@ -200,7 +203,7 @@ func (u *upstream) attempt(ctx context.Context, l *queue.Lease, stopping <-chan 
 		cause = stopped(err) // cut off, so it says nothing
 	}
 	u.report(cause)
-	return ack, cause
+	return ack, cause, onWire(cause)
 }
 
 func stopped(err error) *lgsp.Error {

@@ -73,6 +73,9 @@ func TestEveryKindOfErrorHasItsFate(t *testing.T) {
 			if it.Kind != kind.String() || it.Code != "Thu" || it.Reason == "" || it.Error == "" || len(r.sink.tries()) != 1 {
 				t.Errorf("%d attempts, parked as %+v", len(r.sink.tries()), it)
 			}
+			if parked := r.record(audit.Parked); len(parked) != 1 || parked[0].Result != "" {
+				t.Errorf("returned by the upstream, it is on record as %+v", parked)
+			}
 		})
 	}
 }
@@ -202,6 +205,9 @@ func TestAMessageWhoseServiceWasTakenAwayIsParked(t *testing.T) {
 	r.await(lgsp.Parked, id)
 	if it := r.item(id); it.Code != "UnknownService" || it.Reason == "" {
 		t.Errorf("parked as %+v", it)
+	}
+	if parked := r.record(audit.Parked); len(parked) != 1 || parked[0].Result != audit.Refused {
+		t.Errorf("never sent, it is on record as %+v", parked)
 	}
 }
 

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"lgsp.internal/adapter/internal/paper"
@@ -27,10 +28,10 @@ type chart struct {
 func charts(r report.Report) []chart {
 	n := namesOf(r)
 	all := []chart{
-		{"tra_cuu_thang", months(r, "Lượt tra cứu, xác thực theo tháng", "lượt",
+		{"tra_cuu_thang", overTime(r, "Lượt tra cứu, xác thực", "lượt",
 			monthly{"Tìm thấy", func(m report.MonthLine) int64 { return m.LookUps.Found }},
 			monthly{"Kết quả khác", func(m report.MonthLine) int64 { return m.LookUps.Total - m.LookUps.Found }})},
-		{"chia_se_thang", months(r, "Thông điệp chia sẻ theo tháng", "thông điệp",
+		{"chia_se_thang", overTime(r, "Thông điệp chia sẻ", "thông điệp",
 			monthly{"Tiếp nhận", func(m report.MonthLine) int64 { return m.Messages.Received }},
 			monthly{"Đã chuyển", func(m report.MonthLine) int64 { return m.Messages.Delivered }})},
 		{"ket_qua", outcomes(r, n)},
@@ -62,22 +63,34 @@ type monthly struct {
 	of   func(report.MonthLine) int64
 }
 
-func months(r report.Report, title, unit string, series ...monthly) paper.Chart {
-	c := paper.Chart{Title: title, Kind: paper.Columns, Unit: unit}
+// overTime draws a column a month, or a quarter where there are too many months:
+// side by side, as what was received and what was delivered has no sum.
+func overTime(r report.Report, title, unit string, series ...monthly) paper.Chart {
+	name, step := monthName, " theo tháng"
 	if len(r.Months) > mostColumns {
-		c.Kind = paper.Bars
+		name, step = quarterName, " theo quý"
+	}
+	c := paper.Chart{Title: title + step, Kind: paper.Columns, Unit: unit}
+	for _, s := range series {
+		c.Series = append(c.Series, paper.Series{Name: s.name})
 	}
 	for _, m := range r.Months {
-		c.Labels = append(c.Labels, monthName(m))
-	}
-	for _, s := range series {
-		values := make([]int64, len(r.Months))
-		for i, m := range r.Months {
-			values[i] = s.of(m)
+		if label := name(m); len(c.Labels) == 0 || c.Labels[len(c.Labels)-1] != label {
+			c.Labels = append(c.Labels, label)
+			for i := range c.Series {
+				c.Series[i].Values = append(c.Series[i].Values, 0)
+			}
 		}
-		c.Series = append(c.Series, paper.Series{Name: s.name, Values: values})
+		for i, s := range series {
+			c.Series[i].Values[len(c.Labels)-1] += s.of(m)
+		}
 	}
 	return c
+}
+
+func quarterName(m report.MonthLine) string {
+	year, month, _ := m.From.Calendar()
+	return fmt.Sprintf("Quý %s/%d", paper.Roman((int(month)+2)/3), year)
 }
 
 // departments draws the largest first; departments with nothing are left out.

@@ -213,6 +213,42 @@ func TestManyDepartmentsAreDrawnTogetherBehindTheLargest(t *testing.T) {
 	t.Error("no chart of departments")
 }
 
+func TestALongPeriodIsDrawnByQuartersSideBySide(t *testing.T) {
+	for to, want := range map[vntime.Day]struct {
+		title, last string
+		labels      int
+	}{
+		vntime.Date(2026, 12, 14): {"Thông điệp chia sẻ theo tháng", "12/2026", 24},
+		vntime.Date(2027, 12, 14): {"Thông điệp chia sẻ theo quý", "Quý IV/2027", 13},
+	} {
+		p := province()
+		p.Report.Period = report.Period{From: vntime.Date(2024, 12, 15), To: to}
+		if want.labels == 24 {
+			p.Report.Period.From = vntime.Date(2025, 1, 1)
+		}
+		p.Report.Months, p.Report.Total = nil, report.Totals{}
+		finish(&p.Report)
+		found := false
+		for _, b := range layout.Document(p).Body {
+			c, ok := b.(paper.Chart)
+			if !ok || !strings.HasPrefix(c.Title, "Thông điệp chia sẻ") {
+				continue
+			}
+			found = true
+			var received int64
+			for _, v := range c.Series[0].Values {
+				received += v
+			}
+			if n := len(c.Labels); c.Title != want.title || c.Kind != paper.Columns || n != want.labels || c.Labels[n-1] != want.last || received != p.Report.Total.Messages.Received {
+				t.Errorf("%q of kind %d has %d labels up to %q and %d received", c.Title, c.Kind, n, c.Labels[n-1], received)
+			}
+		}
+		if !found {
+			t.Errorf("to %v there is no chart", to)
+		}
+	}
+}
+
 func TestAPeriodOfItsOwnDoesNotCiteTheDecree(t *testing.T) {
 	p := empty()
 	p.Report.Period = report.Period{From: vntime.Date(2026, 3, 5), To: vntime.Date(2026, 3, 6)}

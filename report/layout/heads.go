@@ -75,10 +75,11 @@ func definitions() [][2]string {
 	}
 }
 
-// paragraphs parts a text that a person typed.
+// paragraphs parts a text that a person typed, or pasted from a program that
+// ends lines with the separators of Unicode.
 func paragraphs(s string) []string {
 	var all []string
-	for line := range strings.SplitSeq(s, "\n") {
+	for line := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == '\n' || r == '\u2028' || r == '\u2029' }) {
 		if line = strings.TrimSpace(line); line != "" {
 			all = append(all, line)
 		}

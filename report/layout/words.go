@@ -144,11 +144,12 @@ func orDash(s string) string {
 	return s
 }
 
-// lowerFirst lets a title of a column go on within a text.
+// lowerFirst lets a title go on within a text. An abbreviation, as BHYT or VNeID,
+// keeps its capitals.
 func lowerFirst(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
-	if size == 0 {
-		return ""
+	if second, _ := utf8.DecodeRuneInString(s[size:]); size == 0 || unicode.IsUpper(second) {
+		return s
 	}
 	return string(unicode.ToLower(first)) + s[size:]
 }

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,7 @@ func TestNumbersAreWrittenAsVietnameseTextsDo(t *testing.T) {
 		decision(report.Decision{Number: "1/QĐ", Date: "2025-06-01"}):   "1/QĐ ngày 1/6/2025",
 		moment(time.Date(2026, 6, 14, 17, 5, 0, 0, time.UTC)):           "00 giờ 05 phút ngày 15/6/2026",
 		lowerFirst("Đơn vị") + lowerFirst(""):                           "đơn vị",
+		lowerFirst("BHYT hộ gia đình") + lowerFirst("Ở trọ"):            "BHYT hộ gia đìnhở trọ",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -58,6 +60,15 @@ func TestATextThatASpreadsheetWouldTakeForAFormulaIsText(t *testing.T) {
 		if got := inert(in); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestATextIsPartedWhereItsWriterEndedLines(t *testing.T) {
+	if got := strings.Join(paragraphs("một\n\n hai \u2028ba\u2029\u2028 \nbốn"), "|"); got != "một|hai|ba|bốn" {
+		t.Errorf("got %q", got)
+	}
+	if got := paragraphs(" \u2028\n"); got != nil {
+		t.Errorf("nothing becomes %q", got)
 	}
 }
 

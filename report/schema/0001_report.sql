@@ -6,7 +6,7 @@ create table report_key (
 	system  text not null,
 	service text not null,
 	event   text not null,
-	what    text not null, -- result of a look-up; state that a message left
+	what    text not null, -- result of a look-up or of a message that was parked; state that a message left
 	code    text not null,
 	unique (sender, system, service, event, what, code)
 ) strict;
