@@ -37,7 +37,7 @@ func (p *place) open() *tab {
 		p.t.Fatalf("%v; apt-get install chromium", err)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(1280, 900),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", "vi"))
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", "vi"), chromedp.Flag("force-prefers-reduced-motion", true)) // a page that still scrolls is clicked beside
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	p.t.Cleanup(stop)
 	b := &tab{t: p.t, p: p}

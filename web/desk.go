@@ -245,14 +245,13 @@ func (s *Server) lateness(l filing.Line) string {
 	return s.t("late.left", int(l.Deadline-today))
 }
 
-// periodsAround returns the regular periods that ended last, and those that run: half
-// years and years.
-func periodsAround(now time.Time) (over, running []report.Period) {
+// periodsAround returns the period that ended last and those that run, of those
+// that everybody has to report on: the first half of a year, and the year, whose
+// report takes the place of one of the second half.
+func periodsAround(now time.Time) (over report.Period, running []report.Period) {
 	half, year := report.Current(now)
-	running = []report.Period{half, year}
-	over = []report.Period{half.Previous()}
-	if last := year.Previous(); last.To == over[0].To {
-		over = append(over, last)
+	if half.To == year.To {
+		return half.Previous(), []report.Period{year}
 	}
-	return over, running
+	return year.Previous(), []report.Period{half, year}
 }

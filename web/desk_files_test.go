@@ -15,10 +15,13 @@ import (
 	"time"
 
 	"lgsp.internal/adapter/internal/sqlite"
+	"lgsp.internal/adapter/internal/vntime"
 	"lgsp.internal/adapter/report"
 	"lgsp.internal/adapter/report/bundle"
 	"lgsp.internal/adapter/report/filing"
 	"lgsp.internal/adapter/report/layout"
+	"lgsp.internal/adapter/report/office"
+	"lgsp.internal/adapter/report/reminder"
 )
 
 func TestAReportIsDownloadedInEveryFormat(t *testing.T) {
@@ -164,21 +167,21 @@ func mustURL(t testing.TB, raw string) *url.URL {
 	return u
 }
 
-// bundleOf is what another node tells of a period.
+// bundleOf is what another node tells of the period: no messages, and the report
+// of the Department of Health, if that is confirmed there.
 func bundleOf(t testing.TB, confirmed bool) []byte {
 	t.Helper()
-	head := report.Node{Name: "co-so-2", Seq: 7, Hash: strings.Repeat("ab", 32), At: start}
-	of := func(scope string) report.Report {
-		r := report.Report{Format: report.Format, Period: half, From: half.From, To: half.To, Over: true, Scope: scope, At: start, Nodes: []report.Node{head},
-			Departments: []report.Department{{Code: "H29.26", Name: "Sở Y tế"}}}
-		for _, m := range half.Months() {
-			r.Months = append(r.Months, report.MonthLine{From: m.From, To: m.To})
-		}
-		return r
-	}
-	b := bundle.Bundle{Node: "co-so-2", Made: start, Period: half, Whole: of(""), Departments: []report.Report{of("H29.26")}}
+	other := newPlaceWith(t, func(p *place) *office.Office {
+		return p.officeOf("co-so-2", report.Department{Code: "H29.26", Name: "Sở Y tế"})
+	}, nil)
+	other.at(vntime.Date(2026, 6, 15))
+	other.bring(theirs, filing.Draft)
 	if confirmed {
-		b.Filed = []report.Filed{{Report: of("H29.26"), Statement: told(), By: "Ngô Thị Ví Dụ", At: start}}
+		other.bring(theirs, filing.Confirmed)
+	}
+	b, err := other.s.opt.Office.Bundle(context.Background(), half)
+	if err != nil {
+		t.Fatal(err)
 	}
 	var out bytes.Buffer
 	if err := bundle.Write(&out, otherNode(), b); err != nil {
@@ -245,4 +248,36 @@ func TestTheBoardIsFilteredAndCounted(t *testing.T) {
 	b.get(boardPath+"?loc=waits").want(t, 200, "Sở Y tế").without(t, "Sở Tư pháp")
 	b.get(boardPath+"?loc=received").want(t, 200, "Không có đơn vị nào ở trạng thái này.")
 	b.get(boardPath+"?loc=x").want(t, 200, "Sở Tư pháp", "Sở Y tế")
+}
+
+func TestTheBoardTellsOfMailsThatAsked(t *testing.T) {
+	list := func(_ context.Context, p report.Period) ([]reminder.Reminder, error) {
+		one := func(occasion, to string, s reminder.State, about ...string) reminder.Reminder {
+			return reminder.Reminder{Period: p, Occasion: occasion, Recipient: to, State: s, About: about, Changed: start}
+		}
+		return []reminder.Reminder{one("before-2", "sotuphap@example.vn", reminder.Sent, "H29.11"), one("province-after-1", "congan@example.vn", reminder.Unsure, "H29.26"),
+			one("after-3", "soyte@example.vn", reminder.Waiting, "H29.26")}, nil
+	}
+	p := newDesk(t, func(o *Options) { o.Reminders = list })
+	p.signIn("cong-an").get(boardPath).want(t, 200, "Trước hạn 2 ngày làm việc", "sotuphap@example.vn", "Báo cáo chung, quá hạn 1 ngày làm việc", "Không rõ đã gửi hay chưa").without(t, "soyte@example.vn")
+	p.signIn("can-bo").get(ourPath).want(t, 200).without(t, "example.vn")
+}
+
+// The year's report takes the place of one of the second half.
+func TestTheReportsThatAreAskedForAreThoseOfTheFirstHalfAndOfTheYear(t *testing.T) {
+	for day, want := range map[vntime.Day][]string{
+		vntime.Date(2026, 6, 14):  {"2025", "2026-H1", "2026"},
+		vntime.Date(2026, 6, 15):  {"2026-H1", "2026"},
+		vntime.Date(2026, 12, 14): {"2026-H1", "2026"},
+		vntime.Date(2026, 12, 15): {"2026", "2027-H1", "2027"},
+	} {
+		over, running := periodsAround(day.Begin())
+		var got []string
+		for _, p := range append([]report.Period{over}, running...) {
+			got = append(got, p.String())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("on %s %v are asked for, want %v", day, got, want)
+		}
+	}
 }

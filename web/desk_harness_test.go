@@ -44,14 +44,7 @@ func otherNode() ed25519.PrivateKey {
 func newDesk(t testing.TB, change func(*Options), testRoutes ...route) *place {
 	t.Helper()
 	p := newPlaceWith(t, func(p *place) *office.Office {
-		house := report.House{Province: "Thành phố Hồ Chí Minh", Node: "tinh", Departments: []report.Department{{Code: "H29.11", Name: "Sở Tư pháp"}, {Code: "H29.26", Name: "Sở Y tế"}},
-			Services: []report.Service{{Name: "hotich.khai-sinh", Title: "Đăng ký khai sinh"}}}
-		key, _ := otherNode().Public().(ed25519.PublicKey)
-		figures := office.Figures{Counts: p.counts, Record: p.audit, House: house, Now: p.now,
-			Bundles: bundle.NewStore(p.db, p.audit, "tinh", []bundle.Node{{Name: "co-so-2", Key: key, Departments: []string{"H29.26"}}}, p.now)}
-		desk := filing.NewDesk(filing.Options{DB: p.db, Audit: p.audit, Compile: figures.Compile, Deadline: 2, ProvinceDeadline: 10, Now: p.now})
-		heads := map[string]layout.Letterhead{"": {Parent: "Bộ Công an", Agency: "Công an Thành phố Hồ Chí Minh", Symbol: "BC-CATP", Place: "Thành phố Hồ Chí Minh"}}
-		return office.New(office.Options{Figures: figures, Desk: desk, Letterheads: heads})
+		return p.officeOf("tinh", report.Department{Code: "H29.11", Name: "Sở Tư pháp"}, report.Department{Code: "H29.26", Name: "Sở Y tế"})
 	}, change, testRoutes...)
 	p.at(vntime.Date(2026, 3, 2))
 	p.exchange(40)
@@ -61,6 +54,17 @@ func newDesk(t testing.TB, change func(*Options), testRoutes ...route) *place {
 	p.settle("cong-an", police)
 	p.settle("quan-tri", boss)
 	return p
+}
+
+// officeOf is the office of a node, which takes bundles of co-so-2.
+func (p *place) officeOf(node string, departments ...report.Department) *office.Office {
+	house := report.House{Province: "Thành phố Hồ Chí Minh", Node: node, Departments: departments, Services: []report.Service{{Name: "hotich.khai-sinh", Title: "Đăng ký khai sinh"}}}
+	key, _ := otherNode().Public().(ed25519.PublicKey)
+	figures := office.Figures{Counts: p.counts, Record: p.audit, House: house, Now: p.now,
+		Bundles: bundle.NewStore(p.db, p.audit, node, []bundle.Node{{Name: "co-so-2", Key: key, Departments: []string{"H29.26"}}}, p.now)}
+	desk := filing.NewDesk(filing.Options{DB: p.db, Audit: p.audit, Compile: figures.Compile, Deadline: 2, ProvinceDeadline: 10, Now: p.now})
+	heads := map[string]layout.Letterhead{"": {Parent: "Bộ Công an", Agency: "Công an Thành phố Hồ Chí Minh", Symbol: "BC-CATP", Place: "Thành phố Hồ Chí Minh"}}
+	return office.New(office.Options{Figures: figures, Desk: desk, Letterheads: heads})
 }
 
 // at moves the clock to the morning of a day.

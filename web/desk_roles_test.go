@@ -41,7 +41,7 @@ func TestEachReportIsShownToItsDepartmentAndThePolice(t *testing.T) {
 		"POST /bao-cao/{period}/{unit}/mo-lai":                          {303, 404, 403, 403},
 		"POST /bao-cao/{period}/{unit}/tiep-nhan":                       {403, 403, 303, 303},
 		"POST /bao-cao/{period}/{unit}/tra-lai":                         {403, 403, 422, 422},
-		"POST /bao-cao/{period}/goi":                                    {own: 403, police: 403}, // without a form that has parts
+		"POST /bao-cao/{period}/goi":                                    {own: 403, police: 400}, // it has no parts
 		"POST /bao-cao/{period}/tat-ca":                                 {own: 403, police: 422},
 		"POST /bao-cao/{period}/tinh/tong-hop":                          {own: 403, police: 0},
 		"POST /bao-cao/{period}/tinh/ban-hanh":                          {own: 403, police: 422},

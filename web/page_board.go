@@ -73,7 +73,7 @@ func (v *visit) fillPeriods(p *periodsPage) error {
 		return err
 	}
 	over, running := periodsAround(v.s.opt.Now())
-	periods := slices.Concat(running, over, filed)
+	periods := slices.Concat(running, []report.Period{over}, filed)
 	slices.SortStableFunc(periods, func(a, b report.Period) int {
 		if a.To != b.To {
 			return int(b.To - a.To)
@@ -132,6 +132,7 @@ type boardPage struct {
 	Lines   []filing.Line // that the filter lets through
 	Late    int
 	Held    []bundle.Held
+	Mails   []reminded
 	HeldBad bool // the bundles that are here cannot be used
 	Kinds   []chosenKind
 }
@@ -195,6 +196,9 @@ func (v *visit) showBoard(status int, p report.Period, f *form) error {
 	if b.Held, err = v.s.opt.Office.Figures().Bundles.Of(v.r.Context(), p); err != nil {
 		v.s.opt.Log.Error("the bundles of a period cannot be used", "err", err)
 		b.HeldBad = true // the rest of the page is needed all the same
+	}
+	if b.Mails, err = v.reminded(p); err != nil {
+		return err
 	}
 	chosen := v.r.URL.Query().Get("loc")
 	names := []string{"", "waits", "late", filing.None.String(), filing.Draft.String(), filing.Completed.String(), filing.Confirmed.String(), filing.Returned.String(), filing.Received.String()}

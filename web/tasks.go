@@ -37,7 +37,7 @@ func (v *visit) tasks() (all []task, err error) {
 		return nil, nil
 	}
 	over, running := periodsAround(v.s.opt.Now())
-	for _, p := range append(over, running...) {
+	for _, p := range append([]report.Period{over}, running...) {
 		one, err := v.task(p)
 		if err != nil {
 			return nil, err

@@ -160,6 +160,18 @@ func bundleTexts() catalogue {
 		"bundle.taken":     {"Đã nhập gói của hệ thống %s cho %s; %d báo cáo đã xác nhận được đưa vào.", "The bundle of %s for %s was taken in; %d confirmed reports were filed."},
 		"bundle.unfiled":   {"Báo cáo của %s trong gói chưa được đưa vào: %s", "The report of %s in the bundle was not filed: %s"},
 
+		"mail.caption":         {"Thư nhắc báo cáo", "Mails that asked for reports"},
+		"mail.occasion":        {"Lần nhắc", "When"},
+		"mail.to":              {"Người nhận", "To"},
+		"mail.state":           {"Kết quả", "State"},
+		"mail.at":              {"Lúc", "At"},
+		"mail.before":          {"Trước hạn %d ngày làm việc", "%d working days before it is due"},
+		"mail.after":           {"Quá hạn %d ngày làm việc", "%d working days after it was due"},
+		"mail.province.before": {"Báo cáo chung, trước hạn %d ngày làm việc", "The province's, %d working days before"},
+		"mail.province.after":  {"Báo cáo chung, quá hạn %d ngày làm việc", "The province's, %d working days after"},
+		"mail.sent":            {"Đã gửi", "Sent"},
+		"mail.unsure":          {"Không rõ đã gửi hay chưa", "Nobody knows"},
+
 		"zip.format.missing": {"Hãy chọn ít nhất một định dạng.", "Choose a format at least."},
 	}
 }

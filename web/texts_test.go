@@ -134,7 +134,7 @@ func TestNoTemplateHasWordsOfItsOwnAndEveryKeyIsThere(t *testing.T) {
 func unused(t *testing.T, all catalogue, keys map[string]bool) {
 	t.Helper()
 	made := regexp.MustCompile(`^(error\..*|role\..*|account\.(name|full_name|role|department)\.(pattern|missing|length|unknown)|password\.(present|password|again)\..*` +
-		`|(state|step|stage|filter|refused|format)\.[a-zA-Z-]+|statement\.bad\..*|statement\.((department|province)\.)?(direction|assessment|incidents|difficulties|proposals|tasks)` +
+		`|mail\.(province\.)?(before|after|sent|unsure)|(state|step|stage|filter|refused|format)\.[a-zA-Z-]+|statement\.bad\..*|statement\.((department|province)\.)?(direction|assessment|incidents|difficulties|proposals|tasks)` +
 		`|statement\.checks(\.(hint|more|row|on|by|subject|result|document))?|statement\.corrections(\.(hint|more|row|item|recorded|right|reason))?|period\.(from|to)\.bad)$`)
 	files, err := filepath.Glob("*.go")
 	if err != nil {

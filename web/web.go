@@ -24,7 +24,9 @@ import (
 
 	"lgsp.internal/adapter/account"
 	"lgsp.internal/adapter/internal/listen"
+	"lgsp.internal/adapter/report"
 	"lgsp.internal/adapter/report/office"
+	"lgsp.internal/adapter/report/reminder"
 )
 
 // Options are the settings of the pages. Listen and Accounts are required.
@@ -40,8 +42,10 @@ type Options struct {
 	Accounts    *account.Book
 	Departments []Department   // that accounts may belong to
 	Office      *office.Office // of the reports; nil = there are no pages of reports
-	Province    string         // as the pages print it
-	Lang        string         // vi or en; "" = vi
+	// Reminders are the mails that asked for reports; nil = nobody is reminded.
+	Reminders func(context.Context, report.Period) ([]reminder.Reminder, error)
+	Province  string // as the pages print it
+	Lang      string // vi or en; "" = vi
 
 	Now   func() time.Time // nil = time.Now
 	Rand  io.Reader        // nil = crypto/rand

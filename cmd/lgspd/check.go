@@ -70,7 +70,7 @@ func checkParts(ctx context.Context, cfg config.Config, warnings io.Writer) erro
 		return err
 	}
 	if cfg.Web.Listen != "" {
-		if _, err := web.New(webOptions(cfg, &account.Book{}, reports, log)); err != nil {
+		if _, err := web.New(webOptions(cfg, &account.Book{}, reports, nil, log)); err != nil {
 			return usageError("%w", err)
 		}
 	}

@@ -202,7 +202,7 @@ func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logge
 	}
 	d.reminders = newReminders(cfg, s, reports, log)
 	if cfg.Web.Listen != "" {
-		if d.web, err = web.New(webOptions(cfg, s.people, reports, log)); err != nil {
+		if d.web, err = web.New(webOptions(cfg, s.people, reports, d.reminders, log)); err != nil {
 			return nil, usageError("%w", err)
 		}
 	}
