@@ -319,6 +319,28 @@ func TestIdsOfSessionsAreNotKeptAndChangeWithEachSignInAndPassword(t *testing.T)
 	b.get(signInPath+"?xong=1").want(t, 200, "Đã đăng xuất.")
 }
 
+func TestWhatIsShownOnceIsNotLostInTheBackground(t *testing.T) {
+	p := newPlace(t, nil)
+	p.settle("quan-tri", boss)
+	p.add("can-bo", clerk)
+	b := p.signIn("quan-tri")
+	b.post(accountPath("can-bo"), accountPath("can-bo")+"/dat-lai").leads(t, accountPath("can-bo"))
+	for _, row := range [][3]string{{"GET", "Sec-Fetch-Dest", "image"}, {"POST", "Sec-Fetch-Site", "same-site"}, {"HEAD", "", ""}} {
+		r, err := http.NewRequest(row[0], p.http.URL+mePath, nil)
+		must(t, err)
+		if row[1] != "" {
+			r.Header.Set(row[1], row[2])
+		}
+		if got := b.do(r); strings.Contains(got.text, "handover") {
+			t.Errorf("%v shows the password", row)
+		}
+	}
+	b.get(mePath).want(t, 200, `<code class="handover">`)
+	if strings.Contains(b.get(mePath).text, "handover") {
+		t.Error("it is shown twice")
+	}
+}
+
 func TestSessionsAreBounded(t *testing.T) {
 	p := newPlace(t, nil)
 	ids := map[int]string{}

@@ -132,7 +132,10 @@ func (v *visit) page(status int, name, title string, data any) error {
 	}
 	f := frame{Lang: v.s.opt.Lang, Title: title, Province: v.s.opt.Province, CSS: v.s.views.cssPath, CSRF: v.csrf, Data: data}
 	if v.held != nil {
-		f.Who, f.Flashes = &v.who, v.s.sessions.told(v.held)
+		f.Who = &v.who
+		if v.looks() {
+			f.Flashes = v.s.sessions.told(v.held)
+		}
 		if !v.who.MustChange {
 			f.Menu = v.s.menu(v.who, v.r.URL.Path)
 		}
@@ -152,6 +155,13 @@ func (v *visit) page(status int, name, title string, data any) error {
 	v.w.WriteHeader(status)
 	_, _ = text.WriteTo(v.w) // whoever has gone away misses nothing
 	return nil
+}
+
+// looks reports whether somebody is to see the page. What is shown once must not
+// be lost to a picture or a form in the background of another site.
+func (v *visit) looks() bool {
+	dest := v.r.Header.Get("Sec-Fetch-Dest")
+	return v.r.Method == http.MethodGet && (dest == "" || dest == "document")
 }
 
 // problem shows the page of an error, whose texts are key.title and key.text.

@@ -1,8 +1,10 @@
 package layout_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"flag"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -91,6 +93,40 @@ func TestTheGoldenFilesAreWritten(t *testing.T) {
 				t.Errorf("%s differs; look at the file (-keep), then run with -update", golden)
 			}
 		}
+	}
+}
+
+func TestTheValueOfABarStandsBesideIt(t *testing.T) {
+	var out bytes.Buffer
+	if err := layout.Write(&out, layout.XLSX, province(), layout.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	single := 0
+	for _, f := range z.File {
+		if !strings.HasPrefix(f.Name, "xl/charts/chart") {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		chart, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Count(chart, []byte("<ser>"))+bytes.Count(chart, []byte("<c:ser>")) == 1 {
+			single++
+			if !bytes.Contains(chart, []byte(`grouping val="clustered"`)) {
+				t.Errorf("%s stacks one series, whose values stand in its dark bars", f.Name)
+			}
+		}
+	}
+	if single != 2 {
+		t.Errorf("%d charts of one series, want those of departments", single)
 	}
 }
 

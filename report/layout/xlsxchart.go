@@ -84,7 +84,7 @@ func (b *workbook) draw(c chart, at int) *excelize.Chart {
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: c.Caption(), Font: &excelize.Font{Bold: true, Size: 13, Family: "Times New Roman"}}}},
 		Dimension: excelize.ChartDimension{Width: chartWidth, Height: (chartRows - 1) * rowPixels},
 		Legend:    excelize.ChartLegend{Position: "bottom"},
-		Format:    excelize.GraphicOptions{AltText: c.Description()},
+		Format:    excelize.GraphicOptions{AltText: c.Description(), OffsetY: 3}, // its edge is not that of the page before
 		GapWidth:  &gap, Overlap: &overlap,
 	}
 	if len(c.Series) == 1 {
@@ -100,6 +100,9 @@ func (b *workbook) draw(c chart, at int) *excelize.Chart {
 		drawn.Type, drawn.YAxis = excelize.Col, value
 	case paper.Bars:
 		drawn.Type, drawn.YAxis = excelize.BarStacked, value
+		if len(c.Series) == 1 {
+			drawn.Type = excelize.Bar // of stacked bars the value stands in the dark
+		}
 	case paper.Shares:
 		drawn.Type, drawn.YAxis = excelize.BarPercentStacked, value
 		drawn.YAxis.NumFmt.CustomNumFmt = "0%"
