@@ -34,6 +34,9 @@ const (
 	// Detail is PrunedDetail.
 	Pruned Event = "pruned"
 
+	// An operator had the counts of reports made anew from the record.
+	Recounted Event = "recounted"
+
 	// A look-up was made or refused, as Result says; before its answer leaves.
 	Asked Event = "asked"
 

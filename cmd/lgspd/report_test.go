@@ -356,3 +356,15 @@ func TestAnUpgradeCountsWhatIsOnRecordSinceBefore(t *testing.T) {
 	}
 	command(t, "report", "verify", "--config", s.config, thisHalf()).want(t, exitOK, words("Every number"), nil)
 }
+
+func TestCountsThatVerifyDoesNotConfirmCanBeMadeAnew(t *testing.T) {
+	s := recordedSite(t, "H29.11", 3)
+	s.withStore(t, func(st *store) error {
+		return st.db.Write(t.Context(), func(tx *sqlite.Tx) error { return tx.Do("update report_count set n = n + 1") })
+	})
+	command(t, "report", "verify", "--config", s.config, lastHalf()).want(t, exitFailed, words("the report says 4, the record 3"), words("does not confirm", "lgspd report recount"))
+	command(t, "report", "recount", "--config", s.config).want(t, exitUsage, nil, words("--yes"))
+	command(t, "report", "recount", "--config", s.config, "--by", "thu", "--yes").want(t, exitOK, words("made anew from 6 entries", "Next: "), nil)
+	command(t, "report", "verify", "--config", s.config, lastHalf()).want(t, exitOK, words("Every number"), nil)
+	command(t, "audit", "export", "--config", s.config).want(t, exitOK, words(`"event":"recounted","operator":"thu"`), nil)
+}

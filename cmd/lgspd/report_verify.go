@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"lgsp.internal/adapter/audit"
 	"lgsp.internal/adapter/report"
 	"lgsp.internal/adapter/report/layout"
 	"lgsp.internal/adapter/report/office"
@@ -35,7 +37,7 @@ func verifyReport(c *cli.Context, s streams) error {
 			return err
 		}
 		if !v.Holds() {
-			return fmt.Errorf("the record does not confirm the report of %s", r.Period)
+			return fmt.Errorf("the record does not confirm the report of %s; where the record is whole, lgspd report recount makes the counts anew", r.Period)
 		}
 		return nil
 	})
@@ -100,4 +102,21 @@ func tellVerdict(w io.Writer, r report.Report, v report.Verdict) error {
 	}
 	_, err := fmt.Fprintf(w, "Every number of the report of %s was found again in %s of a record that is whole (%s).\n", r.Period, many(v.Entries, "entry", "entries"), v.Took.Round(10*time.Millisecond))
 	return err
+}
+
+func recountReports(c *cli.Context, s streams) error {
+	if !c.Bool("yes") {
+		return usageError("report recount: it takes the counts of all that is on record back and makes them anew, which takes a minute for some million entries; say --yes to do it")
+	}
+	return withStore(c, s, func(st *store) error {
+		n, err := st.counts.Recount(c.Context)
+		if err != nil {
+			return err
+		}
+		if err := st.audit.Record(c.Context, &audit.Entry{Event: audit.Recounted, Operator: cmp.Or(c.String("by"), accountName())}); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.out, "The counts were made anew from %s.\nNext: lgspd report verify PERIOD compares them with the record.\n", many(n, "entry", "entries"))
+		return err
+	})
 }
