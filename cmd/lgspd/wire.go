@@ -192,21 +192,27 @@ func newDaemon(ctx context.Context, cfg config.Config, s *store, log *slog.Logge
 	}})
 	door := soapOptions(cfg, loaded, log, func(a net.Addr) { d.ready <- a })
 	door.LockedOut = d.lockedOut
-	d.bridge.AddSweep(bridge.Sweep{Name: "counts of the record", Do: s.counts.CatchUp})
 	if d.soap, err = soap.New(door); err != nil {
 		return nil, usageError("soap: %w", err)
 	}
-	reports, err := newOffice(cfg, loaded, s)
+	return d, d.addReports(cfg, loaded)
+}
+
+// addReports makes the parts that reports and people are for.
+func (d *daemon) addReports(cfg config.Config, loaded map[string]*mappings.Mapping) error {
+	reports, err := newOffice(cfg, loaded, d.store)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	d.reminders = newReminders(cfg, s, reports, log)
-	if cfg.Web.Listen != "" {
-		if d.web, err = web.New(webOptions(cfg, s.people, reports, d.reminders, log)); err != nil {
-			return nil, usageError("%w", err)
-		}
+	d.bridge.AddSweep(bridge.Sweep{Name: "counts of the record", Do: d.store.counts.CatchUp})
+	d.reminders = newReminders(cfg, d.store, reports, d.log)
+	if cfg.Web.Listen == "" {
+		return nil
 	}
-	return d, nil
+	if d.web, err = web.New(webOptions(cfg, d.store.people, reports, d.reminders, d.log)); err != nil {
+		return usageError("%w", err)
+	}
+	return nil
 }
 
 // run serves until ctx ends or a part fails, and waits for every part to end.
