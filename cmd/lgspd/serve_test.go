@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"lgsp.internal/adapter/report/layout"
 	"lgsp.internal/adapter/sandbox"
 )
 
@@ -164,15 +165,19 @@ func TestOperatorsMayWorkWhileTheDaemonServes(t *testing.T) {
 }
 
 func TestTheDemoShowsEveryStepAndSucceeds(t *testing.T) {
-	r := command(t, "demo", "--once", "--messages", "12")
+	reports := filepath.Join(t.TempDir(), "bao-cao")
+	r := command(t, "demo", "--once", "--messages", "12", "--reports", reports)
 	r.want(t, exitOK, words("NGSP goes offline", "messages wait on disk", "SERVICE", "AT NGSP", "hotich.khai-sinh", "dancu.cap-nhat", "came back: SoDinhDanh", "withheld", "verified", "Nothing was lost and nothing came twice"), nil)
 	for _, service := range []string{"an-sinh.mai-tang-phi", "bhyt.cap-the", "cu-tru.dang-ky", "dancu.cap-nhat", "hotich.ket-hon", "hotich.khai-sinh", "hotich.khai-tu"} {
 		if !regexp.MustCompile(regexp.QuoteMeta(service) + ` +12 +12\n`).MatchString(r.out) {
 			t.Errorf("12 messages of %s were not accepted and delivered:\n%s", service, r.out)
 		}
 	}
-	if n := strings.Count(r.out, "  ok, "); n != 7 {
-		t.Errorf("%d of seven steps succeeded:\n%s", n, r.out)
+	if n := strings.Count(r.out, "  ok, "); n != 9 {
+		t.Errorf("%d of nine steps succeeded:\n%s", n, r.out)
+	}
+	if files, err := os.ReadDir(reports); err != nil || len(files) != 2*len(layout.Formats()) {
+		t.Errorf("%d files of reports, %v; want two in each format", len(files), err)
 	}
 	if found := regexp.MustCompile(`\b[0-9]{12}\b|[0-9]{2}/[0-9]{2}/[0-9]{4}`).FindString(r.out); found != "" {
 		t.Errorf("it tells %s, more of a citizen than the name:\n%s", found, r.out)
