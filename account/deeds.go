@@ -28,7 +28,7 @@ func (b *Book) Add(ctx context.Context, by By, name string, p Profile) (password
 	if by.Operator == "" {
 		return "", ErrNoOperator
 	}
-	password, hash, err := b.first(ctx)
+	password, hash, err := b.first(ctx, name, p.FullName)
 	if err != nil {
 		return "", err
 	}
@@ -60,9 +60,9 @@ func (b *Book) Add(ctx context.Context, by By, name string, p Profile) (password
 	return password, nil
 }
 
-// first makes a first password.
-func (b *Book) first(ctx context.Context) (password, hash string, err error) {
-	if password, err = firstPassword(b.opt.Rand); err != nil {
+// first makes a first password for somebody.
+func (b *Book) first(ctx context.Context, name, fullName string) (password, hash string, err error) {
+	if password, err = firstPassword(b.opt.Rand, name, fullName); err != nil {
 		return "", "", err
 	}
 	err = b.hash(ctx, func() error {
@@ -77,7 +77,7 @@ func (b *Book) first(ctx context.Context) (password, hash string, err error) {
 // sessions and a lock-out. A disabled account stays disabled. Errors: NotFound,
 // Throttled, Unavailable.
 func (b *Book) Reset(ctx context.Context, by By, name string) (password string, err error) {
-	password, hash, err := b.first(ctx)
+	password, hash, err := b.first(ctx, name, "")
 	if err != nil {
 		return "", err
 	}

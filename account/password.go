@@ -113,8 +113,9 @@ func isMonotonous(password string) bool {
 const firstAlphabet = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 // firstPassword makes a password to be given to a person: four groups of four,
-// some 90 bits. It keeps the rules for passwords.
-func firstPassword(random io.Reader) (string, error) {
+// some 90 bits. It keeps the rules for passwords, that it does not happen to hold
+// the name among them.
+func firstPassword(random io.Reader, name, fullName string) (string, error) {
 	for range 100 {
 		var b strings.Builder
 		for i := 0; i < 16; {
@@ -131,7 +132,7 @@ func firstPassword(random io.Reader) (string, error) {
 			b.WriteByte(firstAlphabet[int(one[0])%len(firstAlphabet)])
 			i++
 		}
-		if hasClasses(b.String()) {
+		if checkPassword(b.String(), name, fullName) == nil {
 			return b.String(), nil
 		}
 	}
