@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -122,6 +124,20 @@ func (o Order) departments(r Report) map[string]bool {
 	for _, d := range o.House.Departments {
 		codes[d.Code] = true
 	}
+	for _, code := range r.Named() {
+		codes[code] = true
+	}
+	delete(codes, "")
+	return codes
+}
+
+// Named returns the codes that the report's lists name, by code. A line that
+// names no department gives ""; events of security may.
+func (r Report) Named() []string {
+	codes := map[string]bool{}
+	for _, d := range r.Departments {
+		codes[d.Code] = true
+	}
 	for _, l := range r.LookUps {
 		codes[l.Department] = true
 	}
@@ -131,8 +147,21 @@ func (o Order) departments(r Report) map[string]bool {
 	for _, l := range r.Notices {
 		codes[l.Department] = true
 	}
-	delete(codes, "")
-	return codes
+	for _, l := range r.Fields {
+		codes[l.Department] = true
+	}
+	for _, l := range r.Backlogs {
+		codes[l.Department] = true
+	}
+	for _, l := range r.Systems {
+		codes[l.Department] = true
+	}
+	for _, l := range r.Security {
+		if l.Department != "" || r.Scope != "" { // of all departments together, some are of none
+			codes[l.Department] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(codes))
 }
 
 func servicesIn(r Report) map[string]bool {

@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -185,7 +184,7 @@ func (b Bundle) checkReport(r report.Report, n Node) error {
 	if len(r.Nodes) != 1 || r.Nodes[0].Name != b.Node {
 		return errors.New("they are not of this node alone")
 	}
-	for _, code := range codesIn(r) {
+	for _, code := range r.Named() {
 		if code == "" {
 			return errors.New("a line of them names no department")
 		}
@@ -197,36 +196,4 @@ func (b Bundle) checkReport(r report.Report, n Node) error {
 		}
 	}
 	return r.Check()
-}
-
-// codesIn returns the departments that a report says anything of.
-func codesIn(r report.Report) []string {
-	codes := map[string]bool{}
-	for _, d := range r.Departments {
-		codes[d.Code] = true
-	}
-	for _, l := range r.LookUps {
-		codes[l.Department] = true
-	}
-	for _, l := range r.Messages {
-		codes[l.Department] = true
-	}
-	for _, l := range r.Notices {
-		codes[l.Department] = true
-	}
-	for _, l := range r.Fields {
-		codes[l.Department] = true
-	}
-	for _, l := range r.Backlogs {
-		codes[l.Department] = true
-	}
-	for _, l := range r.Systems {
-		codes[l.Department] = true
-	}
-	for _, l := range r.Security {
-		if l.Department != "" || r.Scope != "" { // of the node as a whole, some are of no department
-			codes[l.Department] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(codes))
 }
